@@ -1,0 +1,68 @@
+//! 访问记录: one entry of the hash chain for every request answered or refused.
+
+use sea_orm::entity::prelude::*;
+
+/// One row: who asked, for what purpose, which fields, with what outcome. No personal values.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "access_record")]
+pub struct Model {
+    /// Place in the chain, from 1.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    /// When.
+    pub at: DateTimeUtc,
+    /// The subject of the token.
+    #[sea_orm(column_type = "Text")]
+    pub caller: String,
+    /// The `jti` of the token.
+    #[sea_orm(column_type = "Text")]
+    pub token_id: String,
+    /// Role code.
+    #[sea_orm(column_type = "Text")]
+    pub role: String,
+    /// Department code.
+    #[sea_orm(column_type = "Text")]
+    pub department: String,
+    /// Unit code.
+    #[sea_orm(column_type = "Text")]
+    pub unit: String,
+    /// Organization code.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub organization: Option<String>,
+    /// Purpose code.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub purpose: Option<String>,
+    /// Operation name.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub operation: Option<String>,
+    /// SHA-256 of the document, in hex.
+    #[sea_orm(column_type = "Text")]
+    pub document_hash: String,
+    /// The version of the grants that decided.
+    pub grants_version: i64,
+    /// `allowed`, or the code of the refusal.
+    #[sea_orm(column_type = "Text")]
+    pub decision: String,
+    /// `Kind.field:level` of everything asked for, sorted, space-separated.
+    #[sea_orm(column_type = "Text")]
+    pub fields: String,
+    /// How many rows were read for the answer.
+    pub row_count: i64,
+    /// How many persons the answer tells of.
+    pub subject_count: i64,
+    /// SHA-256 over the sorted person keys, in hex.
+    #[sea_orm(column_type = "Text")]
+    pub subjects_digest: String,
+    /// The hash of the record before, in hex.
+    #[sea_orm(column_type = "Text")]
+    pub previous_hash: String,
+    /// HMAC-SHA-256 over the previous hash and this record, in hex.
+    #[sea_orm(column_type = "Text")]
+    pub hash: String,
+}
+
+/// The table has no relations of its own.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

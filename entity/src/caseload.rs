@@ -1,0 +1,39 @@
+//! 责任对象: persons in the care or on the books of an organization.
+
+use sea_orm::entity::prelude::*;
+
+/// One row: one person with one organization, for a time.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "caseload")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// The person.
+    pub person_id: i64,
+    /// The organization.
+    pub organization_id: i64,
+    /// First day.
+    pub started_on: Date,
+    /// The day it ended; open while null.
+    pub ended_on: Option<Date>,
+}
+
+/// How the table relates to others.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::person::Entity",
+        from = "Column::PersonId",
+        to = "super::person::Column::Id"
+    )]
+    Person,
+    #[sea_orm(
+        belongs_to = "super::organization::Entity",
+        from = "Column::OrganizationId",
+        to = "super::organization::Column::Id"
+    )]
+    Organization,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,31 @@
+//! The model: one file per table, with its relations and how each column is shared.
+
+pub mod sharing;
+pub mod structure;
+
+pub mod assistance_case;
+pub mod consent;
+pub mod employment;
+pub mod health_record;
+pub mod household_member;
+pub mod household_registration;
+pub mod immunization_card;
+pub mod immunization_dose;
+pub mod infectious_disease_report;
+pub mod maternal_care_record;
+pub mod person;
+pub mod residence_permit;
+pub mod residence_registration;
+pub mod severe_mental_disorder_record;
+pub mod stigmatized_disease_report;
+
+pub mod access_event;
+pub mod access_head;
+pub mod access_record;
+pub mod access_subject;
+pub mod administrative_unit;
+pub mod administrative_unit_area;
+pub mod caseload;
+pub mod legal_basis;
+pub mod organization;
+pub mod sharing_grant;

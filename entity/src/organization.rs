@@ -1,0 +1,39 @@
+//! 机构: clinic, police station, office; what a token acts for.
+
+use sea_orm::entity::prelude::*;
+
+/// One row: one organization.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "organization")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
+    /// The code tokens name.
+    #[sea_orm(column_type = "Text")]
+    pub code: String,
+    /// The Chinese name.
+    #[sea_orm(column_type = "Text")]
+    pub name: String,
+    /// What sort of organization it is.
+    #[sea_orm(column_type = "Text")]
+    pub kind: String,
+    /// The department it belongs to.
+    #[sea_orm(column_type = "Text")]
+    pub department: String,
+    /// Where it works.
+    pub unit_id: i64,
+}
+
+/// How the table relates to others.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::administrative_unit::Entity",
+        from = "Column::UnitId",
+        to = "super::administrative_unit::Column::Id"
+    )]
+    AdministrativeUnit,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

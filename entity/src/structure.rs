@@ -1,0 +1,111 @@
+//! Structured values inside fields: a visit, a delivery, a dose that is due.
+
+use crate::sharing::{Structure, Type};
+
+/// Whom to call in an emergency.
+pub static CONTACT: Structure = Structure {
+    name: "Contact",
+    label_zh: "联系人",
+    members: &[("name", Type::String), ("phone", Type::String), ("relation", Type::Code)],
+};
+
+/// Something that happened on a day.
+pub static EVENT: Structure = Structure {
+    name: "Event",
+    label_zh: "事件",
+    members: &[("code", Type::Code), ("on", Type::Date)],
+};
+
+/// A contact with a health service.
+pub static ENCOUNTER: Structure = Structure {
+    name: "Encounter",
+    label_zh: "卫生服务",
+    members: &[("on", Type::Date), ("service", Type::Code)],
+};
+
+/// A suspected adverse event following immunization (AEFI).
+pub static ADVERSE_EVENT: Structure = Structure {
+    name: "AdverseEvent",
+    label_zh: "疑似预防接种异常反应",
+    members: &[("on", Type::Date), ("code", Type::Code)],
+};
+
+/// A reminder; its text names no vaccine and no disease.
+pub static REMINDER: Structure = Structure {
+    name: "Reminder",
+    label_zh: "接种提醒",
+    members: &[("sentOn", Type::Date), ("channel", Type::Code)],
+};
+
+/// A dose that is due and was not given.
+pub static DUE_DOSE: Structure = Structure {
+    name: "DueDose",
+    label_zh: "应种未种剂次",
+    members: &[("vaccineCode", Type::Code), ("doseNumber", Type::Int), ("dueOn", Type::Date)],
+};
+
+/// A home or clinic visit.
+pub static VISIT: Structure = Structure {
+    name: "Visit",
+    label_zh: "访视",
+    members: &[("on", Type::Date), ("finding", Type::Code)],
+};
+
+/// A delivery (WS 364.3 CV02.01.102, CV02.10.003).
+pub static DELIVERY: Structure = Structure {
+    name: "Delivery",
+    label_zh: "分娩",
+    members: &[("on", Type::Date), ("place", Type::Code), ("mode", Type::Code)],
+};
+
+/// Prevention of mother-to-child transmission of one infection.
+pub static PMTCT: Structure = Structure {
+    name: "MotherToChildPrevention",
+    label_zh: "预防母婴传播",
+    members: &[("testedOn", Type::Date), ("result", Type::Code), ("intervention", Type::Boolean)],
+};
+
+/// Consent to take part in the management of a severe mental disorder.
+pub static MANAGEMENT_CONSENT: Structure = Structure {
+    name: "ManagementConsent",
+    label_zh: "参加管理治疗网络知情同意",
+    members: &[("given", Type::Boolean), ("on", Type::Date)],
+};
+
+/// How often a behaviour was seen since the last follow-up.
+pub static BEHAVIOUR_COUNT: Structure = Structure {
+    name: "BehaviourCount",
+    label_zh: "危险行为次数",
+    members: &[("behaviour", Type::Code), ("count", Type::Int)],
+};
+
+/// A note of guidance.
+pub static NOTE: Structure = Structure {
+    name: "Note",
+    label_zh: "指导记录",
+    members: &[("on", Type::Date), ("text", Type::String)],
+};
+
+/// The family's authorization to check its economic situation (社会救助暂行办法 58).
+pub static AUTHORIZATION: Structure = Structure {
+    name: "Authorization",
+    label_zh: "核对授权",
+    members: &[("signedOn", Type::Date), ("signed", Type::Boolean)],
+};
+
+/// All structures, in the order of this file.
+pub static ALL: [&Structure; 13] = [
+    &CONTACT,
+    &EVENT,
+    &ENCOUNTER,
+    &ADVERSE_EVENT,
+    &REMINDER,
+    &DUE_DOSE,
+    &VISIT,
+    &DELIVERY,
+    &PMTCT,
+    &MANAGEMENT_CONSENT,
+    &BEHAVIOUR_COUNT,
+    &NOTE,
+    &AUTHORIZATION,
+];

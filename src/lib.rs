@@ -1,0 +1,7 @@
+//! A GraphQL data-sharing gateway: a token reads exactly what its role is entitled to, and every
+//! answer leaves a record of whose data it holds.
+
+pub mod clock;
+pub mod files;
+pub mod policy;
+pub mod secrets;

@@ -1,0 +1,105 @@
+//! Purposes (用途): why a caller asks. One per request; a purpose a role does not have is refused.
+
+use super::Role;
+
+/// A purpose code with its legal bases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[rustfmt::skip]
+pub enum Purpose {
+    Res, Rec, Hr, Imm, Idc, Stg, Mch, Fp, Smd, Ncd, He, Ema, Sa, Lb, Emp, Fund, Stat, Sar, Aud, Etr,
+}
+
+struct Description {
+    code: &'static str,
+    label_zh: &'static str,
+    label_en: &'static str,
+    roles: &'static [Role],
+}
+
+const fn purpose(
+    code: &'static str,
+    label_zh: &'static str,
+    label_en: &'static str,
+    roles: &'static [Role],
+) -> Description {
+    Description { code, label_zh, label_en, roles }
+}
+
+// The grid worker (GG) stands under P-RES although the policy's table lists no purpose for it: the
+// grant matrix gives it residence data, and 居住证暂行条例 8 lets the police entrust community
+// service bodies with registration.
+#[rustfmt::skip]
+static DESCRIPTIONS: [Description; 20] = {
+    use Role::*;
+    [
+        purpose("P-RES", "居住登记与居住证", "residence registration and permits", &[PO, PC, CW, GG]),
+        purpose("P-REC", "信息对接/去重", "reconciliation between registers", &[HO, PC]),
+        purpose("P-HR", "健康档案", "resident health records", &[HC, HO]),
+        purpose("P-IMM", "预防接种", "immunization", &[HV, HC, HI]),
+        purpose("P-IDC", "传染病防控", "infectious disease control", &[HI, HC]),
+        purpose("P-STG", "艾滋病/性病诊疗随访", "HIV/STI care and follow-up", &[HX, HM]),
+        purpose("P-MCH", "孕产妇儿童保健", "maternal and child health care", &[HM, HC]),
+        purpose("P-FP", "计划生育服务", "family planning services", &[HM, HF]),
+        purpose("P-SMD", "严重精神障碍管理", "management of severe mental disorders", &[HP, HC]),
+        purpose("P-NCD", "慢病/老年/中医药", "chronic disease and elderly care", &[HC]),
+        purpose("P-HE", "健康教育", "health education", &[HC, HF, MW]),
+        purpose("P-EMA", "疾病应急救助", "emergency medical aid", &[HE, HO, CA, PO]),
+        purpose("P-SA", "社会救助", "social assistance", &[CA, CW]),
+        purpose("P-LB", "留守关爱", "care for those left behind", &[CW, CA, VN]),
+        purpose("P-EMP", "就业培训", "employment and training", &[MW]),
+        purpose("P-FUND", "经费测算", "calculation of funding", &[FA]),
+        purpose("P-STAT", "统计监测、督导考核", "statistics and supervision", &[HA, PA, GC, MC]),
+        purpose("P-SAR", "主体查阅/更正/删除", "requests of the person", &[SU, DP]),
+        purpose("P-AUD", "审计", "audit", &[AU, DP]),
+        purpose("P-ETR", "紧急救治", "emergency treatment (break-glass)", &[HE, HC, HP]),
+    ]
+};
+
+impl Purpose {
+    /// All purposes.
+    #[rustfmt::skip]
+    pub const ALL: [Purpose; 20] = {
+        use Purpose::*;
+        [Res, Rec, Hr, Imm, Idc, Stg, Mch, Fp, Smd, Ncd, He, Ema, Sa, Lb, Emp, Fund, Stat, Sar, Aud, Etr]
+    };
+
+    fn description(self) -> &'static Description {
+        &DESCRIPTIONS[self as usize]
+    }
+
+    /// The code: `P-IMM`.
+    pub fn code(self) -> &'static str {
+        self.description().code
+    }
+
+    /// Chinese label.
+    pub fn label_zh(self) -> &'static str {
+        self.description().label_zh
+    }
+
+    /// English label.
+    pub fn label_en(self) -> &'static str {
+        self.description().label_en
+    }
+
+    /// Whether a caller in this role may ask for this purpose.
+    pub fn is_open_to(self, role: Role) -> bool {
+        self.description().roles.contains(&role)
+    }
+
+    /// The purposes a role may ask for.
+    pub fn of(role: Role) -> impl Iterator<Item = Purpose> {
+        Purpose::ALL.into_iter().filter(move |purpose| purpose.is_open_to(role))
+    }
+
+    /// The purpose with this code.
+    pub fn parse(code: &str) -> Option<Purpose> {
+        Purpose::ALL.into_iter().find(|purpose| purpose.code() == code)
+    }
+}
+
+impl std::fmt::Display for Purpose {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.code())
+    }
+}

@@ -1,0 +1,84 @@
+//! The gateway's master secret, and the keys derived from it.
+//!
+//! One secret of 32 bytes per deployment, shared by all instances. Identifiers, cursors, pseudonyms
+//! and the chain of access records each get a key of their own (HKDF-SHA-256, RFC 5869).
+
+use std::{fmt, fs, io, path::Path};
+
+use hkdf::Hkdf;
+use rand::TryRng;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// The master secret. Never printed.
+#[derive(Clone)]
+pub struct Secrets(Zeroizing<[u8; 32]>);
+
+impl Secrets {
+    /// A secret of these bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads the secret, or creates it with mode 0600 where there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read or created, does not hold 32 bytes in hex, or others may read
+    /// it.
+    pub fn open_or_create(path: &Path) -> io::Result<Self> {
+        match fs::read_to_string(path) {
+            Ok(text) => {
+                crate::files::require_private(path)?;
+                Self::from_hex(text.trim())
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut bytes = Zeroizing::new([0u8; 32]);
+                rand::rngs::SysRng.try_fill_bytes(bytes.as_mut_slice()).map_err(io::Error::other)?;
+                crate::files::write_private(path, hex(bytes.as_slice()).as_bytes())?;
+                Ok(Self(bytes))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// When it is anything else; the text is not repeated in the error.
+    pub fn from_hex(text: &str) -> io::Result<Self> {
+        let invalid =
+            || io::Error::new(io::ErrorKind::InvalidData, "a secret is 64 hexadecimal digits");
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(invalid());
+        }
+        let mut bytes = [0u8; 32];
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| invalid())?;
+        }
+        Ok(Self::new(bytes))
+    }
+
+    /// A key for one use, named by its label.
+    pub fn key<const N: usize>(&self, label: &str) -> Zeroizing<[u8; N]> {
+        let mut key = Zeroizing::new([0u8; N]);
+        Hkdf::<Sha256>::new(Some(b"migrant-gateway"), self.0.as_slice())
+            .expand(label.as_bytes(), key.as_mut_slice())
+            .expect("a key is far shorter than HKDF's limit");
+        key
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secrets(…)")
+    }
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
