@@ -1,7 +1,12 @@
 //! A GraphQL data-sharing gateway: a token reads exactly what its role is entitled to, and every
 //! answer leaves a record of whose data it holds.
 
+pub mod audit;
+pub mod auth;
+pub mod catalogue;
 pub mod clock;
+pub mod db;
 pub mod files;
 pub mod policy;
+pub mod read;
 pub mod secrets;

@@ -1,1 +1,37 @@
+//! The database schema and its seeds, step by step.
 
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+
+pub use sea_orm_migration::MigratorTrait;
+
+mod columns;
+mod grants;
+mod seed;
+mod tables;
+mod units;
+
+mod m20261121_000001_units_and_organizations;
+mod m20261121_000002_identity_and_residence;
+mod m20261121_000003_health_and_assistance;
+mod m20261121_000004_policy;
+mod m20261121_000005_access_records;
+mod m20261121_000006_seed_units;
+mod m20261121_000007_seed_policy;
+
+/// All migrations, in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_units_and_organizations::Migration),
+            Box::new(m20261121_000002_identity_and_residence::Migration),
+            Box::new(m20261121_000003_health_and_assistance::Migration),
+            Box::new(m20261121_000004_policy::Migration),
+            Box::new(m20261121_000005_access_records::Migration),
+            Box::new(m20261121_000006_seed_units::Migration),
+            Box::new(m20261121_000007_seed_policy::Migration),
+        ]
+    }
+}

@@ -1,0 +1,155 @@
+//! The schema the migrations make is the one the entities describe, on both engines.
+
+mod expected;
+mod found;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use testkit::Postgres;
+
+/// A column: its type family, and whether it may be null.
+type Columns = BTreeMap<String, (String, bool)>;
+
+const VIEWS: [&str; 1] = ["access_event"];
+
+async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1);
+    Database::connect(options).await.unwrap()
+}
+
+/// A SQLite database in a directory that must outlive it.
+async fn sqlite() -> (tempfile::TempDir, DatabaseConnection) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("schema.db");
+    let database = connect(&format!("sqlite://{}?mode=rwc", path.display())).await;
+    (directory, database)
+}
+
+async fn assert_schema_follows_entities(database: &DatabaseConnection) {
+    Migrator::up(database, None).await.unwrap();
+    let expected = expected::tables(database.get_database_backend());
+    let found = found::tables(database).await;
+    assert_eq!(
+        found.keys().collect::<BTreeSet<_>>(),
+        expected.keys().collect::<BTreeSet<_>>(),
+        "tables and views"
+    );
+    for (table, columns) in &expected {
+        // A view's columns have neither a declared type nor a constraint everywhere.
+        if VIEWS.contains(&table.as_str()) {
+            assert!(found[table].keys().eq(columns.keys()), "{table}: {:?}", found[table]);
+        } else {
+            assert_eq!(&found[table], columns, "{table}");
+        }
+    }
+    assert_seeds(database).await;
+
+    Migrator::down(database, None).await.unwrap();
+    assert_eq!(found::tables(database).await.keys().collect::<Vec<_>>(), [""; 0]);
+    Migrator::up(database, None).await.unwrap();
+}
+
+async fn assert_seeds(database: &DatabaseConnection) {
+    for (table, rows) in [
+        ("administrative_unit", 493),
+        ("administrative_unit_area", 81),
+        ("legal_basis", 25),
+        ("sharing_grant", 804),
+        ("access_head", 1),
+    ] {
+        assert_eq!(found::count(database, table).await, rows, "{table}");
+    }
+}
+
+async fn assert_view_shows_allowed_records(database: &DatabaseConnection) {
+    Migrator::up(database, None).await.unwrap();
+    for (seq, decision) in [(1, "allowed"), (2, "FORBIDDEN"), (3, "allowed")] {
+        database
+            .execute_unprepared(&format!(
+                "INSERT INTO access_record VALUES ({seq}, '2026-11-21 00:00:00+00:00', 'c', 't', \
+                 'HC', 'HEALTH', '220102', NULL, 'P-HR', NULL, '', 1, '{decision}', '', 0, 0, '', \
+                 '', '')"
+            ))
+            .await
+            .unwrap();
+        database
+            .execute_unprepared(&format!(
+                "INSERT INTO access_subject VALUES ({seq}, 7), ({seq}, 4294967295)"
+            ))
+            .await
+            .unwrap();
+    }
+    let ids = found::integers(database, "SELECT id AS value FROM access_event ORDER BY id").await;
+    let one = 1_i64 << 32;
+    assert_eq!(ids, [one + 7, 2 * one - 1, 3 * one + 7, 4 * one - 1]);
+}
+
+async fn assert_text_is_ordered_by_bytes(database: &DatabaseConnection) {
+    Migrator::up(database, None).await.unwrap();
+    let unit =
+        found::integers(database, "SELECT MIN(id) AS value FROM administrative_unit").await[0];
+    database
+        .execute_unprepared(&format!(
+            "INSERT INTO organization (id, code, name, kind, department, unit_id) VALUES \
+             (1, 'b', '', '', '', {unit}), (2, '长', '', '', '', {unit}), \
+             (3, 'B', '', '', '', {unit}), (4, 'a', '', '', '', {unit})"
+        ))
+        .await
+        .unwrap();
+    let ids = found::integers(database, "SELECT id AS value FROM organization ORDER BY code").await;
+    assert_eq!(ids, [3, 4, 1, 2]);
+}
+
+#[tokio::test]
+async fn sqlite_schema_follows_the_entities() {
+    let (_directory, database) = sqlite().await;
+    assert_schema_follows_entities(&database).await;
+}
+
+#[tokio::test]
+async fn sqlite_view_shows_allowed_records() {
+    let (_directory, database) = sqlite().await;
+    assert_view_shows_allowed_records(&database).await;
+}
+
+#[tokio::test]
+async fn sqlite_orders_text_by_bytes() {
+    let (_directory, database) = sqlite().await;
+    assert_text_is_ordered_by_bytes(&database).await;
+}
+
+#[tokio::test]
+async fn postgres_schema_follows_the_entities() {
+    let Some(postgres) = Postgres::for_test("postgres_schema_follows_the_entities") else { return };
+    let database = connect(&postgres.fresh_database()).await;
+    assert_schema_follows_entities(&database).await;
+}
+
+#[tokio::test]
+async fn postgres_view_shows_allowed_records() {
+    let Some(postgres) = Postgres::for_test("postgres_view_shows_allowed_records") else { return };
+    let database = connect(&postgres.fresh_database()).await;
+    assert_view_shows_allowed_records(&database).await;
+}
+
+#[tokio::test]
+async fn postgres_orders_text_by_bytes() {
+    let Some(postgres) = Postgres::for_test("postgres_orders_text_by_bytes") else { return };
+    let database = connect(&postgres.fresh_database()).await;
+    assert_text_is_ordered_by_bytes(&database).await;
+}
+
+#[test]
+fn every_entity_is_compared() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../entity/src");
+    let not_entities = ["lib", "sharing", "structure"];
+    let modules: BTreeSet<String> = std::fs::read_dir(source)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|module| !not_entities.contains(&module.as_str()))
+        .collect();
+    assert_eq!(modules, expected::modules());
+}

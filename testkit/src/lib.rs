@@ -1,0 +1,69 @@
+//! A throwaway PostgreSQL for tests: one cluster for each test process, gone soon after it.
+
+mod cluster;
+mod programs;
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
+
+use cluster::Cluster;
+
+static CLUSTER: OnceLock<Result<Option<Cluster>, String>> = OnceLock::new();
+static DATABASES: AtomicU32 = AtomicU32::new(1);
+
+/// The cluster of this process.
+#[derive(Clone, Copy)]
+pub struct Postgres {
+    cluster: &'static Cluster,
+}
+
+impl Postgres {
+    /// Starts the cluster, or joins the one this process has.
+    ///
+    /// `None` if the PostgreSQL programs are not installed; an error if they are not and the
+    /// environment has `REQUIRE_POSTGRES=1`.
+    pub fn start() -> Result<Option<Postgres>, String> {
+        match CLUSTER.get_or_init(start) {
+            Ok(cluster) => Ok(cluster.as_ref().map(|cluster| Postgres { cluster })),
+            Err(problem) => Err(problem.clone()),
+        }
+    }
+
+    /// As [`Postgres::start`], for a test that is passed over without PostgreSQL, saying so.
+    ///
+    /// # Panics
+    ///
+    /// If the cluster does not start, or is required and not installed.
+    pub fn for_test(name: &str) -> Option<Postgres> {
+        let postgres = Postgres::start().unwrap_or_else(|problem| panic!("{problem}"));
+        if postgres.is_none() {
+            eprintln!("SKIPPED (PostgreSQL programs not found): {name}");
+        }
+        postgres
+    }
+
+    /// Creates an empty database and returns its URL.
+    ///
+    /// # Panics
+    ///
+    /// If the cluster refuses.
+    pub fn fresh_database(&self) -> String {
+        let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        if let Err(problem) = self.cluster.create_database(&name) {
+            panic!("{problem}");
+        }
+        format!("postgres://postgres@127.0.0.1:{}/{name}", self.cluster.port())
+    }
+}
+
+fn start() -> Result<Option<Cluster>, String> {
+    match programs::find() {
+        Some(programs) => Cluster::start(programs).map(Some),
+        None if std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") => {
+            Err("REQUIRE_POSTGRES=1, and the PostgreSQL programs are not installed".to_owned())
+        }
+        None => Ok(None),
+    }
+}
