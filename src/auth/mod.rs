@@ -1,0 +1,27 @@
+//! Token in, [`Caller`] out: who asks, in which role, for which unit and which purposes.
+//!
+//! JSON Web Tokens (RFC 7519) signed with ES256, EdDSA or RS256, verified under the rules of
+//! RFC 8725. The algorithm belongs to the key and never to the token.
+
+mod cache;
+mod caller;
+mod claims;
+mod config;
+mod error;
+mod issuer;
+mod jwks;
+mod keyring;
+mod keys;
+mod source;
+mod token;
+mod verifier;
+
+#[cfg(test)]
+mod tests;
+
+pub use caller::Caller;
+pub use claims::{Audience, ClaimError, Claims};
+pub use config::{KeySource, TrustedIssuer, VerifierConfig};
+pub use error::{AuthError, KeySourceError, SetupError};
+pub use issuer::{IssueError, KeyFileError, LocalKey, TokenRequest};
+pub use verifier::Verifier;
