@@ -1,7 +1,17 @@
 //! Caller and grants in, permit out: what a request may see is decided here and nowhere else.
 
+mod floors;
+mod grant;
+mod load;
+mod permit;
 mod purpose;
+mod refusal;
 mod role;
 
+pub use floors::{JointView, identity_candidates};
+pub use grant::{Grant, GrantSet, Instrument, LegalBasis, Level, Scope, Target};
+pub use load::load;
+pub use permit::{Basis, Decision, Permit, Position, RowRule};
 pub use purpose::Purpose;
+pub use refusal::{Refusal, ShareCategory};
 pub use role::Role;

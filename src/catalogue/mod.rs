@@ -1,0 +1,155 @@
+//! The catalogue: every shared kind, its fields and relations. Public; people's data is not.
+//!
+//! Compiled in from the entities: a column without a classification does not compile, because each
+//! entity classifies its columns in an exhaustive `match`.
+
+pub mod export;
+mod kinds;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use entity::sharing::{Derivation, FieldSpec, Group};
+
+pub use export::Format;
+
+/// A record kind: one table, one SeaORM entity, one GraphQL object type.
+#[derive(Debug)]
+pub struct Kind {
+    /// Its place in the catalogue.
+    pub id: KindId,
+    /// The GraphQL type name.
+    pub name: &'static str,
+    /// The root field for one record.
+    pub single: &'static str,
+    /// The root field for a connection.
+    pub plural: &'static str,
+    /// Chinese label.
+    pub label_zh: &'static str,
+    /// English label.
+    pub label_en: &'static str,
+    /// The law or standard the kind follows.
+    pub standard: &'static str,
+    /// The table.
+    pub table: &'static str,
+    /// The column with the key of the person a row tells of.
+    pub subject: &'static str,
+    /// The group of the kind's own provenance: what knowing of a row amounts to.
+    pub group: Group,
+    /// Identifiers of its fields, in order.
+    pub fields: Vec<FieldId>,
+    /// What it leads to.
+    pub relations: Vec<Relation>,
+}
+
+/// What a kind shows: a column or a derived value.
+#[derive(Debug)]
+pub struct Field {
+    /// Its place in the catalogue.
+    pub id: FieldId,
+    /// The kind it belongs to.
+    pub kind: KindId,
+    /// Name, type, group, class, mask, owner, labels, standard.
+    pub spec: FieldSpec,
+    /// Where the value comes from.
+    pub source: Source,
+}
+
+/// Where a field's value comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// A column of the kind's table.
+    Column(&'static str),
+    /// Computed on the way.
+    Derived(Derivation),
+}
+
+/// A way from one kind to another.
+#[derive(Debug)]
+pub struct Relation {
+    /// The GraphQL field.
+    pub name: &'static str,
+    /// Chinese label.
+    pub label_zh: &'static str,
+    /// The kind it leads to.
+    pub target: KindId,
+    /// The key column on this side.
+    pub from: &'static str,
+    /// The key column on the other side.
+    pub to: &'static str,
+    /// Whether it leads to many.
+    pub many: bool,
+}
+
+/// A kind's place in the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KindId(pub u8);
+
+/// A field's place in the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FieldId(pub u16);
+
+/// All kinds and fields.
+#[derive(Debug)]
+pub struct Catalogue {
+    kinds: Vec<Kind>,
+    fields: Vec<Field>,
+    by_name: HashMap<&'static str, KindId>,
+}
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(kinds::build);
+
+/// The catalogue.
+pub fn catalogue() -> &'static Catalogue {
+    &CATALOGUE
+}
+
+impl Catalogue {
+    /// All kinds.
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds
+    }
+
+    /// All fields of all kinds.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// A kind by its identifier.
+    pub fn kind(&self, id: KindId) -> &Kind {
+        &self.kinds[usize::from(id.0)]
+    }
+
+    /// A field by its identifier.
+    pub fn field(&self, id: FieldId) -> &Field {
+        &self.fields[usize::from(id.0)]
+    }
+
+    /// A kind by its GraphQL type name.
+    pub fn kind_named(&self, name: &str) -> Option<&Kind> {
+        self.by_name.get(name).map(|id| self.kind(*id))
+    }
+
+    /// The fields of a kind.
+    pub fn fields_of(&self, kind: KindId) -> impl Iterator<Item = &Field> {
+        self.kind(kind).fields.iter().map(|id| self.field(*id))
+    }
+
+    /// A field of a kind by its GraphQL name.
+    pub fn field_named(&self, kind: KindId, name: &str) -> Option<&Field> {
+        self.fields_of(kind).find(|field| field.spec.name == name)
+    }
+}
+
+impl Kind {
+    /// A relation by its GraphQL name.
+    pub fn relation_named(&self, name: &str) -> Option<&Relation> {
+        self.relations.iter().find(|relation| relation.name == name)
+    }
+}
+
+impl Field {
+    /// `Kind.field`, as grants and access records name it.
+    pub fn path(&self) -> String {
+        format!("{}.{}", catalogue().kind(self.kind).name, self.spec.name)
+    }
+}

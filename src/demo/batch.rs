@@ -1,0 +1,62 @@
+//! The rows of about a thousand persons, one list for each table.
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::load::{Summary, insert};
+
+macro_rules! tables {
+    ($($field:ident: $kind:ident),* $(,)?) => {
+        /// The rows of some whole households.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Batch {
+            $(#[doc = concat!("Rows of the table of [`entity::", stringify!($kind), "`].")]
+            pub $field: Vec<entity::$kind::Model>,)*
+        }
+
+        impl Batch {
+            /// How many rows there are for each table, in the order in which they are inserted.
+            pub fn row_counts(&self) -> Vec<(&'static str, u64)> {
+                vec![$((stringify!($field), self.$field.len() as u64)),*]
+            }
+
+            /// Adds the rows of another batch.
+            #[cfg(test)]
+            pub(super) fn append(&mut self, other: Batch) {
+                $(self.$field.extend(other.$field);)*
+            }
+
+            /// Inserts every row and adds to the counts.
+            pub(super) async fn insert(
+                self,
+                db: &impl ConnectionTrait,
+                summary: &mut Summary,
+            ) -> Result<(), DbErr> {
+                for (table, rows) in self.row_counts() {
+                    summary.add(table, rows);
+                }
+                $(insert::<entity::$kind::Entity, _>(db, self.$field).await?;)*
+                Ok(())
+            }
+        }
+    };
+}
+
+// A row comes after the rows it refers to.
+tables! {
+    persons: person,
+    household_registrations: household_registration,
+    residence_registrations: residence_registration,
+    residence_permits: residence_permit,
+    household_members: household_member,
+    employments: employment,
+    health_records: health_record,
+    immunization_cards: immunization_card,
+    immunization_doses: immunization_dose,
+    infectious_disease_reports: infectious_disease_report,
+    stigmatized_disease_reports: stigmatized_disease_report,
+    maternal_care_records: maternal_care_record,
+    severe_mental_disorder_records: severe_mental_disorder_record,
+    assistance_cases: assistance_case,
+    caseloads: caseload,
+    consents: consent,
+}

@@ -1,0 +1,191 @@
+//! The resident health record (健康档案). Every list keeps to the group its items belong to, and a
+//! list without items is not stored: "none" would tell a person without right that others exist.
+
+use chrono::{Days, NaiveDate};
+use serde_json::{Value, json};
+
+use super::caseload;
+use super::dice::Dice;
+use super::draft::{Draft, json, list, row, text};
+use super::household::{Home, Member};
+use super::names;
+use super::organizations::Kind;
+use super::traits::Trait;
+use crate::rules::residence::months_after;
+
+/// Past disease on the form, main problem in ICD-10, from which age, in how many of a thousand.
+const CHRONIC: [(&str, &str, u32, u32); 5] = [
+    ("2", "I10", 35, 180),
+    ("3", "E11.9", 40, 90),
+    ("4", "I25.1", 50, 70),
+    ("5", "J44.9", 50, 40),
+    ("13", "M54.5", 25, 60),
+];
+
+/// Operations with ICD-9-CM-3 codes: appendix, gall bladder, hernia, tonsils.
+const SURGERIES: [&str; 4] = ["47.0", "51.2", "53.0", "28.2"];
+
+/// Operations that tell of a pregnancy or its end: caesarean section, sterilization, curettage.
+const REPRODUCTIVE_SURGERIES: [&str; 3] = ["74.1", "66.3", "69.0"];
+
+/// Writes the record of a person who has one.
+pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
+    if !member.traits.has(Trait::HealthRecord) {
+        return;
+    }
+    let due_on = months_after(member.arrival, 6);
+    let established_on = draft.soon_after(due_on, 200);
+    let last_updated_on = draft.day_between(established_on, draft.today);
+    let chronic: Vec<_> = CHRONIC
+        .into_iter()
+        .filter(|(_, _, age, per_mille)| member.age >= *age && draft.dice.chance(*per_mille))
+        .collect();
+    let past = |items: &[&str]| list(items.to_vec());
+    let one = |item: Option<&'static str>| list(item.into_iter().collect());
+    let (managing_org, managing_org_kind) = manager(&mut draft.dice, home, member);
+    let fertile = !member.male && (20..50).contains(&member.age);
+    let maternal = member.traits.has(Trait::Maternal);
+    let counselled = fertile && draft.dice.chance(120);
+    let counsel = if maternal { "孕期保健" } else { "避孕节育咨询" };
+    let mut service = |applies: bool, services: &[&str]| {
+        let mut visits = Vec::new();
+        if applies {
+            visits.push(encounter(draft, established_on, services));
+        }
+        list(visits)
+    };
+    let general = service(true, &["健康体检", "门诊", "健康教育", "随访"]);
+    let reproductive = service(maternal || counselled, &[counsel]);
+    let infectious = service(chronic_infection(member).is_some(), &["传染病随访"]);
+    let stigmatized = service(member.stigmatized.is_some(), &["专病随访"]);
+    let mental = service(member.mental.is_some(), &["精神障碍随访"]);
+    let mut stamp = draft.health_stamp(established_on);
+    stamp.updated_at = stamp.updated_at.max(draft.instant(last_updated_on));
+    let dice = &mut draft.dice;
+    let surgeries_general = surgeries(dice, member, &SURGERIES, 50);
+    let surgeries_reproductive = match fertile {
+        true => surgeries(dice, member, &REPRODUCTIVE_SURGERIES, 180),
+        false => None,
+    };
+    let record = row!(
+        health_record {
+            id: draft.key(),
+            person_id: member.id,
+            record_number: text(record_number(home, member)),
+            established_on: Some(established_on),
+            managing_org: text(managing_org),
+            managing_org_kind: text(managing_org_kind),
+            responsible_doctor: text(names::anyone(&mut draft.dice)),
+            standardized: Some(draft.dice.chance(860)),
+            last_updated_on: Some(last_updated_on),
+            blood_type: text(draft.dice.weighted(&[
+                ("O", 30),
+                ("A", 27),
+                ("B", 32),
+                ("AB", 10),
+                ("不详", 1)
+            ])),
+            allergies: json([draft.dice.weighted(&[
+                ("无", 92),
+                ("青霉素", 5),
+                ("磺胺", 2),
+                ("链霉素", 1)
+            ])]),
+            exposures: json([draft.dice.weighted(&[
+                ("无", 94),
+                ("化学品", 4),
+                ("毒物", 1),
+                ("射线", 1)
+            ])]),
+            past_diseases_general: past(&chronic.iter().map(|found| found.0).collect::<Vec<_>>()),
+            past_diseases_infectious: one(chronic_infection(member)),
+            past_diseases_stigmatized: one(member.stigmatized.map(|_| "11")),
+            past_diseases_mental: one(member.mental.map(|_| "8")),
+            surgeries_general: surgeries_general,
+            surgeries_reproductive: surgeries_reproductive,
+            family_history: one(draft.dice.weighted(&[
+                (None, 6),
+                (Some("2"), 2),
+                (Some("3"), 1),
+                (Some("7"), 1)
+            ])),
+            disabilities: one(draft.dice.weighted(&[
+                (None, 97),
+                (Some("肢体"), 1),
+                (Some("听力"), 1),
+                (Some("视力"), 1)
+            ])),
+            living_environment: text(
+                *draft.dice.pick(&["1-2-1-1", "2-1-1-1", "2-2-1-2", "1-3-1-1"])
+            ),
+            payment_method: text(draft.dice.weighted(&[
+                ("3", 52),
+                ("1", 22),
+                ("2", 12),
+                ("7", 12),
+                ("4", 2)
+            ])),
+            main_problems_general: past(&chronic.iter().map(|found| found.1).collect::<Vec<_>>()),
+            main_problems_reproductive: one(maternal.then_some("Z34.9")),
+            main_problems_infectious: one(member.infection),
+            main_problems_stigmatized: one(member.stigmatized),
+            main_problems_mental: one(member.mental),
+            service_records_general: general,
+            service_records_reproductive: reproductive,
+            service_records_infectious: infectious,
+            service_records_stigmatized: stigmatized,
+            service_records_mental: mental,
+        },
+        stamp
+    );
+    draft.batch.health_records.push(record);
+    caseload::open(draft, home, member, Kind::Chc, established_on);
+}
+
+/// Who keeps the record; specialist hospitals keep those of some of their patients.
+fn manager(dice: &mut Dice, home: &Home, member: &Member) -> (String, &'static str) {
+    let county = home.place.county;
+    let special = match member {
+        _ if member.mental.is_some() && dice.chance(300) => Some(("精神专科医院", "精神专科")),
+        _ if member.stigmatized.is_some() && dice.chance(300) => Some(("传染病医院", "传染病")),
+        _ if member.age >= 18 && dice.chance(1) => Some(("戒毒康复中心", "戒毒")),
+        _ if member.traits.has(Trait::Maternal) && dice.chance(50) => {
+            Some(("生殖健康医院", "生殖"))
+        }
+        _ if dice.chance(80) => Some(("人民医院", "医院")),
+        _ => None,
+    };
+    match special {
+        Some((name, kind)) => (format!("{}{name}", county.name), kind),
+        None => (county.organization_name(Kind::Chc), "社区卫生服务中心"),
+    }
+}
+
+/// The form's number of an infection that stays with a person: tuberculosis, hepatitis.
+fn chronic_infection(member: &Member) -> Option<&'static str> {
+    match member.infection? {
+        code if code.starts_with("A15") || code.starts_with("A16") => Some("9"),
+        code if code.starts_with("B18") => Some("10"),
+        _ => None,
+    }
+}
+
+fn surgeries(dice: &mut Dice, member: &Member, codes: &[&str], per_mille: u32) -> Option<String> {
+    if member.age < 14 || !dice.chance(per_mille) {
+        return None;
+    }
+    let years = (member.age - 12).min(15);
+    let on = months_after(member.birth, 12 * (member.age - dice.below(years)) - 6);
+    let on = on + Days::new(u64::from(dice.below(90)));
+    list(vec![json!({ "code": dice.pick(codes), "on": on })])
+}
+
+fn encounter(draft: &mut Draft, since: NaiveDate, services: &[&str]) -> Value {
+    json!({ "on": draft.day_between(since, draft.today), "service": draft.dice.pick(services) })
+}
+
+/// Twelve digits of the community and five of a serial number.
+fn record_number(home: &Home, member: &Member) -> String {
+    let community = home.place.digits().unwrap_or("220000000000");
+    format!("{community}{:05}", member.id % 100_000)
+}

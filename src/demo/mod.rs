@@ -1,0 +1,50 @@
+//! A reproducible synthetic population: the same options give the same rows, byte for byte.
+//!
+//! No row describes a living person: identity numbers use regions that were never assigned, and
+//! telephone numbers a block that was never opened.
+
+mod assistance;
+mod batch;
+mod caseload;
+mod consent;
+mod dice;
+mod draft;
+mod employment;
+mod family;
+mod health_record;
+mod household;
+mod infectious;
+mod load;
+mod maternal;
+mod mental;
+mod names;
+mod organizations;
+mod person;
+mod places;
+mod population;
+mod residence;
+mod stigmatized;
+mod traits;
+mod vaccination;
+
+#[cfg(test)]
+mod tests;
+
+use chrono::NaiveDate;
+
+pub use self::batch::Batch;
+pub use self::load::{Summary, load};
+pub use self::organizations::{Kind, organizations};
+pub use self::places::in_force;
+pub use self::population::Population;
+
+/// What population to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How many persons.
+    pub persons: u64,
+    /// Another seed gives other people.
+    pub seed: u64,
+    /// The day on which ages and spans are counted; nothing is dated after it.
+    pub today: NaiveDate,
+}

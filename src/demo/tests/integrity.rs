@@ -1,0 +1,101 @@
+use std::collections::{HashMap, HashSet};
+
+use super::{everything, options, today, units};
+use crate::demo::{Options, draft::latest, in_force, organizations};
+use crate::rules::citizen_id::{CitizenId, is_synthetic};
+
+#[test]
+fn identity_numbers_are_synthetic_valid_and_unique() {
+    let people = everything(options(5_000, 1)).persons;
+    let mut seen = HashSet::new();
+    for person in &people {
+        let Some(number) = &person.id_number else {
+            assert!((today() - person.birth_date.unwrap()).num_days() < 60);
+            continue;
+        };
+        let id = CitizenId::parse(number).unwrap();
+        assert!(is_synthetic(number) && seen.insert(number));
+        assert_eq!(Some(id.birth), person.birth_date);
+        assert_eq!(if id.male { "1" } else { "2" }, person.sex.as_deref().unwrap());
+    }
+    let without = people.iter().filter(|person| person.id_number.is_none()).count();
+    assert!((80..=180).contains(&without), "{without} newborns without a number");
+}
+
+#[test]
+fn every_reference_holds() {
+    let all = everything(options(3_000, 2));
+    let units = units();
+    let unit_ids: HashSet<i64> = units.iter().map(|unit| unit.id).collect();
+    let people: HashSet<i64> = all.persons.iter().map(|row| row.id).collect();
+    let cards: HashMap<i64, i64> =
+        all.immunization_cards.iter().map(|row| (row.id, row.person_id)).collect();
+    let offices: HashSet<i64> =
+        organizations(&in_force(&units, today())).iter().map(|row| row.id).collect();
+    let mut homes = HashMap::new();
+    for row in &all.residence_registrations {
+        assert!(people.contains(&row.person_id) && unit_ids.contains(&row.admin_unit_id));
+        assert!(row.arrival_date.unwrap() <= today());
+        if let Some(left) = row.departure_date {
+            assert!(row.arrival_date.unwrap() < left && left < today());
+        } else {
+            assert!(homes.insert(row.person_id, row.admin_unit_id).is_none());
+        }
+    }
+    for person in &all.persons {
+        assert_eq!(homes.get(&person.id), Some(&person.residence_unit_id));
+    }
+    for row in &all.household_members {
+        assert!(people.contains(&row.person_id));
+        assert!(row.guardian_person_id.is_none_or(|guardian| people.contains(&guardian)));
+        assert_eq!(row.guardian_person_id.is_some(), row.guardian_of.is_some());
+    }
+    for row in &all.immunization_doses {
+        assert_eq!(cards.get(&row.card_id), Some(&row.person_id));
+    }
+    for row in &all.caseloads {
+        assert!(people.contains(&row.person_id) && offices.contains(&row.organization_id));
+        assert!(row.ended_on.is_none_or(|end| row.started_on <= end && end <= today()));
+    }
+    for id in all.consents.iter().map(|row| row.person_id) {
+        assert!(people.contains(&id));
+    }
+}
+
+#[test]
+fn instants_are_in_order_and_not_after_today() {
+    for today in ["2015-11-20", "2026-03-31"] {
+        let today = today.parse().unwrap();
+        check_instants(&Options { today, ..options(3_000, 3) });
+    }
+}
+
+fn check_instants(options: &Options) {
+    let all = everything(*options);
+    macro_rules! check {
+        ($($table:ident),*) => {$(
+            for row in &all.$table {
+                assert!(row.collected_at <= row.recorded_at, "{row:?}");
+                assert!(row.recorded_at <= row.updated_at, "{row:?}");
+                assert!(row.updated_at <= latest(options.today), "{row:?}");
+            }
+        )*};
+    }
+    check!(
+        persons,
+        household_registrations,
+        residence_registrations,
+        residence_permits,
+        household_members,
+        employments,
+        health_records,
+        immunization_cards,
+        immunization_doses,
+        infectious_disease_reports,
+        stigmatized_disease_reports,
+        maternal_care_records,
+        severe_mental_disorder_records,
+        assistance_cases,
+        consents
+    );
+}

@@ -1,0 +1,181 @@
+//! The closed list of error codes, and the error a request ends with.
+
+use serde_json::{Map, Value, json};
+
+/// Every code an answer can carry in `errors[].extensions.code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The request is not a GraphQL-over-HTTP request.
+    BadRequest,
+    /// Neither `application/json` nor a GET with a query.
+    UnsupportedMediaType,
+    /// None of the accepted media types can be produced.
+    NotAcceptable,
+    /// The body is longer than it may be.
+    RequestTooLarge,
+    /// No token, or one that does not verify.
+    Unauthenticated,
+    /// The token has expired.
+    TokenExpired,
+    /// The token is not valid yet.
+    TokenNotYetValid,
+    /// The issuer's keys cannot be fetched.
+    KeysUnavailable,
+    /// The token's unit or organization is not known here, or not the department's.
+    CallerUnknown,
+    /// The token has several purposes and the request names none.
+    PurposeRequired,
+    /// The purpose is not one of the token's.
+    PurposeNotAllowed,
+    /// The document is not GraphQL.
+    GraphqlParseFailed,
+    /// The document does not fit the caller's schema.
+    GraphqlValidationFailed,
+    /// The field is in the catalogue and not shared with this permit.
+    FieldNotShared,
+    /// A variable or argument has a wrong value.
+    BadUserInput,
+    /// Not an identifier given out to this department for this kind.
+    IdInvalid,
+    /// Not a cursor given out to this department for this list.
+    CursorInvalid,
+    /// The document is larger than a limit allows.
+    LimitExceeded,
+    /// The answer would hold more rows than a request may read.
+    TooManyRows,
+    /// The request took too long.
+    Timeout,
+    /// The access record could not be committed, so there is no answer.
+    RecordUnavailable,
+    /// The database cannot be reached.
+    DatabaseUnavailable,
+    /// Something is wrong on this side.
+    Internal,
+}
+
+impl Code {
+    /// All codes.
+    pub const ALL: [Code; 23] = [
+        Code::BadRequest,
+        Code::UnsupportedMediaType,
+        Code::NotAcceptable,
+        Code::RequestTooLarge,
+        Code::Unauthenticated,
+        Code::TokenExpired,
+        Code::TokenNotYetValid,
+        Code::KeysUnavailable,
+        Code::CallerUnknown,
+        Code::PurposeRequired,
+        Code::PurposeNotAllowed,
+        Code::GraphqlParseFailed,
+        Code::GraphqlValidationFailed,
+        Code::FieldNotShared,
+        Code::BadUserInput,
+        Code::IdInvalid,
+        Code::CursorInvalid,
+        Code::LimitExceeded,
+        Code::TooManyRows,
+        Code::Timeout,
+        Code::RecordUnavailable,
+        Code::DatabaseUnavailable,
+        Code::Internal,
+    ];
+
+    /// The code as answers and access records carry it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Code::BadRequest => "BAD_REQUEST",
+            Code::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Code::NotAcceptable => "NOT_ACCEPTABLE",
+            Code::RequestTooLarge => "REQUEST_TOO_LARGE",
+            Code::Unauthenticated => "UNAUTHENTICATED",
+            Code::TokenExpired => "TOKEN_EXPIRED",
+            Code::TokenNotYetValid => "TOKEN_NOT_YET_VALID",
+            Code::KeysUnavailable => "KEYS_UNAVAILABLE",
+            Code::CallerUnknown => "CALLER_UNKNOWN",
+            Code::PurposeRequired => "PURPOSE_REQUIRED",
+            Code::PurposeNotAllowed => "PURPOSE_NOT_ALLOWED",
+            Code::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",
+            Code::GraphqlValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Code::FieldNotShared => "FIELD_NOT_SHARED",
+            Code::BadUserInput => "BAD_USER_INPUT",
+            Code::IdInvalid => "ID_INVALID",
+            Code::CursorInvalid => "CURSOR_INVALID",
+            Code::LimitExceeded => "LIMIT_EXCEEDED",
+            Code::TooManyRows => "TOO_MANY_ROWS",
+            Code::Timeout => "TIMEOUT",
+            Code::RecordUnavailable => "RECORD_UNAVAILABLE",
+            Code::DatabaseUnavailable => "DATABASE_UNAVAILABLE",
+            Code::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// What a request ends with instead of data. Carries no personal value and no SQL.
+#[derive(Clone, Debug)]
+pub struct GatewayError {
+    /// The code.
+    pub code: Code,
+    /// A sentence for the developer who reads it.
+    pub message: String,
+    /// Line and column in the document, where known.
+    pub location: Option<(usize, usize)>,
+    /// Further members of `extensions`.
+    pub extensions: Map<String, Value>,
+}
+
+/// The result of everything that can refuse a request.
+pub type Result<T, E = GatewayError> = std::result::Result<T, E>;
+
+impl GatewayError {
+    /// An error with a code and a sentence.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), location: None, extensions: Map::new() }
+    }
+
+    /// Adds where in the document it is.
+    #[must_use]
+    pub fn at(mut self, position: async_graphql::Pos) -> Self {
+        self.location = Some((position.line, position.column));
+        self
+    }
+
+    /// Adds a member to `extensions`.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.extensions.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The member of `errors` in a GraphQL answer.
+    pub fn to_json(&self) -> Value {
+        let mut extensions = self.extensions.clone();
+        extensions.insert("code".to_owned(), self.code.as_str().into());
+        let mut error = json!({ "message": self.message, "extensions": extensions });
+        if let Some((line, column)) = self.location {
+            error["locations"] = json!([{ "line": line, "column": column }]);
+        }
+        error
+    }
+}
+
+impl std::fmt::Display for GatewayError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.code.as_str(), self.message)
+    }
+}
+
+impl std::error::Error for GatewayError {}
+
+impl From<crate::read::ReadError> for GatewayError {
+    fn from(error: crate::read::ReadError) -> Self {
+        match error {
+            crate::read::ReadError::Timeout => {
+                GatewayError::new(Code::Timeout, "a statement took longer than it may")
+            }
+            crate::read::ReadError::Unavailable => {
+                GatewayError::new(Code::DatabaseUnavailable, "the database is unavailable")
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What of the caller is bound into statements: the facts a row scope compares with.
+
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use entity::sharing::Department;
+
+use super::ids::Identifiers;
+use crate::policy::Purpose;
+
+/// The caller's side of every row scope, for one request.
+pub struct Context<'a> {
+    /// Smallest and largest identifier of the caller's unit and all below it.
+    pub units: (i64, i64),
+    /// Whether the unit is a prefecture or the province.
+    pub spans_counties: bool,
+    /// The key of the organization the token acts for.
+    pub organization: Option<i64>,
+    /// The caller's department.
+    pub department: Department,
+    /// The key of the person whose own token it is.
+    pub person: Option<i64>,
+    /// Why the caller asks.
+    pub purpose: Purpose,
+    /// The instant of the request.
+    pub now: DateTime<Utc>,
+    /// The day of the request in Asia/Shanghai.
+    pub today: NaiveDate,
+    /// Identifiers of the caller's department.
+    pub identifiers: &'a Identifiers,
+}
+
+impl Context<'_> {
+    /// The latest birth date of those who have had their `years`th birthday.
+    pub fn born_by(&self, years: u32) -> NaiveDate {
+        self.today.checked_sub_months(Months::new(12 * years)).unwrap_or(NaiveDate::MIN)
+    }
+
+    /// The latest day from which `months` calendar months have passed by today. The last day of a
+    /// month stands for all days the other month does not have: from 31 August, six months end on
+    /// 28 February.
+    pub fn since_months(&self, months: u32) -> NaiveDate {
+        let back = |day: NaiveDate| day.checked_sub_months(Months::new(months));
+        let is_last_of_month =
+            self.today.succ_opt().is_none_or(|next| next.format("%d").to_string() == "01");
+        if !is_last_of_month {
+            return back(self.today).unwrap_or(NaiveDate::MIN);
+        }
+        back(self.today)
+            .and_then(|day| chrono::Datelike::with_day(&day, 1))
+            .and_then(|first| first.checked_add_months(Months::new(1)))
+            .and_then(|next| next.pred_opt())
+            .unwrap_or(NaiveDate::MIN)
+    }
+}

@@ -1,0 +1,286 @@
+//! Permits with their schemas, and plans, each kept as long as it holds. All caches are bounded.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_graphql::{
+    Name, Pos,
+    dynamic::Schema,
+    parser::{
+        self,
+        types::{ExecutableDocument, Selection},
+    },
+};
+use chrono::{DateTime, Utc};
+use moka::sync::Cache;
+use parking_lot::{Mutex, RwLock};
+use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    input::Variables,
+    limits::{self, Limits},
+    plan::{Document, Plan, compile},
+    schema, variables,
+};
+use crate::{
+    error::{Code, GatewayError, Result},
+    policy::{Basis, GrantSet, Permit},
+};
+
+/// Permits kept: 24 roles, their purposes, with and without organization.
+const PERMITS: u64 = 256;
+
+/// Documents kept.
+const DOCUMENTS: u64 = 10_000;
+
+/// Plans kept of one document: one for each set of values its directives depend on.
+const VARIANTS: usize = 8;
+
+/// A GraphQL request.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The document.
+    pub query: String,
+    /// Which of its operations.
+    pub operation_name: Option<String>,
+    /// Values of its variables.
+    pub variables: Map<String, Json>,
+}
+
+/// A permit with its schema.
+pub struct Entitled {
+    id: u64,
+    /// What may be seen.
+    pub permit: Permit,
+    /// The same as a GraphQL schema.
+    pub schema: Schema,
+}
+
+/// A document that was parsed, checked against a permit's schema, and compiled.
+pub struct Prepared {
+    /// The operation.
+    pub document: Document,
+    /// Its source, when it asks only of the schema.
+    pub introspection: Option<ExecutableDocument>,
+    deciding: Vec<Name>,
+    plans: Mutex<Vec<(Vec<Option<bool>>, Arc<Plan>)>>,
+}
+
+/// Makes and keeps permits and plans.
+pub struct Engine {
+    grants: RwLock<Arc<GrantSet>>,
+    permits: Cache<(Basis, i64), Arc<Entitled>>,
+    documents: Cache<(u64, [u8; 32]), Arc<Prepared>>,
+    limits: Limits,
+    next_id: AtomicU64,
+}
+
+impl Engine {
+    /// An engine over a set of grants.
+    pub fn new(grants: GrantSet, limits: Limits) -> Self {
+        Self {
+            grants: RwLock::new(Arc::new(grants)),
+            permits: Cache::new(PERMITS),
+            documents: Cache::builder()
+                .max_capacity(DOCUMENTS)
+                .time_to_idle(Duration::from_secs(3600))
+                .build(),
+            limits,
+            next_id: AtomicU64::new(0),
+        }
+    }
+
+    /// The grants that decide now.
+    pub fn grants(&self) -> Arc<GrantSet> {
+        self.grants.read().clone()
+    }
+
+    /// Replaces the grants. Permits and plans of older ones are not used again.
+    pub fn replace_grants(&self, grants: GrantSet) {
+        *self.grants.write() = Arc::new(grants);
+        self.permits.invalidate_all();
+        self.documents.invalidate_all();
+    }
+
+    /// The permit of a basis at an instant, with its schema.
+    ///
+    /// # Errors
+    /// When the purpose is not open to the role.
+    pub fn entitle(&self, basis: Basis, instant: DateTime<Utc>) -> Result<Arc<Entitled>> {
+        let grants = self.grants();
+        let key = (basis, grants.version());
+        if let Some(entitled) = self.permits.get(&key)
+            && entitled.permit.valid_until.is_none_or(|end| instant < end)
+        {
+            return Ok(entitled);
+        }
+        let permit = Permit::decide(basis, &grants, instant).map_err(|refusal| {
+            GatewayError::new(
+                Code::PurposeNotAllowed,
+                format!("{} is not a purpose of {}", basis.purpose, basis.role),
+            )
+            .with("legalBasis", refusal.law())
+        })?;
+        let schema = schema::build(&permit, self.limits.depth).map_err(|error| {
+            tracing::error!(%error, role = %basis.role, "a permit has no schema");
+            GatewayError::new(Code::Internal, "the schema cannot be built")
+        })?;
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let entitled = Arc::new(Entitled { id, permit, schema });
+        self.permits.insert(key, entitled.clone());
+        Ok(entitled)
+    }
+
+    /// Parses, checks and keeps a document.
+    ///
+    /// # Errors
+    /// When it exceeds a limit, is not GraphQL, or asks for what the permit does not have.
+    pub async fn prepare(&self, entitled: &Entitled, request: &Request) -> Result<Arc<Prepared>> {
+        let operation = request.operation_name.as_deref();
+        let key = (entitled.id, digest(&request.query, operation));
+        if let Some(prepared) = self.documents.get(&key) {
+            return Ok(prepared);
+        }
+        limits::check_text(&request.query, &self.limits)?;
+        let parsed = parser::parse_query(&request.query).map_err(parse_error)?;
+        let document = Document::new(parsed.clone(), operation, &self.limits)?;
+        let introspection = is_introspection(&document)?;
+        if let Err(found) =
+            schema::validate(&entitled.schema, parsed.clone(), operation).await
+        {
+            // A name the schema lacks may be one that is not shared: then say so.
+            return Err(not_shared(entitled, &document, introspection).unwrap_or(found));
+        }
+        let prepared = Arc::new(Prepared {
+            deciding: document.deciding_variables(),
+            introspection: introspection.then_some(parsed),
+            document,
+            plans: Mutex::default(),
+        });
+        self.documents.insert(key, prepared.clone());
+        Ok(prepared)
+    }
+}
+
+impl Prepared {
+    /// The request's variables.
+    ///
+    /// # Errors
+    /// When one does not fit its declared type.
+    pub fn variables(&self, given: Map<String, Json>) -> Result<Variables> {
+        let definitions = &self.document.operation.variable_definitions;
+        variables::coerce(definitions.iter().map(|definition| &definition.node), given)
+    }
+
+    /// The plan for these variables: one for all, but for those that directives depend on.
+    ///
+    /// # Errors
+    /// When the permit does not grant something the operation asks for.
+    pub fn plan(&self, permit: &Permit, variables: &Variables) -> Result<Arc<Plan>> {
+        let decided: Vec<Option<bool>> = self
+            .deciding
+            .iter()
+            .map(|name| match variables.get(name) {
+                Some(async_graphql::Value::Boolean(value)) => Some(*value),
+                _ => None,
+            })
+            .collect();
+        let known = |plans: &[(Vec<Option<bool>>, Arc<Plan>)]| {
+            plans.iter().find(|(key, _)| *key == decided).map(|(_, plan)| plan.clone())
+        };
+        if let Some(plan) = known(&self.plans.lock()) {
+            return Ok(plan);
+        }
+        let plan = Arc::new(compile(&self.document, permit, variables)?);
+        let mut plans = self.plans.lock();
+        if plans.len() < VARIANTS && known(&plans).is_none() {
+            plans.push((decided, plan.clone()));
+        }
+        Ok(plan)
+    }
+}
+
+/// SHA-256 of a document, in hex, as access records keep it.
+pub fn document_hash(query: &str) -> String {
+    crate::secrets::hex(&Sha256::digest(query.as_bytes()))
+}
+
+fn digest(query: &str, operation: Option<&str>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update((query.len() as u64).to_be_bytes());
+    hash.update(query.as_bytes());
+    hash.update([u8::from(operation.is_some())]);
+    hash.update(operation.unwrap_or_default().as_bytes());
+    hash.finalize().into()
+}
+
+fn parse_error(error: parser::Error) -> GatewayError {
+    // The parser's own message quotes the document; its place is enough to mend it.
+    let position: Option<Pos> = error.positions().next();
+    let error = GatewayError::new(Code::GraphqlParseFailed, "the document is not valid GraphQL");
+    match position {
+        Some(position) => error.at(position),
+        None => error,
+    }
+}
+
+/// Whether an operation asks of the schema alone. Half and half is not served: the schema is the
+/// validator's to answer, data the plan's.
+fn is_introspection(document: &Document) -> Result<bool> {
+    let fields = document.root_names();
+    let of_schema = |name: &&str| matches!(*name, "__schema" | "__type");
+    if !fields.iter().any(|name| of_schema(name)) {
+        return Ok(false);
+    }
+    if fields.iter().all(|name| of_schema(name) || *name == "__typename") {
+        return Ok(true);
+    }
+    Err(GatewayError::new(
+        Code::GraphqlValidationFailed,
+        "ask for __schema or __type in an operation of its own",
+    ))
+}
+
+fn not_shared(entitled: &Entitled, document: &Document, introspection: bool) -> Option<GatewayError> {
+    if introspection {
+        return None;
+    }
+    let everything_included = document
+        .deciding_variables()
+        .into_iter()
+        .map(|name| (name, async_graphql::Value::Boolean(true)))
+        .collect();
+    compile(document, &entitled.permit, &everything_included)
+        .err()
+        .filter(|error| error.code == Code::FieldNotShared)
+}
+
+impl Document {
+    /// Names of all fields at the root, whatever directives say.
+    fn root_names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut pending = vec![&self.operation.selection_set.node];
+        while let Some(set) = pending.pop() {
+            for selection in &set.items {
+                match &selection.node {
+                    Selection::Field(field) => names.push(field.node.name.node.as_str()),
+                    Selection::InlineFragment(fragment) => {
+                        pending.push(&fragment.node.selection_set.node);
+                    }
+                    Selection::FragmentSpread(spread) => {
+                        if let Some(fragment) = self.fragment(&spread.node.fragment_name.node) {
+                            pending.push(&fragment.selection_set.node);
+                        }
+                    }
+                }
+            }
+        }
+        names
+    }
+}

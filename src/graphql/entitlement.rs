@@ -1,0 +1,178 @@
+//! `entitlement`: what the caller may see and, for everything else, why not and by which law.
+
+use serde_json::{Value as Json, json};
+
+use super::plan::Member;
+use crate::{
+    catalogue::{Field, catalogue},
+    policy::{Permit, Position, Refusal},
+};
+
+/// The shape of an object that is written from JSON: member names, their types and shapes.
+#[derive(Debug)]
+pub struct Shape {
+    /// The GraphQL type name.
+    pub name: &'static str,
+    /// What it is.
+    pub description: &'static str,
+    /// Members: name, GraphQL type, and the shape of lists of objects.
+    pub members: &'static [(&'static str, &'static str, Option<&'static Shape>)],
+}
+
+impl Shape {
+    /// A member: absent, a plain value, or a list of objects.
+    pub fn member(&self, name: &str) -> Option<Option<&'static Shape>> {
+        self.members.iter().find(|(member, ..)| *member == name).map(|(.., shape)| *shape)
+    }
+}
+
+/// `Entitlement`.
+pub const SHAPE: &Shape = &Shape {
+    name: "Entitlement",
+    description: "权利清单: what this caller may see for this purpose, and why not more",
+    members: &[
+        ("role", "String", None),
+        ("roleLabelZh", "String", None),
+        ("department", "String", None),
+        ("purpose", "String", None),
+        ("purposeLabelZh", "String", None),
+        ("grantsVersion", "Int", None),
+        ("shared", "SharedField", Some(SHARED)),
+        ("withheld", "WithheldField", Some(WITHHELD)),
+    ],
+};
+
+const SHARED: &Shape = &Shape {
+    name: "SharedField",
+    description: "可见字段: a field the caller may see",
+    members: &[
+        ("kind", "String", None),
+        ("field", "String", None),
+        ("group", "String", None),
+        ("class", "String", None),
+        ("level", "String", None),
+        ("scope", "String", None),
+        ("mask", "String", None),
+        ("coversMinors", "Boolean", None),
+        ("filterable", "Boolean", None),
+        ("orderable", "Boolean", None),
+        ("labelZh", "String", None),
+        ("labelEn", "String", None),
+        ("legalBasis", "String", None),
+    ],
+};
+
+const WITHHELD: &Shape = &Shape {
+    name: "WithheldField",
+    description: "不共享字段: a field the caller may not see, and why",
+    members: &[
+        ("kind", "String", None),
+        ("field", "String", None),
+        ("group", "String", None),
+        ("class", "String", None),
+        ("level", "String", None),
+        ("reason", "String", None),
+        ("law", "String", None),
+        ("shareCategory", "String", None),
+        ("requestable", "Boolean", None),
+        ("labelZh", "String", None),
+        ("labelEn", "String", None),
+    ],
+};
+
+/// The permit as JSON, for one kind or all.
+pub fn describe(permit: &Permit, kind: Option<&str>) -> Json {
+    let role = permit.basis.role;
+    let purpose = permit.basis.purpose;
+    let fields = || {
+        catalogue()
+            .fields()
+            .iter()
+            .filter(|field| kind.is_none_or(|kind| catalogue().kind(field.kind).name == kind))
+    };
+    let shows = |field: &&Field| permit.field(field.id).level.shows_rows();
+    json!({
+        "role": role.name(),
+        "roleLabelZh": role.label_zh(),
+        "department": role.department().code(),
+        "purpose": purpose.code(),
+        "purposeLabelZh": purpose.label_zh(),
+        "grantsVersion": permit.grants_version,
+        "shared": fields().filter(shows).map(|field| shared(permit, field)).collect::<Json>(),
+        "withheld": fields()
+            .filter(|field| !shows(field))
+            .map(|field| withheld(permit, field))
+            .collect::<Json>(),
+    })
+}
+
+fn shared(permit: &Permit, field: &Field) -> Json {
+    let decision = permit.field(field.id);
+    let rule = decision.rows;
+    json!({
+        "kind": catalogue().kind(field.kind).name,
+        "field": field.spec.name,
+        "group": field.spec.group.code(),
+        "class": field.spec.class.code(),
+        "level": decision.level.code(),
+        "scope": rule.map(|rule| rule.scope.code()),
+        "mask": (decision.level == crate::policy::Level::Masked).then_some(field.spec.mask_style),
+        "coversMinors": rule.map(|rule| rule.covers_minors),
+        "filterable": permit.may(field, Position::Filter),
+        "orderable": permit.may(field, Position::Order),
+        "labelZh": field.spec.label_zh,
+        "labelEn": field.spec.label_en,
+        "legalBasis": decision.law.as_ref().map(|law| &law.law),
+    })
+}
+
+fn withheld(permit: &Permit, field: &Field) -> Json {
+    let decision = permit.field(field.id);
+    let refusal = decision.refusal.unwrap_or(Refusal::NotGranted);
+    json!({
+        "kind": catalogue().kind(field.kind).name,
+        "field": field.spec.name,
+        "group": field.spec.group.code(),
+        "class": field.spec.class.code(),
+        "level": decision.level.code(),
+        "reason": refusal.code(),
+        "law": refusal.law(),
+        "shareCategory": refusal.share_category().code(),
+        "requestable": refusal.is_requestable(),
+        "labelZh": field.spec.label_zh,
+        "labelEn": field.spec.label_en,
+    })
+}
+
+/// Writes the members asked for, in their order, under their keys.
+pub fn project(value: &Json, members: &[Member], out: &mut Vec<u8>) {
+    match value {
+        Json::Array(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                project(item, members, out);
+            }
+            out.push(b']');
+        }
+        Json::Object(object) if !members.is_empty() => {
+            out.push(b'{');
+            for (index, member) in members.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                super::write::key(out, &member.key);
+                if member.name == "__typename" {
+                    super::write::text(out, member.of);
+                } else {
+                    let value = object.get(&member.name).unwrap_or(&Json::Null);
+                    project(value, &member.members, out);
+                }
+            }
+            out.push(b'}');
+        }
+        other => super::write::json(out, other),
+    }
+}

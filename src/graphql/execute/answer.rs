@@ -1,0 +1,92 @@
+//! From rows to the answer, and who is in it.
+
+use super::{Execution, level::Level};
+use crate::graphql::{
+    plan::{Item, Node},
+    write,
+};
+
+impl Execution<'_> {
+    /// Writes one object.
+    pub(super) fn items(
+        &self,
+        out: &mut Vec<u8>,
+        items: &[Item],
+        level: &Level,
+        row: usize,
+        node: &Node,
+    ) {
+        write::object(out, items, |out, item| match item {
+            Item::Typename { key } => {
+                write::key(out, key);
+                write::text(out, node.kind.name);
+            }
+            Item::Id { key } => {
+                write::key(out, key);
+                let id = level.rows.int(row, 0).unwrap_or_default();
+                write::text(out, &self.context.identifiers.id(node.kind.name, id));
+            }
+            Item::Value { key, render } => {
+                write::key(out, key);
+                write::value(out, render, &level.rows, row, self.context);
+            }
+            Item::Child { key, child, items } => {
+                write::key(out, key);
+                self.child(out, *child, items, level, row, node);
+            }
+        });
+    }
+
+    fn child(
+        &self,
+        out: &mut Vec<u8>,
+        place: usize,
+        items: &[Item],
+        level: &Level,
+        row: usize,
+        node: &Node,
+    ) {
+        let child = &node.children[place];
+        let branch = &level.below[place];
+        let rows = level
+            .rows
+            .int(row, child.parent)
+            .and_then(|parent| branch.of_parent.get(&parent))
+            .cloned()
+            .unwrap_or(0..0);
+        if child.relation.many {
+            write::list(out, rows, |out, row| {
+                self.items(out, items, &branch.level, row, &child.node);
+            });
+        } else {
+            match rows.into_iter().next() {
+                Some(row) => self.items(out, items, &branch.level, row, &child.node),
+                None => out.extend_from_slice(b"null"),
+            }
+        }
+    }
+
+    /// Notes whose data these rows hold, and the rows below them.
+    pub(super) fn see(&self, node: &Node, level: &Level, rows: impl Iterator<Item = usize>) {
+        let mut witness = self.witness.lock();
+        let mut pending: Vec<(&Node, &Level, Vec<usize>)> = vec![(node, level, rows.collect())];
+        while let Some((node, level, rows)) = pending.pop() {
+            witness.rows += rows.len() as u64;
+            for row in &rows {
+                let persons = [1].iter().chain(&node.persons);
+                witness
+                    .subjects
+                    .extend(persons.filter_map(|column| level.rows.int(*row, *column)));
+            }
+            for (child, branch) in node.children.iter().zip(&level.below) {
+                let below = rows
+                    .iter()
+                    .filter_map(|row| level.rows.int(*row, child.parent))
+                    .filter_map(|parent| branch.of_parent.get(&parent).cloned())
+                    .flatten()
+                    .collect();
+                pending.push((&child.node, &branch.level, below));
+            }
+        }
+    }
+}

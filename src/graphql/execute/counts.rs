@@ -1,0 +1,172 @@
+//! Counts for those who see no persons: rounded, with small cells suppressed.
+//!
+//! There is no `where`: cohorts that differ by one person would tell of that person (§4.8 of the
+//! domain rules: complementary suppression, no differencing).
+
+use async_graphql_value::Value as Argument;
+use entity::sharing::Class;
+
+use super::{Execution, level::TABLE};
+use crate::{
+    catalogue::{Field, Kind, catalogue},
+    error::{Code, GatewayError, Result},
+    graphql::{
+        input::bad_input,
+        not_shared,
+        plan::{CountItem, Render},
+        sql::{Params, RowRules, expression, presence, within_unit},
+        write,
+    },
+    policy::{Level, Position},
+};
+
+/// Most dimensions of one count.
+const MAX_DIMENSIONS: usize = 4;
+
+/// Cells of fewer persons are suppressed.
+const SMALL: i64 = 10;
+
+/// The same for specially protected data.
+const SMALL_PROTECTED: i64 = 20;
+
+impl Execution<'_> {
+    pub(super) async fn counts(
+        &self,
+        out: &mut Vec<u8>,
+        kind: &'static Kind,
+        by: Option<&Argument>,
+        items: &[CountItem],
+    ) -> Result<()> {
+        let dimensions = self.dimensions(kind, by)?;
+        let protected = kind.group.is_specially_protected()
+            || dimensions.iter().any(|field| field.spec.class == Class::C4);
+        if protected && !self.context.spans_counties {
+            return Err(GatewayError::new(
+                Code::FieldNotShared,
+                "specially protected data is counted from the prefecture up",
+            )
+            .with("kind", kind.name));
+        }
+        self.ask(dimensions.iter().map(|field| field.id));
+
+        let mut params = Params::new(self.reader.dialect());
+        let columns = dimensions
+            .iter()
+            .map(|field| expression(field, None, TABLE, self.context, &mut params))
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| GatewayError::new(Code::Internal, "a dimension has no expression"))?;
+        let scope = self.counted_rows(kind, &dimensions, &mut params);
+        let count = format!("count(DISTINCT {TABLE}.{})", kind.subject);
+        let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
+        let list: Vec<String> = columns.into_iter().chain([count]).collect();
+        let mut sql =
+            format!("SELECT {} FROM {} {TABLE} WHERE {scope}", list.join(", "), kind.table);
+        if !places.is_empty() {
+            let order: Vec<String> =
+                places.iter().map(|place| format!("{place} ASC NULLS LAST")).collect();
+            sql += &format!(" GROUP BY {} ORDER BY {}", places.join(", "), order.join(", "));
+        }
+        let rows = self.select(params.finish(sql)).await?;
+
+        let counts: Vec<i64> =
+            (0..rows.len()).map(|row| rows.int(row, dimensions.len()).unwrap_or(0)).collect();
+        let shown = suppress(&counts, if protected { SMALL_PROTECTED } else { SMALL });
+        write::list(out, 0..rows.len(), |out, row| {
+            write::object(out, items, |out, item| match item {
+                CountItem::Typename { key } => {
+                    write::key(out, key);
+                    write::text(out, &format!("{}Count", kind.name));
+                }
+                CountItem::Count { key } => {
+                    write::key(out, key);
+                    match shown[row] {
+                        Some(count) => write::int(out, count),
+                        None => out.extend_from_slice(b"null"),
+                    }
+                }
+                CountItem::Suppressed { key } => {
+                    write::key(out, key);
+                    write::boolean(out, shown[row].is_none());
+                }
+                CountItem::Dimension { key, field } => {
+                    write::key(out, key);
+                    match dimensions.iter().position(|dimension| dimension.id == field.id) {
+                        Some(column) => {
+                            let render = Render::Plain { column, ty: field.spec.ty };
+                            write::value(out, &render, &rows, row, self.context);
+                        }
+                        None => out.extend_from_slice(b"null"),
+                    }
+                }
+            });
+        });
+        Ok(())
+    }
+
+    fn dimensions(
+        &self,
+        kind: &'static Kind,
+        by: Option<&Argument>,
+    ) -> Result<Vec<&'static Field>> {
+        let names = match self.argument(by) {
+            None => return Ok(Vec::new()),
+            Some(async_graphql::Value::List(names)) => names,
+            Some(single) => vec![single],
+        };
+        if names.len() > MAX_DIMENSIONS {
+            return Err(crate::graphql::limits::exceeded("dimensions", MAX_DIMENSIONS));
+        }
+        let mut dimensions: Vec<&'static Field> = Vec::new();
+        for name in names {
+            let name = match &name {
+                async_graphql::Value::Enum(name) => name.as_str(),
+                async_graphql::Value::String(name) => name.as_str(),
+                _ => return Err(bad_input("groupBy takes names of dimensions")),
+            };
+            match catalogue().field_named(kind.id, name) {
+                Some(field) if self.permit.may(field, Position::Group) => {
+                    if !dimensions.iter().any(|known| known.id == field.id) {
+                        dimensions.push(field);
+                    }
+                }
+                _ => return Err(not_shared::input(self.permit, kind, name, "groupBy")),
+            }
+        }
+        Ok(dimensions)
+    }
+
+    /// Rows that are counted: of the caller's unit; where dimensions are granted by rows, only
+    /// those rows.
+    fn counted_rows(&self, kind: &Kind, by: &[&'static Field], params: &mut Params) -> String {
+        let mut rules = RowRules::default();
+        for rule in by.iter().filter_map(|field| self.permit.field(field.id).rows) {
+            rules.add(rule);
+        }
+        let counts_all = catalogue()
+            .fields_of(kind.id)
+            .any(|field| self.permit.field(field.id).level == Level::Aggregate);
+        if rules.is_empty() && (counts_all || presence(self.permit, kind).is_empty()) {
+            within_unit(kind, TABLE, self.context, params)
+        } else {
+            rules.condition(self.permit, kind, TABLE, self.context, params)
+        }
+    }
+}
+
+/// Rounds to 5 and suppresses small cells. A single suppressed cell could be told from a total, so
+/// the next smallest goes with it.
+fn suppress(counts: &[i64], small: i64) -> Vec<Option<i64>> {
+    let mut shown: Vec<Option<i64>> = counts
+        .iter()
+        .map(|count| (*count == 0 || *count >= small).then_some((count + 2) / 5 * 5))
+        .collect();
+    if shown.iter().filter(|cell| cell.is_none()).count() == 1 {
+        let next = (0..counts.len())
+            .filter(|cell| shown[*cell].is_some() && counts[*cell] > 0)
+            .min_by_key(|cell| counts[*cell]);
+        if let Some(next) = next {
+            shown[next] = None;
+        }
+    }
+    shown
+}

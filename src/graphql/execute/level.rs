@@ -1,0 +1,186 @@
+//! One level: the rows of a node, and of the levels below, grouped by their parents.
+
+use std::{collections::HashMap, ops::Range};
+
+use async_graphql_value::Value as Argument;
+use futures_util::future::{BoxFuture, FutureExt, try_join_all};
+
+use super::Execution;
+use crate::{
+    error::{Code, GatewayError, Result},
+    graphql::{
+        input,
+        plan::{Child, Node, Select},
+        sql::{Keyset, Params, RowRules, expression, parse_order},
+    },
+    read::{Rows, Value},
+};
+
+/// The alias of the table a SELECT is about.
+pub(super) const TABLE: &str = "t0";
+
+/// The rows of a node and the levels below.
+pub(super) struct Level {
+    pub rows: Rows,
+    pub below: Vec<Branch>,
+}
+
+/// The level below through one relation, with the rows of each parent.
+pub(super) struct Branch {
+    pub level: Level,
+    pub of_parent: HashMap<i64, Range<usize>>,
+}
+
+impl Execution<'_> {
+    /// The record behind an identifier, or no row.
+    pub(super) async fn one(&self, id: &Argument, node: &Node) -> Result<Level> {
+        let id = input::resolve(id, self.variables)
+            .ok_or_else(|| input::bad_input("an id is required"))?;
+        let key = input::key(self.context.identifiers, node.kind, &id)?;
+        let mut params = Params::new(self.reader.dialect());
+        let columns = self.columns(node, &mut params)?.join(", ");
+        let scope =
+            node.rules.condition(self.permit, node.kind, TABLE, self.context, &mut params);
+        let key = params.bind(Value::Int(key));
+        let sql = format!(
+            "SELECT {columns} FROM {} {TABLE} WHERE {TABLE}.id = {key} AND {scope}",
+            node.kind.table
+        );
+        self.ask(node.fields.iter().copied());
+        let rows = self.select(params.finish(sql)).await?;
+        let below = self.below(node, &rows).await?;
+        Ok(Level { rows, below })
+    }
+
+    /// The levels below some rows, all at once.
+    pub(super) fn below<'b>(
+        &'b self,
+        node: &'b Node,
+        rows: &'b Rows,
+    ) -> BoxFuture<'b, Result<Vec<Branch>>> {
+        try_join_all(node.children.iter().map(|child| self.branch(child, rows))).boxed()
+    }
+
+    async fn branch(&self, child: &Child, parents: &Rows) -> Result<Branch> {
+        let mut keys: Vec<i64> =
+            (0..parents.len()).filter_map(|row| parents.int(row, child.parent)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let node = &child.node;
+        self.ask(node.fields.iter().copied());
+        let mut params = Params::new(self.reader.dialect());
+        let sql = match child.relation.many {
+            true => self.many_sql(child, keys, &mut params)?,
+            false => self.one_sql(child, keys, &mut params)?,
+        };
+        let rows = self.select(params.finish(sql)).await?;
+        let parent = Node::KEYS + node.columns.len();
+        let mut of_parent: HashMap<i64, Range<usize>> = HashMap::new();
+        for row in 0..rows.len() {
+            let key = rows.int(row, parent).ok_or_else(missing_key)?;
+            of_parent.entry(key).or_insert(row..row).end = row + 1;
+        }
+        let below = self.below(node, &rows).await?;
+        Ok(Branch { level: Level { rows, below }, of_parent })
+    }
+
+    fn one_sql(&self, child: &Child, keys: Vec<i64>, params: &mut Params) -> Result<String> {
+        let node = &child.node;
+        let key = format!("{TABLE}.{}", child.relation.to);
+        let columns = self.columns(node, params)?.join(", ");
+        let parents = params.one_of(&key, keys);
+        let scope = node.rules.condition(self.permit, node.kind, TABLE, self.context, params);
+        Ok(format!(
+            "SELECT {columns}, {key} FROM {} {TABLE} WHERE {parents} AND {scope}",
+            node.kind.table
+        ))
+    }
+
+    /// The first rows of every parent: exact for each, in one SELECT.
+    fn many_sql(&self, child: &Child, keys: Vec<i64>, params: &mut Params) -> Result<String> {
+        let node = &child.node;
+        let arguments = &child.arguments;
+        let key = format!("{TABLE}.{}", child.relation.to);
+        let mut rules = RowRules::default();
+        let filter = match self.argument(arguments.filter.as_ref()) {
+            Some(filter) => {
+                let mut filters = self.filters();
+                let condition =
+                    filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
+                self.ask(filters.asked);
+                condition
+            }
+            None => "TRUE".to_owned(),
+        };
+        let order = match self.argument(arguments.order.as_ref()) {
+            Some(order) => parse_order(self.permit, node.kind, &order)?,
+            None => Vec::new(),
+        };
+        for key in &order {
+            if let Some(rule) = self.permit.field(key.field.id).rows {
+                rules.add(rule);
+            }
+            self.ask([key.field.id]);
+        }
+        let first = match self.argument(arguments.first.as_ref()) {
+            Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
+            None => self.limits.default_nested_size,
+        };
+        let columns = self.columns(node, params)?;
+        let inner: Vec<String> = columns
+            .iter()
+            .enumerate()
+            .map(|(place, column)| format!("{column} AS c{place}"))
+            .collect();
+        let outer: Vec<String> = (0..columns.len()).map(|place| format!("c{place}")).collect();
+        let scope = Self::rules(&node.rules, &rules).condition(
+            self.permit,
+            node.kind,
+            TABLE,
+            self.context,
+            params,
+        );
+        let parents = params.one_of(&key, keys);
+        let order = Keyset { kind: node.kind, keys: &order }.order_by(TABLE, false);
+        let first = params.bind(Value::Int(i64::try_from(first).unwrap_or(i64::MAX)));
+        let budget = params.bind(Value::Int(self.row_budget()));
+        Ok(format!(
+            "SELECT {}, parent FROM (SELECT {}, {key} AS parent, \
+             row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS place \
+             FROM {} {TABLE} WHERE {parents} AND {scope} AND ({filter})) ranked \
+             WHERE place <= {first} ORDER BY parent, place LIMIT {budget}",
+            outer.join(", "),
+            inner.join(", "),
+            node.kind.table
+        ))
+    }
+
+    /// The SELECT list of a node: the row's key, its person's key, and what was asked for.
+    pub(super) fn columns(&self, node: &Node, params: &mut Params) -> Result<Vec<String>> {
+        let mut columns =
+            vec![format!("{TABLE}.id"), format!("{TABLE}.{}", node.kind.subject)];
+        for select in &node.columns {
+            columns.push(match select {
+                Select::Column(column) => format!("{TABLE}.{column}"),
+                Select::Value(field, mask) => {
+                    let field = crate::catalogue::catalogue().field(*field);
+                    expression(field, *mask, TABLE, self.context, params).ok_or_else(|| {
+                        GatewayError::new(Code::Internal, "a value has no expression")
+                    })?
+                }
+            });
+        }
+        Ok(columns)
+    }
+
+    /// An argument with its variables in place; null and absent are the same.
+    pub(super) fn argument(&self, argument: Option<&Argument>) -> Option<async_graphql::Value> {
+        argument
+            .and_then(|argument| input::resolve(argument, self.variables))
+            .filter(|value| *value != async_graphql::Value::Null)
+    }
+}
+
+fn missing_key() -> GatewayError {
+    GatewayError::new(Code::Internal, "a row came without its key")
+}

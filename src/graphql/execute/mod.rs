@@ -1,0 +1,168 @@
+//! Runs a plan: one SELECT a level, then JSON straight from the rows.
+
+mod answer;
+mod counts;
+mod level;
+mod page;
+
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use futures_util::future::try_join_all;
+use parking_lot::Mutex;
+
+use super::{
+    context::Context,
+    entitlement,
+    input::{self, Variables},
+    limits::Limits,
+    plan::{Plan, Root},
+    sql::{Filters, RowRules},
+    write,
+};
+use crate::{
+    catalogue::FieldId,
+    error::{Code, GatewayError, Result},
+    policy::Permit,
+    read::{Reader, Rows, Statement},
+};
+
+/// What an answer was made of: the content of its access record.
+#[derive(Debug, Default)]
+pub struct Witness {
+    /// Every field selected, filtered, ordered or counted by.
+    pub fields: BTreeSet<FieldId>,
+    /// Every person whose data is in the answer, with repetitions.
+    pub subjects: Vec<i64>,
+    /// Rows in the answer.
+    pub rows: u64,
+}
+
+/// One request's way through its plan.
+pub struct Execution<'a> {
+    /// What the caller may see.
+    pub permit: &'a Permit,
+    /// What is bound into row scopes.
+    pub context: &'a Context<'a>,
+    /// The database.
+    pub reader: &'a dyn Reader,
+    /// Limits on the request.
+    pub limits: &'a Limits,
+    /// Its variables.
+    pub variables: &'a Variables,
+    rows_left: AtomicUsize,
+    witness: Mutex<Witness>,
+}
+
+impl<'a> Execution<'a> {
+    /// Nothing read yet.
+    pub fn new(
+        permit: &'a Permit,
+        context: &'a Context<'a>,
+        reader: &'a dyn Reader,
+        limits: &'a Limits,
+        variables: &'a Variables,
+    ) -> Self {
+        Self {
+            permit,
+            context,
+            reader,
+            limits,
+            variables,
+            rows_left: AtomicUsize::new(limits.rows),
+            witness: Mutex::default(),
+        }
+    }
+
+    /// Reads everything the plan asks for and writes the `data` of the answer.
+    ///
+    /// # Errors
+    /// When an argument is wrong, a limit is exceeded or the database fails. Then nothing of what
+    /// was read is given out.
+    pub async fn run(self, plan: &Plan) -> Result<(Vec<u8>, Witness)> {
+        let parts = try_join_all(plan.roots.iter().map(|root| self.root(root))).await?;
+        let mut data = Vec::with_capacity(parts.iter().map(|part| part.len() + 1).sum::<usize>() + 1);
+        write::object(&mut data, &parts, |out, part| out.extend_from_slice(part));
+        Ok((data, self.witness.into_inner()))
+    }
+
+    async fn root(&self, root: &Root) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        match root {
+            Root::Typename { key } => {
+                write::key(&mut out, key);
+                write::text(&mut out, "Query");
+            }
+            Root::Entitlement { key, members, kind } => {
+                let kind = kind.as_ref().and_then(|kind| input::resolve(kind, self.variables));
+                let kind = match &kind {
+                    None | Some(async_graphql::Value::Null) => None,
+                    Some(kind) => Some(input::text(kind)?),
+                };
+                write::key(&mut out, key);
+                let entitlement = entitlement::describe(self.permit, kind.as_deref());
+                entitlement::project(&entitlement, members, &mut out);
+            }
+            Root::One { key, id, node, items } => {
+                write::key(&mut out, key);
+                let level = self.one(id, node).await?;
+                self.see(node, &level, 0..level.rows.len());
+                match level.rows.is_empty() {
+                    true => out.extend_from_slice(b"null"),
+                    false => self.items(&mut out, items, &level, 0, node),
+                }
+            }
+            Root::Many { key, arguments, node, items } => {
+                write::key(&mut out, key);
+                self.connection(&mut out, arguments, node, items).await?;
+            }
+            Root::Counts { key, kind, by, items } => {
+                write::key(&mut out, key);
+                self.counts(&mut out, kind, by.as_ref(), items).await?;
+            }
+        }
+        Ok(out)
+    }
+
+    fn filters(&self) -> Filters<'_> {
+        Filters::new(self.permit, self.context, self.limits)
+    }
+
+    fn ask(&self, fields: impl IntoIterator<Item = FieldId>) {
+        self.witness.lock().fields.extend(fields);
+    }
+
+    /// Runs a SELECT and counts its rows against the limit of the request.
+    async fn select(&self, statement: Statement) -> Result<Rows> {
+        let rows = self.reader.read(&statement).await?;
+        let read = rows.len();
+        let before = self
+            .rows_left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(read));
+        if before.is_err() {
+            return Err(GatewayError::new(
+                Code::TooManyRows,
+                format!(
+                    "the answer would hold more than {} rows: ask for smaller pages",
+                    self.limits.rows
+                ),
+            )
+            .with("maximum", self.limits.rows));
+        }
+        Ok(rows)
+    }
+
+    /// How many rows a statement may deliver, with one more to notice that there are too many.
+    fn row_budget(&self) -> i64 {
+        i64::try_from(self.rows_left.load(Ordering::Relaxed)).unwrap_or(i64::MAX).saturating_add(1)
+    }
+
+    /// The rules of what a level selects, with those of its filter and order.
+    fn rules(node_rules: &RowRules, others: &RowRules) -> RowRules {
+        let mut rules = node_rules.clone();
+        rules.extend(others);
+        rules
+    }
+}

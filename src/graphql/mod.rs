@@ -1,0 +1,19 @@
+//! GraphQL: permit to schema, document to plan, plan to answer.
+
+pub mod context;
+mod engine;
+mod entitlement;
+mod execute;
+pub mod ids;
+pub mod input;
+pub mod limits;
+mod mask;
+mod not_shared;
+pub mod plan;
+pub mod schema;
+pub mod sql;
+mod variables;
+mod write;
+
+pub use engine::{Engine, Entitled, Prepared, Request};
+pub use execute::{Execution, Witness};

@@ -1,0 +1,89 @@
+//! What to say of a name that the caller's schema does not have.
+//!
+//! The catalogue is public, so a field that exists is named with its share category and law. That
+//! says nothing of anybody's data.
+
+use crate::{
+    catalogue::{Field, Kind, catalogue},
+    error::{Code, GatewayError},
+    policy::{Level, Permit, Refusal},
+};
+
+/// The error for a selected field.
+pub fn selection(permit: &Permit, kind: &Kind, name: &str) -> GatewayError {
+    if let Some(field) = catalogue().field_named(kind.id, name) {
+        return of_field(permit, field, "selected");
+    }
+    if let Some(relation) = kind.relation_named(name) {
+        return of_kind(permit, catalogue().kind(relation.target));
+    }
+    GatewayError::new(
+        Code::GraphqlValidationFailed,
+        format!("{} has no field of this name", kind.name),
+    )
+}
+
+/// The error for a member of `where` or `orderBy`.
+pub fn input(permit: &Permit, kind: &Kind, name: &str, position: &str) -> GatewayError {
+    if let Some(field) = catalogue().field_named(kind.id, name) {
+        return of_field(permit, field, &format!("used in {position}"));
+    }
+    if let Some(relation) = kind.relation_named(name) {
+        return of_kind(permit, catalogue().kind(relation.target));
+    }
+    GatewayError::new(
+        Code::BadUserInput,
+        format!("{position} of {} has no member of this name", kind.name),
+    )
+}
+
+/// The error for a root field or relation to a kind.
+pub fn of_kind(permit: &Permit, kind: &Kind) -> GatewayError {
+    let refusal = catalogue()
+        .fields_of(kind.id)
+        .find_map(|field| permit.field(field.id).refusal)
+        .unwrap_or(Refusal::NotGranted);
+    describe(
+        GatewayError::new(
+            Code::FieldNotShared,
+            format!("{} is not shared with this role for this purpose", kind.name),
+        )
+        .with("kind", kind.name)
+        .with("group", kind.group.code()),
+        refusal,
+        None,
+    )
+}
+
+fn of_field(permit: &Permit, field: &Field, position: &str) -> GatewayError {
+    let decision = permit.field(field.id);
+    let refusal = decision.refusal.unwrap_or(match decision.level {
+        Level::Masked => Refusal::MaskedAway,
+        _ => Refusal::NotGranted,
+    });
+    let message = if decision.level.shows_rows() {
+        format!("{} cannot be {position} at level {}", field.path(), decision.level.code())
+    } else {
+        format!("{} is not shared with this role for this purpose", field.path())
+    };
+    describe(
+        GatewayError::new(Code::FieldNotShared, message)
+            .with("kind", catalogue().kind(field.kind).name)
+            .with("field", field.spec.name)
+            .with("group", field.spec.group.code()),
+        refusal,
+        decision.law.as_ref().map(|law| law.law.as_str()),
+    )
+}
+
+fn describe(error: GatewayError, refusal: Refusal, law: Option<&str>) -> GatewayError {
+    let error = error
+        .with("reason", refusal.code())
+        .with("shareCategory", refusal.share_category().code())
+        .with("legalBasis", refusal.law())
+        .with("requestable", refusal.is_requestable());
+    match law {
+        Some(law) => error.with("grantedUnder", law),
+        None => error,
+    }
+}

@@ -1,0 +1,341 @@
+//! Document and permit in, plan out.
+
+use async_graphql::{
+    Positioned,
+    parser::types::{Field as Selected, SelectionSet},
+};
+use async_graphql_value::Value as Argument;
+use entity::sharing::{Derivation, Mask, Type};
+
+use super::{
+    Arguments, Child, Collected, ConnectionItem, CountItem, Document, EdgeItem, Item, Member,
+    Node, PageFact, PageItem, Plan, Render, Root, Select, structure,
+};
+use crate::{
+    catalogue::{Field, Kind, Relation, Source, catalogue},
+    error::{Code, GatewayError, Result},
+    graphql::{entitlement, input::Variables, not_shared},
+    policy::{Level, Permit, Position},
+};
+
+/// Compiles an operation under a permit.
+///
+/// # Errors
+/// When it asks for what the permit does not grant.
+pub fn compile(document: &Document, permit: &Permit, variables: &Variables) -> Result<Plan> {
+    let compiler = Compiler { document, permit, variables };
+    let roots = compiler
+        .collect([&document.operation.selection_set.node])?
+        .into_iter()
+        .map(|(key, fields)| compiler.root(key, &fields))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Plan { roots })
+}
+
+struct Compiler<'d> {
+    document: &'d Document,
+    permit: &'d Permit,
+    variables: &'d Variables,
+}
+
+type Fields<'d> = [&'d Positioned<Selected>];
+
+impl<'d> Compiler<'d> {
+    fn collect(
+        &self,
+        sets: impl IntoIterator<Item = &'d SelectionSet>,
+    ) -> Result<Collected<'d>> {
+        self.document.collect(sets, self.variables)
+    }
+
+    fn below(&self, fields: &Fields<'d>) -> Result<Collected<'d>> {
+        self.collect(fields.iter().map(|field| &field.node.selection_set.node))
+    }
+
+    fn root(&self, key: &str, fields: &Fields<'d>) -> Result<Root> {
+        let field = fields[0];
+        let name = field.node.name.node.as_str();
+        let key = key.to_owned();
+        match name {
+            "__typename" => return Ok(Root::Typename { key }),
+            "entitlement" => {
+                let members = self.members(fields, entitlement::SHAPE)?;
+                return Ok(Root::Entitlement { key, members, kind: argument(field, "kind") });
+            }
+            _ => {}
+        }
+        for kind in catalogue().kinds() {
+            let located = |error: GatewayError| error.at(field.pos);
+            if name == kind.single {
+                self.require_kind(kind).map_err(located)?;
+                let id = argument(field, "id")
+                    .ok_or_else(|| GatewayError::new(Code::BadUserInput, "an id is required"))?;
+                let mut node = Node::new(kind);
+                let items = self.items(&mut node, fields)?;
+                return Ok(Root::One { key, id, node, items });
+            }
+            if name == kind.plural {
+                self.require_kind(kind).map_err(located)?;
+                let mut node = Node::new(kind);
+                let items = self.connection(&mut node, fields)?;
+                return Ok(Root::Many { key, arguments: arguments(field), node, items });
+            }
+            if name.strip_suffix("Stats") == Some(kind.single) {
+                let items = self.counts(kind, fields)?;
+                return Ok(Root::Counts { key, kind, by: argument(field, "groupBy"), items });
+            }
+        }
+        Err(unknown(field))
+    }
+
+    fn require_kind(&self, kind: &Kind) -> Result<()> {
+        match self.permit.shows_kind(kind.id) {
+            true => Ok(()),
+            false => Err(not_shared::of_kind(self.permit, kind)),
+        }
+    }
+
+    fn connection(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<ConnectionItem>> {
+        self.below(fields)?
+            .into_iter()
+            .map(|(key, fields)| {
+                let key = key.to_owned();
+                Ok(match fields[0].node.name.node.as_str() {
+                    "__typename" => ConnectionItem::Typename { key },
+                    "totalCount" => ConnectionItem::Total { key },
+                    "nodes" => ConnectionItem::Nodes { key, items: self.items(node, &fields)? },
+                    "edges" => ConnectionItem::Edges { key, items: self.edges(node, &fields)? },
+                    "pageInfo" => {
+                        ConnectionItem::PageInfo { key, items: self.page_info(&fields)? }
+                    }
+                    _ => return Err(unknown(fields[0])),
+                })
+            })
+            .collect()
+    }
+
+    fn edges(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<EdgeItem>> {
+        self.below(fields)?
+            .into_iter()
+            .map(|(key, fields)| {
+                let key = key.to_owned();
+                Ok(match fields[0].node.name.node.as_str() {
+                    "__typename" => EdgeItem::Typename { key },
+                    "cursor" => EdgeItem::Cursor { key },
+                    "node" => EdgeItem::Node { key, items: self.items(node, &fields)? },
+                    _ => return Err(unknown(fields[0])),
+                })
+            })
+            .collect()
+    }
+
+    fn page_info(&self, fields: &Fields<'d>) -> Result<Vec<PageItem>> {
+        self.below(fields)?
+            .into_iter()
+            .map(|(key, fields)| {
+                let what = match fields[0].node.name.node.as_str() {
+                    "__typename" => PageFact::Typename,
+                    "hasNextPage" => PageFact::HasNext,
+                    "hasPreviousPage" => PageFact::HasPrevious,
+                    "startCursor" => PageFact::Start,
+                    "endCursor" => PageFact::End,
+                    _ => return Err(unknown(fields[0])),
+                };
+                Ok(PageItem { key: key.to_owned(), what })
+            })
+            .collect()
+    }
+
+    fn counts(&self, kind: &'static Kind, fields: &Fields<'d>) -> Result<Vec<CountItem>> {
+        if self.permit.fields_at(kind.id, Position::Group).next().is_none() {
+            return Err(not_shared::of_kind(self.permit, kind).at(fields[0].pos));
+        }
+        self.below(fields)?
+            .into_iter()
+            .map(|(key, fields)| {
+                let key = key.to_owned();
+                Ok(match fields[0].node.name.node.as_str() {
+                    "__typename" => CountItem::Typename { key },
+                    "count" => CountItem::Count { key },
+                    "suppressed" => CountItem::Suppressed { key },
+                    name => match catalogue().field_named(kind.id, name) {
+                        Some(field) if self.permit.may(field, Position::Group) => {
+                            CountItem::Dimension { key, field }
+                        }
+                        _ => {
+                            return Err(not_shared::input(self.permit, kind, name, "groupBy")
+                                .at(fields[0].pos));
+                        }
+                    },
+                })
+            })
+            .collect()
+    }
+
+    /// The members of objects of a kind; what they need is added to the node.
+    fn items(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<Item>> {
+        self.below(fields)?
+            .into_iter()
+            .map(|(key, fields)| self.item(node, key.to_owned(), &fields))
+            .collect()
+    }
+
+    fn item(&self, node: &mut Node, key: String, fields: &Fields<'d>) -> Result<Item> {
+        let name = fields[0].node.name.node.as_str();
+        match name {
+            "__typename" => return Ok(Item::Typename { key }),
+            "id" => return Ok(Item::Id { key }),
+            _ => {}
+        }
+        if let Some(field) = catalogue().field_named(node.kind.id, name)
+            && self.permit.may(field, Position::Select)
+        {
+            let render = self.render(node, field, fields)?;
+            return Ok(Item::Value { key, render });
+        }
+        if let Some(relation) = node.kind.relation_named(name)
+            && self.permit.shows_kind(relation.target)
+        {
+            return self.child(node, key, relation, fields);
+        }
+        Err(not_shared::selection(self.permit, node.kind, name).at(fields[0].pos))
+    }
+
+    fn child(
+        &self,
+        node: &mut Node,
+        key: String,
+        relation: &'static Relation,
+        fields: &Fields<'d>,
+    ) -> Result<Item> {
+        let mut below = Node::new(catalogue().kind(relation.target));
+        let items = self.items(&mut below, fields)?;
+        let parent = match relation.from {
+            "id" => 0,
+            from if from == node.kind.subject => 1,
+            from => node.column(Select::Column(from)),
+        };
+        let arguments = arguments(fields[0]);
+        node.children.push(Child { relation, parent, arguments, node: below });
+        Ok(Item::Child { key, child: node.children.len() - 1, items })
+    }
+
+    fn render(
+        &self,
+        node: &mut Node,
+        field: &'static Field,
+        fields: &Fields<'d>,
+    ) -> Result<Render> {
+        let decision = self.permit.field(field.id);
+        node.ask(field, decision.rows);
+        if let Some(column) = field.spec.names_person {
+            let place = node.column(Select::Column(column));
+            node.persons.push(place);
+        }
+        let mask = (decision.level == Level::Masked).then_some(field.spec.mask);
+        let members = match structure(field.spec.ty) {
+            Some(shape) => self.structure_members(fields, shape.name)?,
+            None => Vec::new(),
+        };
+        let ty = field.spec.ty;
+        Ok(match field.source {
+            Source::Derived(Derivation::Pseudonym(column)) => Render::Pseudonym {
+                column: match column {
+                    "id" => 0,
+                    column if column == node.kind.subject => 1,
+                    column => node.column(Select::Column(column)),
+                },
+                // One name for persons wherever they are referred to, another for households.
+                what: if column == "household_id" { "household" } else { "person" },
+            },
+            Source::Derived(Derivation::Months { from, until }) => Render::Months {
+                from: node.column(Select::Column(from)),
+                until: node.column(Select::Column(until)),
+            },
+            Source::Derived(Derivation::DueDoses(column)) => {
+                Render::DueDoses { column: node.column(Select::Column(column)), members }
+            }
+            Source::Derived(Derivation::Parts(parts)) => {
+                let mut columns = Vec::new();
+                for (column, rule) in self.permit.readable_parts(field, parts) {
+                    node.ask(field, Some(rule));
+                    columns.push(node.column(Select::Column(column)));
+                }
+                match ty {
+                    Type::Codes => Render::Codes { columns },
+                    _ => Render::Structures { columns, members },
+                }
+            }
+            Source::Column(column) if structure(ty).is_some() => Render::Structure {
+                column: node.column(Select::Column(column)),
+                many: matches!(ty, Type::Objects(_)),
+                members,
+            },
+            Source::Column(column) if ty == Type::Codes => {
+                Render::Codes { columns: vec![node.column(Select::Column(column))] }
+            }
+            _ => match mask {
+                Some(mask) if !is_plain(mask) => {
+                    Render::Masked { column: node.column(Select::Value(field.id, Some(mask))), ty, mask }
+                }
+                _ => Render::Plain { column: node.column(Select::Value(field.id, None)), ty },
+            },
+        })
+    }
+
+    fn structure_members(&self, fields: &Fields<'d>, of: &'static str) -> Result<Vec<Member>> {
+        Ok(self
+            .below(fields)?
+            .into_iter()
+            .map(|(key, fields)| Member {
+                key: key.to_owned(),
+                name: fields[0].node.name.node.to_string(),
+                of,
+                members: Vec::new(),
+            })
+            .collect())
+    }
+
+    fn members(&self, fields: &Fields<'d>, shape: &entitlement::Shape) -> Result<Vec<Member>> {
+        self.below(fields)?
+            .into_iter()
+            .map(|(key, fields)| {
+                let name = fields[0].node.name.node.as_str();
+                let below = shape.member(name);
+                if name != "__typename" && below.is_none() {
+                    return Err(unknown(fields[0]));
+                }
+                let members = match below.flatten() {
+                    Some(below) => self.members(&fields, below)?,
+                    None => Vec::new(),
+                };
+                Ok(Member { key: key.to_owned(), name: name.to_owned(), of: shape.name, members })
+            })
+            .collect()
+    }
+}
+
+/// Masks that leave the value as it is.
+fn is_plain(mask: Mask) -> bool {
+    matches!(mask, Mask::Plain | Mask::Predicate | Mask::Pseudonym | Mask::Items)
+}
+
+fn argument(field: &Positioned<Selected>, name: &str) -> Option<Argument> {
+    field.node.get_argument(name).map(|value| value.node.clone())
+}
+
+fn arguments(field: &Positioned<Selected>) -> Arguments {
+    Arguments {
+        filter: argument(field, "where"),
+        order: argument(field, "orderBy"),
+        first: argument(field, "first"),
+        after: argument(field, "after"),
+        last: argument(field, "last"),
+        before: argument(field, "before"),
+    }
+}
+
+fn unknown(field: &Positioned<Selected>) -> GatewayError {
+    GatewayError::new(Code::GraphqlValidationFailed, "there is no field of this name here")
+        .at(field.pos)
+}

@@ -1,0 +1,212 @@
+//! A plan: an operation compiled under a permit. What the permit does not grant is not in it.
+
+mod compile;
+mod selection;
+
+use async_graphql_value::Value as Argument;
+use entity::sharing::{Group, Mask, Structure, Type};
+
+pub use compile::compile;
+pub use selection::{Collected, Document};
+
+use super::sql::RowRules;
+use crate::{
+    catalogue::{Field, FieldId, Kind, Relation},
+    policy::RowRule,
+};
+
+/// A compiled operation.
+#[derive(Debug)]
+pub struct Plan {
+    /// What stands at its root, in order.
+    pub roots: Vec<Root>,
+}
+
+/// A field at the root.
+#[derive(Debug)]
+pub enum Root {
+    /// `__typename`.
+    Typename { key: String },
+    /// What the caller may see.
+    Entitlement { key: String, members: Vec<Member>, kind: Option<Argument> },
+    /// One record by its identifier.
+    One { key: String, id: Argument, node: Node, items: Vec<Item> },
+    /// A connection.
+    Many { key: String, arguments: Arguments, node: Node, items: Vec<ConnectionItem> },
+    /// Counts.
+    Counts { key: String, kind: &'static Kind, by: Option<Argument>, items: Vec<CountItem> },
+}
+
+/// Arguments of a list, variables still in them.
+#[derive(Debug, Default)]
+pub struct Arguments {
+    pub filter: Option<Argument>,
+    pub order: Option<Argument>,
+    pub first: Option<Argument>,
+    pub after: Option<Argument>,
+    pub last: Option<Argument>,
+    pub before: Option<Argument>,
+}
+
+/// One SELECT: what it reads of a kind.
+#[derive(Debug)]
+pub struct Node {
+    pub kind: &'static Kind,
+    /// What is selected, after the row's key and its person's key.
+    pub columns: Vec<Select>,
+    /// The rules of every selected field.
+    pub rules: RowRules,
+    /// Every selected field, for the access record.
+    pub fields: Vec<FieldId>,
+    /// Columns that name further persons whose data a selected value holds.
+    pub persons: Vec<usize>,
+    /// The levels below.
+    pub children: Vec<Child>,
+}
+
+/// A selected expression.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Select {
+    /// A column as it is: a key, or an input to what the gateway finishes.
+    Column(&'static str),
+    /// A field's value, or as much of it as its mask needs.
+    Value(FieldId, Option<Mask>),
+}
+
+/// A level below, through a relation.
+#[derive(Debug)]
+pub struct Child {
+    pub relation: &'static Relation,
+    /// The column of the parent's rows that holds the key.
+    pub parent: usize,
+    pub arguments: Arguments,
+    pub node: Node,
+}
+
+/// A member of an object in the answer.
+#[derive(Debug)]
+pub enum Item {
+    Typename { key: String },
+    Id { key: String },
+    Value { key: String, render: Render },
+    Child { key: String, child: usize, items: Vec<Item> },
+}
+
+/// How a value is written.
+#[derive(Debug)]
+pub enum Render {
+    /// A column as its type says.
+    Plain { column: usize, ty: Type },
+    /// A column through a mask.
+    Masked { column: usize, ty: Type, mask: Mask },
+    /// A pseudonym of a key.
+    Pseudonym { column: usize, what: &'static str },
+    /// Whole months between two dates.
+    Months { from: usize, until: usize },
+    /// Structured values, of which some members are shown.
+    Structure { column: usize, many: bool, members: Vec<Member> },
+    /// Due doses, of which some members are shown.
+    DueDoses { column: usize, members: Vec<Member> },
+    /// A list of codes put together from columns.
+    Codes { columns: Vec<usize> },
+    /// A list of structured values put together from columns.
+    Structures { columns: Vec<usize>, members: Vec<Member> },
+}
+
+/// A member of a structured value: its key in the answer, its name, and its own members.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub key: String,
+    pub name: String,
+    /// The type name, for `__typename`.
+    pub of: &'static str,
+    pub members: Vec<Member>,
+}
+
+/// A member of a connection.
+#[derive(Debug)]
+pub enum ConnectionItem {
+    Typename { key: String },
+    Total { key: String },
+    Nodes { key: String, items: Vec<Item> },
+    Edges { key: String, items: Vec<EdgeItem> },
+    PageInfo { key: String, items: Vec<PageItem> },
+}
+
+/// A member of an edge.
+#[derive(Debug)]
+pub enum EdgeItem {
+    Typename { key: String },
+    Cursor { key: String },
+    Node { key: String, items: Vec<Item> },
+}
+
+/// A member of `pageInfo`.
+#[derive(Debug)]
+pub struct PageItem {
+    pub key: String,
+    pub what: PageFact,
+}
+
+/// What `pageInfo` tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageFact {
+    Typename,
+    HasNext,
+    HasPrevious,
+    Start,
+    End,
+}
+
+/// A member of a count.
+#[derive(Debug)]
+pub enum CountItem {
+    Typename { key: String },
+    Count { key: String },
+    Suppressed { key: String },
+    Dimension { key: String, field: &'static Field },
+}
+
+impl Node {
+    fn new(kind: &'static Kind) -> Self {
+        Self {
+            kind,
+            columns: Vec::new(),
+            rules: RowRules::default(),
+            fields: Vec::new(),
+            persons: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    /// How many keys stand before the columns: the row's, and its person's.
+    pub const KEYS: usize = 2;
+
+    fn column(&mut self, select: Select) -> usize {
+        let place = self.columns.iter().position(|known| *known == select).unwrap_or_else(|| {
+            self.columns.push(select);
+            self.columns.len() - 1
+        });
+        place + Self::KEYS
+    }
+
+    fn ask(&mut self, field: &Field, rule: Option<RowRule>) {
+        if let Some(rule) = rule {
+            self.rules.add(rule);
+        }
+        if !self.fields.contains(&field.id) {
+            self.fields.push(field.id);
+        }
+    }
+}
+
+/// The parts of an item list.
+pub type Parts = &'static [(&'static str, Group)];
+
+/// The structure of a type, where it has one.
+pub fn structure(ty: Type) -> Option<&'static Structure> {
+    match ty {
+        Type::Object(structure) | Type::Objects(structure) => Some(structure),
+        _ => None,
+    }
+}

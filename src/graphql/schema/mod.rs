@@ -1,0 +1,76 @@
+//! A permit as a GraphQL schema: what is not granted has no field, no filter and no order.
+//!
+//! The schema validates, introspects and prints; plans execute. Its resolvers are never reached.
+
+mod inputs;
+mod objects;
+mod validate;
+
+use async_graphql::dynamic::{Enum, EnumItem, Scalar, Schema, SchemaError};
+
+pub use validate::{introspect, validate};
+
+use crate::policy::Permit;
+
+/// Builds the schema of a permit.
+///
+/// # Errors
+/// When the types do not fit together, which a test of every permit rules out.
+pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
+    let mut builder = Schema::build("Query", None, None)
+        .disable_suggestions()
+        .limit_recursive_depth(depth + 4)
+        .extension(validate::StopAfterValidation);
+    for (name, description, specification) in SCALARS {
+        let mut scalar = Scalar::new(*name).description(*description);
+        if let Some(specification) = specification {
+            scalar = scalar.specified_by_url(*specification);
+        }
+        builder = builder.register(scalar);
+    }
+    builder = builder.register(
+        Enum::new("Direction")
+            .description("排序方向: the direction of an order")
+            .item(EnumItem::new("ASC").description("smallest first, absent values last"))
+            .item(EnumItem::new("DESC").description("greatest first, absent values first")),
+    );
+    for input in inputs::filters() {
+        builder = builder.register(input);
+    }
+    for object in objects::objects(permit) {
+        builder = builder.register(object);
+    }
+    for input in inputs::of_kinds(permit) {
+        builder = builder.register(input);
+    }
+    for dimension in inputs::dimensions(permit) {
+        builder = builder.register(dimension);
+    }
+    builder.finish()
+}
+
+/// The schema definition, in the order types were built.
+pub fn sdl(schema: &Schema) -> String {
+    schema.sdl_with_options(
+        async_graphql::SDLExportOptions::new().prefer_single_line_descriptions(),
+    )
+}
+
+type ScalarDescription = (&'static str, &'static str, Option<&'static str>);
+
+const SCALARS: &[ScalarDescription] = &[
+    ("Code", "代码: a value of the code list that the field names", None),
+    (
+        "Date",
+        "日期: a day in Asia/Shanghai, YYYY-MM-DD",
+        Some("https://scalars.graphql.org/andimarek/local-date"),
+    ),
+    (
+        "DateTime",
+        "时间: an instant (RFC 3339)",
+        Some("https://scalars.graphql.org/andimarek/date-time"),
+    ),
+    ("Money", "金额: yuan with two decimals, as text", None),
+    ("Year", "年: what a mask leaves of a date, YYYY", None),
+    ("YearMonth", "年月: what a mask leaves of a date or instant, YYYY-MM", None),
+];

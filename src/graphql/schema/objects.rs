@@ -1,0 +1,238 @@
+//! Output types: the query root, every kind shown, its connection and its counts.
+
+use async_graphql::{
+    Value,
+    dynamic::{Field, FieldFuture, InputValue, Object, TypeRef},
+};
+use entity::{
+    sharing::{Structure, Type},
+    structure,
+};
+
+use super::inputs::{dimension_name, order_name};
+use crate::{
+    catalogue::{self, Kind, catalogue, export::type_name},
+    graphql::{
+        entitlement::{self, Shape},
+        mask::masked_type,
+    },
+    policy::{Level, Permit, Position},
+};
+
+/// A field of the schema. Its resolver is never reached: plans execute.
+fn field(name: &str, ty: TypeRef) -> Field {
+    Field::new(name, ty, |_| FieldFuture::from_value(None::<Value>))
+}
+
+pub(super) fn objects(permit: &Permit) -> Vec<Object> {
+    let mut all = vec![query(permit), page_info()];
+    shapes(entitlement::SHAPE, &mut all);
+    for structure in used_structures(permit) {
+        all.push(structure_object(structure));
+    }
+    for kind in catalogue().kinds() {
+        if permit.shows_kind(kind.id) {
+            all.push(kind_object(permit, kind));
+            all.push(connection(kind));
+            all.push(edge(kind));
+        }
+        if let Some(counts) = counts(permit, kind) {
+            all.push(counts);
+        }
+    }
+    all
+}
+
+fn query(permit: &Permit) -> Object {
+    let mut query = Object::new("Query").field(
+        field("entitlement", TypeRef::named_nn("Entitlement"))
+            .description("权利清单: what this caller may see, and why not more")
+            .argument(
+                InputValue::new("kind", TypeRef::named(TypeRef::STRING))
+                    .description("only this kind"),
+            ),
+    );
+    for kind in catalogue().kinds() {
+        if permit.shows_kind(kind.id) {
+            query = query
+                .field(
+                    field(kind.single, TypeRef::named(kind.name))
+                        .description(format!("{}: one {} by its id", kind.label_zh, kind.label_en))
+                        .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID))),
+                )
+                .field(paged(
+                    permit,
+                    kind,
+                    field(kind.plural, TypeRef::named_nn(format!("{}Connection", kind.name)))
+                        .description(format!("{}列表", kind.label_zh)),
+                ));
+        }
+        if permit.fields_at(kind.id, Position::Group).next().is_some() {
+            query = query.field(
+                field(
+                    &format!("{}Stats", kind.single),
+                    TypeRef::named_nn_list_nn(format!("{}Count", kind.name)),
+                )
+                .description(format!(
+                    "{}统计: rounded counts of persons; small cells are suppressed",
+                    kind.label_zh
+                ))
+                .argument(InputValue::new(
+                    "groupBy",
+                    TypeRef::named_nn_list(dimension_name(kind)),
+                )),
+            );
+        }
+    }
+    query
+}
+
+fn filtered(permit: &Permit, kind: &Kind, field: Field) -> Field {
+    let field = field
+        .argument(InputValue::new("where", TypeRef::named(format!("{}Where", kind.name))))
+        .argument(
+            InputValue::new("first", TypeRef::named(TypeRef::INT)).description("at most so many"),
+        );
+    match permit.fields_at(kind.id, Position::Order).next() {
+        Some(_) => {
+            field.argument(InputValue::new("orderBy", TypeRef::named_nn_list(order_name(kind))))
+        }
+        None => field,
+    }
+}
+
+fn paged(permit: &Permit, kind: &Kind, field: Field) -> Field {
+    let text = || TypeRef::named(TypeRef::STRING);
+    filtered(permit, kind, field)
+        .argument(InputValue::new("after", text()).description("after this cursor"))
+        .argument(
+            InputValue::new("last", TypeRef::named(TypeRef::INT))
+                .description("at most so many, from the end"),
+        )
+        .argument(InputValue::new("before", text()).description("before this cursor"))
+}
+
+fn kind_object(permit: &Permit, kind: &Kind) -> Object {
+    let object = Object::new(kind.name)
+        .description(format!("{} ({}). {}", kind.label_zh, kind.label_en, kind.standard))
+        .field(
+            field("id", TypeRef::named_nn(TypeRef::ID))
+                .description("an opaque identifier, different for every department"),
+        );
+    let object = permit
+        .fields_at(kind.id, Position::Select)
+        .fold(object, |object, shared| object.field(shared_field(permit, shared)));
+    kind.relations.iter().filter(|relation| permit.shows_kind(relation.target)).fold(
+        object,
+        |object, relation| {
+            let target = catalogue().kind(relation.target);
+            object.field(if relation.many {
+                let ty = TypeRef::named_nn_list_nn(target.name);
+                filtered(
+                    permit,
+                    target,
+                    field(relation.name, ty).description(relation.label_zh),
+                )
+            } else {
+                field(relation.name, TypeRef::named(target.name)).description(relation.label_zh)
+            })
+        },
+    )
+}
+
+fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
+    let spec = &shared.spec;
+    let level = permit.field(shared.id).level;
+    let ty = match masked_type(spec.mask, spec.ty).filter(|_| level == Level::Masked) {
+        Some(masked) => TypeRef::named(masked),
+        None => match spec.ty {
+            Type::Codes => TypeRef::named_nn_list("Code"),
+            Type::Objects(structure) => TypeRef::named_nn_list(structure.name),
+            plain => TypeRef::named(type_name(plain)),
+        },
+    };
+    let mut description = format!("{}: {}.", spec.label_zh, spec.label_en);
+    if !spec.standard.is_empty() {
+        description += &format!(" {}.", spec.standard);
+    }
+    description += &format!(" [{} {}", spec.group.code(), spec.class.code());
+    if level == Level::Masked {
+        description += &format!(", masked {}", spec.mask_style);
+    }
+    field(spec.name, ty).description(description + "]")
+}
+
+fn connection(kind: &Kind) -> Object {
+    Object::new(format!("{}Connection", kind.name))
+        .description(format!("{}列表: a page of a list", kind.label_zh))
+        .field(field("nodes", TypeRef::named_nn_list_nn(kind.name)))
+        .field(field("edges", TypeRef::named_nn_list_nn(format!("{}Edge", kind.name))))
+        .field(field("pageInfo", TypeRef::named_nn("PageInfo")))
+        .field(
+            field("totalCount", TypeRef::named_nn(TypeRef::INT))
+                .description("how many rows of the caller's scope meet the condition"),
+        )
+}
+
+fn edge(kind: &Kind) -> Object {
+    Object::new(format!("{}Edge", kind.name))
+        .field(field("cursor", TypeRef::named_nn(TypeRef::STRING)))
+        .field(field("node", TypeRef::named_nn(kind.name)))
+}
+
+fn page_info() -> Object {
+    Object::new("PageInfo")
+        .description("分页信息: where a page stands in its list")
+        .field(field("hasNextPage", TypeRef::named_nn(TypeRef::BOOLEAN)))
+        .field(field("hasPreviousPage", TypeRef::named_nn(TypeRef::BOOLEAN)))
+        .field(field("startCursor", TypeRef::named(TypeRef::STRING)))
+        .field(field("endCursor", TypeRef::named(TypeRef::STRING)))
+}
+
+fn counts(permit: &Permit, kind: &Kind) -> Option<Object> {
+    let mut dimensions = permit.fields_at(kind.id, Position::Group).peekable();
+    dimensions.peek()?;
+    let counts = Object::new(format!("{}Count", kind.name))
+        .description(format!("{}统计: one cell", kind.label_zh))
+        .field(
+            field("count", TypeRef::named(TypeRef::INT))
+                .description("persons, rounded to 5; absent when suppressed"),
+        )
+        .field(field("suppressed", TypeRef::named_nn(TypeRef::BOOLEAN)));
+    Some(dimensions.fold(counts, |counts, dimension| {
+        let ty = TypeRef::named(type_name(dimension.spec.ty));
+        counts.field(field(dimension.spec.name, ty).description(dimension.spec.label_zh))
+    }))
+}
+
+fn used_structures(permit: &Permit) -> impl Iterator<Item = &'static Structure> + '_ {
+    structure::ALL.into_iter().filter(|structure| {
+        catalogue().fields().iter().any(|field| {
+            permit.may(field, Position::Select)
+                && crate::graphql::plan::structure(field.spec.ty) == Some(structure)
+        })
+    })
+}
+
+fn structure_object(structure: &Structure) -> Object {
+    let object = Object::new(structure.name).description(structure.label_zh);
+    structure.members.iter().fold(object, |object, (name, ty)| {
+        object.field(field(name, TypeRef::named(type_name(*ty))))
+    })
+}
+
+fn shapes(shape: &Shape, all: &mut Vec<Object>) {
+    let object = Object::new(shape.name).description(shape.description);
+    all.push(shape.members.iter().fold(object, |object, (name, ty, below)| {
+        object.field(field(
+            name,
+            match below {
+                Some(_) => TypeRef::named_nn_list_nn(*ty),
+                None => TypeRef::named(*ty),
+            },
+        ))
+    }));
+    for below in shape.members.iter().filter_map(|(.., below)| *below) {
+        shapes(below, all);
+    }
+}

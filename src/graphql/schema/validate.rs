@@ -1,0 +1,93 @@
+//! Validation by async-graphql, stopped before it executes anything.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Request, Response, ServerError, Variables,
+    dynamic::Schema,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute},
+    parser::types::ExecutableDocument,
+};
+
+use crate::error::{Code, GatewayError, Result};
+
+/// Ends every request after validation, but for introspection.
+pub(super) struct StopAfterValidation;
+
+/// Marks a request whose execution is wanted: introspection.
+struct Introspection;
+
+struct Stop;
+
+impl ExtensionFactory for StopAfterValidation {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Stop)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for Stop {
+    async fn execute(
+        &self,
+        context: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        match context.data_opt::<Introspection>() {
+            Some(Introspection) => next.run(context, operation_name).await,
+            None => Response::default(),
+        }
+    }
+}
+
+/// Validates a document against a permit's schema.
+///
+/// # Errors
+/// The first finding.
+pub async fn validate(
+    schema: &Schema,
+    document: ExecutableDocument,
+    operation: Option<&str>,
+) -> Result<()> {
+    let request = request(document, operation);
+    match schema.execute(request).await.errors.into_iter().next() {
+        None => Ok(()),
+        Some(error) => Err(finding(error)),
+    }
+}
+
+/// Answers a document that asks only of the schema.
+///
+/// # Errors
+/// When the document does not fit the schema.
+pub async fn introspect(
+    schema: &Schema,
+    document: ExecutableDocument,
+    operation: Option<&str>,
+    variables: Variables,
+) -> Result<Vec<u8>> {
+    let request = request(document, operation).variables(variables).data(Introspection);
+    let response = schema.execute(request).await;
+    match response.errors.into_iter().next() {
+        Some(error) => Err(finding(error)),
+        None => serde_json::to_vec(&response.data)
+            .map_err(|_| GatewayError::new(Code::Internal, "the schema cannot be written")),
+    }
+}
+
+fn request(document: ExecutableDocument, operation: Option<&str>) -> Request {
+    let mut request = Request::new("");
+    request.set_parsed_query(document);
+    match operation {
+        Some(operation) => request.operation_name(operation),
+        None => request,
+    }
+}
+
+fn finding(error: ServerError) -> GatewayError {
+    let message = GatewayError::new(Code::GraphqlValidationFailed, error.message);
+    match error.locations.first() {
+        Some(position) => message.at(*position),
+        None => message,
+    }
+}

@@ -1,0 +1,67 @@
+//! SQL for plans: columns, row scopes, filters, orders and pages.
+
+mod filter;
+mod order;
+mod scope;
+mod value;
+
+pub use filter::Filters;
+pub use order::{Keyset, OrderKey, parse_order};
+pub use scope::{RowRules, presence, within_unit};
+pub use value::{expression, literal_text};
+
+use crate::read::{Dialect, Statement, Value};
+
+/// Parameters of a statement under construction.
+///
+/// Placeholders carry their number, so fragments can be written in any order.
+pub struct Params {
+    dialect: Dialect,
+    values: Vec<Value>,
+    aliases: usize,
+}
+
+impl Params {
+    /// No parameters yet.
+    pub fn new(dialect: Dialect) -> Self {
+        Self { dialect, values: Vec::new(), aliases: 0 }
+    }
+
+    /// Adds a parameter and gives its placeholder.
+    pub fn bind(&mut self, value: Value) -> String {
+        self.values.push(value);
+        match self.dialect {
+            Dialect::Sqlite => format!("?{}", self.values.len()),
+            Dialect::Postgres => format!("${}", self.values.len()),
+        }
+    }
+
+    /// A table alias not used yet in this statement.
+    pub fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("t{}", self.aliases)
+    }
+
+    /// A condition that a key column holds one of these keys.
+    pub fn one_of(&mut self, column: &str, keys: Vec<i64>) -> String {
+        let keys = self.bind(Value::Keys(keys));
+        match self.dialect {
+            Dialect::Sqlite => format!("{column} IN (SELECT value FROM json_each({keys}))"),
+            Dialect::Postgres => format!("{column} = ANY({keys})"),
+        }
+    }
+
+    /// A condition that a text contains another.
+    pub fn contains(&mut self, column: &str, part: String) -> String {
+        let part = self.bind(Value::Text(part));
+        match self.dialect {
+            Dialect::Sqlite => format!("instr({column}, {part}) > 0"),
+            Dialect::Postgres => format!("strpos({column}, {part}) > 0"),
+        }
+    }
+
+    /// The finished statement.
+    pub fn finish(self, sql: String) -> Statement {
+        Statement { sql, params: self.values }
+    }
+}

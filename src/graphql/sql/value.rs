@@ -1,0 +1,100 @@
+//! Values as SQL expressions: a column, or what is derived from columns inside the database.
+
+use entity::sharing::{Derivation, Mask};
+
+use super::Params;
+use crate::{
+    catalogue::{Field, Source},
+    graphql::context::Context,
+    read::Value,
+};
+
+/// Kinds of organization whose name alone would disclose (domain rule on `managingOrg`).
+const DISCLOSING: [&str; 4] = ["精神专科", "传染病", "戒毒", "生殖"];
+
+/// A text constant of this program as SQL.
+pub fn literal_text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The SQL of a field's value under `alias`, at most as much of it as `mask` needs.
+///
+/// Values that only the gateway can finish (pseudonyms, months, lists) have none; their columns are
+/// selected one by one.
+pub fn expression(
+    field: &Field,
+    mask: Option<Mask>,
+    alias: &str,
+    context: &Context<'_>,
+    params: &mut Params,
+) -> Option<String> {
+    if let Some(Mask::Coarser(column)) = mask {
+        return Some(coarser(alias, column));
+    }
+    let derivation = match field.source {
+        Source::Column(column) => return Some(format!("{alias}.{column}")),
+        Source::Derived(derivation) => derivation,
+    };
+    let mut day = |date| params.bind(Value::Date(date));
+    Some(match derivation {
+        Derivation::AgeBand(column) => {
+            let birth = format!("{alias}.{column}");
+            let bands = [(7, "0-6"), (14, "7-13"), (18, "14-17"), (50, "18-49"), (65, "50-64")];
+            let mut sql = format!("CASE WHEN {birth} IS NULL THEN NULL");
+            for (years, band) in bands {
+                sql += &format!(" WHEN {birth} > {} THEN '{band}'", day(context.born_by(years)));
+            }
+            sql + " ELSE '65+' END"
+        }
+        Derivation::UnderGuardianship { birth_date, incapacitated } => {
+            format!(
+                "({alias}.{birth_date} > {} OR {alias}.{incapacitated})",
+                day(context.born_by(14))
+            )
+        }
+        Derivation::Equals(column, value) => {
+            format!("({alias}.{column} = {})", literal_text(value))
+        }
+        Derivation::Present(column) => format!("({alias}.{column} IS NOT NULL)"),
+        Derivation::AtMost(column, most) => format!("({alias}.{column} <= {most})"),
+        Derivation::Reached(column) => {
+            format!("COALESCE({alias}.{column} <= {}, FALSE)", day(context.today))
+        }
+        Derivation::MonthsAtLeast { from, until, months } => {
+            let since = day(context.since_months(months));
+            let today = day(context.today);
+            format!(
+                "({alias}.{from} <= {since} AND ({alias}.{until} IS NULL \
+                 OR {alias}.{until} > {today}))"
+            )
+        }
+        Derivation::InForce { given, expires, withdrawn } => {
+            let now = params.bind(Value::Instant(context.now));
+            format!(
+                "({alias}.{given} <= {now} AND ({alias}.{expires} IS NULL \
+                 OR {alias}.{expires} > {now}) AND ({alias}.{withdrawn} IS NULL \
+                 OR {alias}.{withdrawn} > {now}))"
+            )
+        }
+        Derivation::Generalized { name, kind } => generalized(alias, kind, name),
+        Derivation::Pseudonym(_)
+        | Derivation::Months { .. }
+        | Derivation::DueDoses(_)
+        | Derivation::Parts(_) => return None,
+    })
+}
+
+/// The coarser column of a masked value; the kind of a disclosing organization is none the less
+/// disclosing.
+fn coarser(alias: &str, column: &str) -> String {
+    if column.ends_with("_org_kind") {
+        generalized(alias, column, column)
+    } else {
+        format!("{alias}.{column}")
+    }
+}
+
+fn generalized(alias: &str, kind: &str, shown: &str) -> String {
+    let kinds = DISCLOSING.map(literal_text).join(", ");
+    format!("CASE WHEN {alias}.{kind} IN ({kinds}) THEN '医疗机构' ELSE {alias}.{shown} END")
+}

@@ -1,0 +1,202 @@
+//! JSON written straight from rows.
+
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use entity::sharing::{Mask, Type};
+use serde_json::Value as Json;
+
+use super::{context::Context, entitlement::project, mask, plan::{Member, Render}};
+use crate::read::Rows;
+
+/// Writes a JSON string.
+pub fn text(out: &mut Vec<u8>, value: &str) {
+    serde_json::to_writer(&mut *out, value).expect("memory takes what is written to it");
+}
+
+/// Writes a JSON value.
+pub fn json(out: &mut Vec<u8>, value: &Json) {
+    serde_json::to_writer(&mut *out, value).expect("memory takes what is written to it");
+}
+
+/// Writes a member's key and the colon. Response keys are GraphQL names and need no escapes.
+pub fn key(out: &mut Vec<u8>, key: &str) {
+    out.push(b'"');
+    out.extend_from_slice(key.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+/// Writes members with their commas between braces.
+pub fn object<T>(
+    out: &mut Vec<u8>,
+    items: &[T],
+    mut write: impl FnMut(&mut Vec<u8>, &T),
+) {
+    sequence(out, (b'{', b'}'), items.iter(), |out, item| write(out, item));
+}
+
+/// Writes items with their commas between brackets.
+pub fn list<T>(
+    out: &mut Vec<u8>,
+    items: impl Iterator<Item = T>,
+    write: impl FnMut(&mut Vec<u8>, T),
+) {
+    sequence(out, (b'[', b']'), items, write);
+}
+
+fn sequence<T>(
+    out: &mut Vec<u8>,
+    (open, close): (u8, u8),
+    items: impl Iterator<Item = T>,
+    mut write: impl FnMut(&mut Vec<u8>, T),
+) {
+    out.push(open);
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write(out, item);
+    }
+    out.push(close);
+}
+
+/// Writes a whole number.
+pub fn int(out: &mut Vec<u8>, value: i64) {
+    json(out, &Json::from(value));
+}
+
+/// Writes `true` or `false`.
+pub fn boolean(out: &mut Vec<u8>, value: bool) {
+    out.extend_from_slice(if value { b"true" } else { b"false" });
+}
+
+fn null(out: &mut Vec<u8>) {
+    out.extend_from_slice(b"null");
+}
+
+fn optional<T>(out: &mut Vec<u8>, value: Option<T>, write: impl FnOnce(&mut Vec<u8>, T)) {
+    match value {
+        Some(value) => write(out, value),
+        None => null(out),
+    }
+}
+
+/// Writes one value of a row.
+pub fn value(out: &mut Vec<u8>, render: &Render, rows: &Rows, row: usize, context: &Context<'_>) {
+    match render {
+        Render::Plain { column, ty } => plain(out, *ty, rows, row, *column),
+        Render::Masked { column, ty, mask } => masked(out, *mask, *ty, rows, row, *column),
+        Render::Pseudonym { column, what } => {
+            let pseudonym =
+                rows.int(row, *column).map(|key| context.identifiers.pseudonym(what, key));
+            optional(out, pseudonym, |out, pseudonym| text(out, &pseudonym));
+        }
+        Render::Months { from, until } => {
+            let until = rows.date(row, *until).unwrap_or(context.today).min(context.today);
+            let months = rows.date(row, *from).map(|from| months_between(from, until));
+            optional(out, months, int);
+        }
+        Render::Structure { column, many, members } => {
+            let value = stored(rows, row, *column);
+            let fits = value.as_ref().is_some_and(|value| value.is_array() == *many);
+            optional(out, value.filter(|_| fits), |out, value| project(&value, members, out));
+        }
+        Render::DueDoses { column, members } => due_doses(out, rows, row, *column, members, context),
+        Render::Codes { columns } => {
+            optional(out, joined(rows, row, columns), |out, codes| json(out, &Json::Array(codes)));
+        }
+        Render::Structures { columns, members } => {
+            optional(out, joined(rows, row, columns), |out, items| {
+                project(&Json::Array(items), members, out);
+            });
+        }
+    }
+}
+
+fn plain(out: &mut Vec<u8>, ty: Type, rows: &Rows, row: usize, column: usize) {
+    match ty {
+        Type::Boolean => optional(out, rows.bool(row, column), boolean),
+        Type::Int => optional(out, rows.int(row, column), int),
+        Type::Money => optional(out, rows.int(row, column), |out, fen| {
+            let sign = if fen < 0 { "-" } else { "" };
+            let fen = fen.unsigned_abs();
+            text(out, &format!("{sign}{}.{:02}", fen / 100, fen % 100));
+        }),
+        Type::Date => optional(out, rows.date_text(row, column), |out, date| text(out, &date)),
+        Type::DateTime => optional(out, rows.instant(row, column), |out, instant| {
+            text(out, &rfc3339(instant));
+        }),
+        _ => optional(out, rows.text(row, column), text),
+    }
+}
+
+fn masked(out: &mut Vec<u8>, style: Mask, ty: Type, rows: &Rows, row: usize, column: usize) {
+    let left = match ty {
+        Type::Date => rows.date(row, column).and_then(|date| mask::date(style, date)),
+        Type::DateTime => {
+            rows.instant(row, column).and_then(|instant| mask::instant(style, instant))
+        }
+        _ => rows.text(row, column).and_then(|value| mask::text(style, value)),
+    };
+    optional(out, left, |out, left| text(out, &left));
+}
+
+fn due_doses(
+    out: &mut Vec<u8>,
+    rows: &Rows,
+    row: usize,
+    column: usize,
+    members: &[Member],
+    context: &Context<'_>,
+) {
+    let is_due = |dose: &Json| {
+        dose["dueOn"]
+            .as_str()
+            .and_then(|due| due.parse::<NaiveDate>().ok())
+            .is_some_and(|due| due <= context.today)
+    };
+    let doses = match stored(rows, row, column) {
+        Some(Json::Array(doses)) => Some(doses.into_iter().filter(is_due).collect::<Json>()),
+        _ => None,
+    };
+    optional(out, doses, |out, doses| project(&doses, members, out));
+}
+
+/// The items of all parts, sorted, so that their order does not tell which part they came from.
+/// Absent parts and empty ones look alike.
+fn joined(rows: &Rows, row: usize, columns: &[usize]) -> Option<Vec<Json>> {
+    let mut items: Vec<Json> = Vec::new();
+    for column in columns {
+        if let Some(Json::Array(part)) = stored(rows, row, *column) {
+            items.extend(part);
+        }
+    }
+    items.sort_by_cached_key(|item| match item {
+        // Dated items by date, codes by themselves.
+        Json::Object(members) => {
+            (members.get("on").map(Json::to_string).unwrap_or_default(), item.to_string())
+        }
+        other => (String::new(), other.to_string()),
+    });
+    (!items.is_empty()).then_some(items)
+}
+
+fn stored(rows: &Rows, row: usize, column: usize) -> Option<Json> {
+    serde_json::from_str(rows.text(row, column)?).ok()
+}
+
+fn rfc3339(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// Whole calendar months; the last day of a month completes a month begun on a day it lacks.
+fn months_between(from: NaiveDate, until: NaiveDate) -> i64 {
+    if until < from {
+        return 0;
+    }
+    let months = i64::from(until.year() - from.year()) * 12 + i64::from(until.month())
+        - i64::from(from.month());
+    let complete = u32::try_from(months)
+        .ok()
+        .and_then(|months| from.checked_add_months(chrono::Months::new(months)))
+        .is_some_and(|end| end <= until);
+    if complete { months } else { months - 1 }
+}

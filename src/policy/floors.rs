@@ -1,0 +1,102 @@
+//! Floors: what no grant may override, whoever edits the grants. Each names its article.
+
+use chrono::{DateTime, Utc};
+use entity::sharing::{Class, Department, FieldSpec, Group};
+
+use super::{Grant, Instrument, Level, Refusal, Role};
+
+/// Roles that see counts and never persons: 统计法 28, and "no exception for seniority".
+const ANALYSTS: [Role; 5] = [Role::HA, Role::PA, Role::GC, Role::MC, Role::FA];
+
+/// The least number of identity numbers that masks must leave possible, together.
+const JOINT_MASK_FLOOR: u64 = 100_000;
+
+/// A grant is alive while it and its law are: a repealed law kills its grants at that instant.
+pub(super) fn in_force(grant: &Grant, instant: DateTime<Utc>) -> Result<(), Refusal> {
+    let basis = &grant.basis;
+    if instant < basis.in_force_from || basis.in_force_until.is_some_and(|end| end <= instant) {
+        return Err(Refusal::LawNotInForce);
+    }
+    if instant < grant.valid_from || grant.valid_until.is_some_and(|end| end <= instant) {
+        return Err(Refusal::GrantNotInForce);
+    }
+    Ok(())
+}
+
+/// PIPL 34: state organs handle personal information within laws and administrative regulations;
+/// a policy paper can ground counts and nothing else.
+pub(super) fn policy_is_no_law(grant: &Grant) -> Result<(), Refusal> {
+    if grant.level.shows_rows() && grant.basis.instrument == Instrument::Policy {
+        return Err(Refusal::PolicyIsNoLaw);
+    }
+    Ok(())
+}
+
+/// 艾滋病防治条例 39, 精神卫生法 4, PIPL 28: specially protected data (C4) never leaves health
+/// roles and the person, not even as a count.
+pub(super) fn specially_protected(role: Role, group: Group, class: Class) -> Result<(), Refusal> {
+    let protected = class == Class::C4 || group.is_specially_protected();
+    let within = matches!(role.department(), Department::Health) || role == Role::SU;
+    if protected && !within { Err(Refusal::SpeciallyProtected) } else { Ok(()) }
+}
+
+/// Overrides of the data dictionary: some fields only ever open to the roles it names.
+pub(super) fn named_roles(role: Role, field: &FieldSpec) -> Result<(), Refusal> {
+    match field.only_roles {
+        Some(roles) if !roles.contains(&role.code()) => Err(Refusal::OtherRolesOnly),
+        _ => Ok(()),
+    }
+}
+
+/// 统计法 28: analysts get no data that identifies a person, but for their department's own log.
+pub(super) fn analysts_count(role: Role, group: Group, level: Level) -> Result<(), Refusal> {
+    if ANALYSTS.contains(&role) && level.shows_rows() && group != Group::G30 {
+        return Err(Refusal::AnalystsCount);
+    }
+    Ok(())
+}
+
+/// What a caller sees, together, of the facts an identity number is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JointView {
+    /// The six digits of the county, or only the two of the province.
+    pub county: bool,
+    /// The full birth date.
+    pub birth_date: bool,
+    /// At least the year of birth.
+    pub birth_year: bool,
+    /// The sex.
+    pub sex: bool,
+    /// The check character.
+    pub check_character: bool,
+    /// How many of the last four characters.
+    pub last_characters: u8,
+}
+
+/// How many identity numbers (GB 11643: 6 + 8 + 3 + 1) fit what is seen.
+///
+/// Counted for one province of 60 counties and births of 76 years where region or date are open.
+pub fn identity_candidates(view: JointView) -> u64 {
+    let regions = if view.county { 1 } else { 60 };
+    let dates = match (view.birth_date, view.birth_year) {
+        (true, _) => 1,
+        (false, true) => 365,
+        (false, false) => 76 * 365,
+    };
+    let tail: u64 = match view.last_characters {
+        0 if view.check_character => 91,
+        0 => 1000,
+        1 => 91,
+        2 => 9,
+        _ => 1,
+    };
+    let by_sex = if view.sex && view.last_characters < 2 { 2 } else { 1 };
+    (regions * dates * tail / by_sex).max(1)
+}
+
+/// The joint-mask rule: beside a full birth date no digit of the identity number may stand, and
+/// with a masked one at least 100,000 numbers must remain possible.
+pub(super) fn joint_mask(id_number: Level, view: JointView) -> Result<(), Refusal> {
+    let identifies = view.birth_date || identity_candidates(view) < JOINT_MASK_FLOOR;
+    if id_number == Level::Masked && identifies { Err(Refusal::JointMask) } else { Ok(()) }
+}

@@ -1,0 +1,202 @@
+//! Grants (授权) and the legal bases they rest on, as one immutable set at one version.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use entity::sharing::Group;
+
+use super::{Purpose, Role};
+
+/// How much of a field a grant opens, from nothing to everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing.
+    None,
+    /// Only within suppressed counts.
+    Aggregate,
+    /// Only the group's yes/no fields.
+    Predicate,
+    /// What the field's mask leaves.
+    Masked,
+    /// Everything.
+    Full,
+}
+
+impl Level {
+    /// The code stored in grants and access records.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Level::None => "none",
+            Level::Aggregate => "aggregate",
+            Level::Predicate => "predicate",
+            Level::Masked => "masked",
+            Level::Full => "full",
+        }
+    }
+
+    /// The level with this code.
+    pub fn parse(code: &str) -> Option<Level> {
+        [Level::None, Level::Aggregate, Level::Predicate, Level::Masked, Level::Full]
+            .into_iter()
+            .find(|level| level.code() == code)
+    }
+
+    /// Whether rows of single persons may be shown.
+    pub fn shows_rows(self) -> bool {
+        self >= Level::Predicate
+    }
+}
+
+/// Which rows a grant reaches. Each is also bounded by the caller's administrative unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// `j`: persons living in the caller's unit.
+    Unit,
+    /// `c`: persons in the caseload of the caller's organization.
+    Caseload,
+    /// `o`: what the caller's department collected.
+    Own,
+    /// `x`: own rows, and others' inside a signed exchange batch.
+    Exchange,
+    /// `k`: persons whose consent or application is on file.
+    Consent,
+    /// `b`: break-glass.
+    BreakGlass,
+    /// `s`: the person, and children under 14 in their guardianship.
+    Subject,
+}
+
+impl Scope {
+    /// The one-letter code of the grant matrix.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Scope::Unit => "j",
+            Scope::Caseload => "c",
+            Scope::Own => "o",
+            Scope::Exchange => "x",
+            Scope::Consent => "k",
+            Scope::BreakGlass => "b",
+            Scope::Subject => "s",
+        }
+    }
+
+    /// The scope with this code.
+    pub fn parse(code: &str) -> Option<Scope> {
+        use Scope::*;
+        [Unit, Caseload, Own, Exchange, Consent, BreakGlass, Subject]
+            .into_iter()
+            .find(|scope| scope.code() == code)
+    }
+}
+
+/// What sort of text a legal basis is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instrument {
+    /// 法律
+    Statute,
+    /// 行政法规
+    Regulation,
+    /// A policy paper: no basis for personal data (PIPL 34).
+    Policy,
+}
+
+impl Instrument {
+    /// The instrument with this code.
+    pub fn parse(code: &str) -> Option<Instrument> {
+        match code {
+            "statute" => Some(Instrument::Statute),
+            "regulation" => Some(Instrument::Regulation),
+            "policy" => Some(Instrument::Policy),
+            _ => None,
+        }
+    }
+}
+
+/// A legal basis (法律依据) and the time it is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegalBasis {
+    /// The code grants name.
+    pub code: String,
+    /// Title and article.
+    pub law: String,
+    /// Statute, regulation or policy paper.
+    pub instrument: Instrument,
+    /// In force from this instant.
+    pub in_force_from: DateTime<Utc>,
+    /// Dead from this instant.
+    pub in_force_until: Option<DateTime<Utc>>,
+}
+
+/// What a grant speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A whole group.
+    Group(Group),
+    /// One field, as `Kind.field`; goes before its group's grant.
+    Field(String),
+}
+
+/// One grant.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The version that brought it; a later one for the same cell replaces it.
+    pub version: i64,
+    /// To whom.
+    pub role: Role,
+    /// Of what.
+    pub target: Target,
+    /// How much.
+    pub level: Level,
+    /// Of which rows; none reaches no rows.
+    pub scope: Option<Scope>,
+    /// What for.
+    pub purpose: Purpose,
+    /// By which law.
+    pub basis: Arc<LegalBasis>,
+    /// Whether persons under 14 are within it (PIPL 31).
+    pub covers_minors: bool,
+    /// In force from this instant.
+    pub valid_from: DateTime<Utc>,
+    /// Dead from this instant.
+    pub valid_until: Option<DateTime<Utc>>,
+}
+
+/// All grants in force at one version.
+#[derive(Clone, Debug, Default)]
+pub struct GrantSet {
+    version: i64,
+    cells: HashMap<(Role, Purpose), HashMap<Target, Grant>>,
+}
+
+impl GrantSet {
+    /// Keeps, for each cell, the grant of the latest version.
+    pub fn new(grants: impl IntoIterator<Item = Grant>) -> Self {
+        let mut set = Self::default();
+        for grant in grants {
+            set.version = set.version.max(grant.version);
+            let cell = set.cells.entry((grant.role, grant.purpose)).or_default();
+            match cell.get(&grant.target) {
+                Some(newer) if newer.version > grant.version => {}
+                _ => {
+                    cell.insert(grant.target.clone(), grant);
+                }
+            }
+        }
+        set
+    }
+
+    /// The latest version of any grant.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// The grants of a role for a purpose, whatever their dates.
+    pub fn of(&self, role: Role, purpose: Purpose) -> impl Iterator<Item = &Grant> {
+        self.cells.get(&(role, purpose)).into_iter().flat_map(HashMap::values)
+    }
+
+    /// The grant for one target.
+    pub fn get(&self, role: Role, purpose: Purpose, target: &Target) -> Option<&Grant> {
+        self.cells.get(&(role, purpose))?.get(target)
+    }
+}

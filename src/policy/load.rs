@@ -1,0 +1,75 @@
+//! Reads the grants from the database. A row that does not parse is no grant.
+
+use std::{collections::HashMap, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use entity::{legal_basis, sharing::Group, sharing_grant};
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+
+use super::{Grant, GrantSet, Instrument, LegalBasis, Level, Purpose, Role, Scope, Target};
+
+/// Loads every grant with its legal basis.
+///
+/// # Errors
+/// When the database cannot be read. Rows with unknown codes are left out and counted in a warning:
+/// what is not understood is not granted.
+#[expect(clippy::disallowed_methods, reason = "grants are policy, not personal data")]
+pub async fn load(db: &DatabaseConnection) -> Result<GrantSet, DbErr> {
+    let bases: HashMap<i64, Arc<LegalBasis>> = legal_basis::Entity::find()
+        .all(db)
+        .await?
+        .into_iter()
+        .filter_map(|row| Some((row.id, Arc::new(basis(row)?))))
+        .collect();
+    let rows = sharing_grant::Entity::find().all(db).await?;
+    let total = rows.len();
+    let grants: Vec<Grant> = rows.into_iter().filter_map(|row| grant(row, &bases)).collect();
+    if grants.len() < total {
+        tracing::warn!(ignored = total - grants.len(), "grants with unknown codes are left out");
+    }
+    Ok(GrantSet::new(grants))
+}
+
+fn basis(row: legal_basis::Model) -> Option<LegalBasis> {
+    Some(LegalBasis {
+        instrument: Instrument::parse(&row.instrument)?,
+        code: row.code,
+        law: row.law,
+        in_force_from: row.in_force_from,
+        in_force_until: row.in_force_until,
+    })
+}
+
+fn grant(row: sharing_grant::Model, bases: &HashMap<i64, Arc<LegalBasis>>) -> Option<Grant> {
+    let scope = row.scope.as_deref().map(Scope::parse);
+    let level = Level::parse(&row.level);
+    let basis = bases.get(&row.legal_basis_id).cloned();
+    // A row that names its cell but not what it opens still replaces older rows of that cell: it
+    // must close what it fails to describe.
+    let understood = level.is_some() && basis.is_some() && scope != Some(None);
+    Some(Grant {
+        version: row.version,
+        role: Role::parse(&row.role)?,
+        target: match row.field {
+            Some(field) => Target::Field(field),
+            None => Target::Group(Group::parse(&row.field_group)?),
+        },
+        level: level.filter(|_| understood).unwrap_or(Level::None),
+        scope: scope.flatten(),
+        purpose: Purpose::parse(&row.purpose)?,
+        basis: basis.unwrap_or_else(unknown_basis),
+        covers_minors: row.covers_minors,
+        valid_from: row.valid_from,
+        valid_until: row.valid_until,
+    })
+}
+
+fn unknown_basis() -> Arc<LegalBasis> {
+    Arc::new(LegalBasis {
+        code: "UNKNOWN".to_owned(),
+        law: String::new(),
+        instrument: Instrument::Policy,
+        in_force_from: DateTime::<Utc>::MAX_UTC,
+        in_force_until: None,
+    })
+}

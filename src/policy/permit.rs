@@ -1,0 +1,357 @@
+//! The permit: for one role, purpose, set of grants and instant, a decision for every field.
+//!
+//! [`Permit::decide`] is pure and alone decides. Schema, plan, explanation and export ask it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use entity::sharing::{Derivation, Group, Mask, Type};
+
+use super::{
+    GrantSet, Level, Purpose, Refusal, Role, Scope, Target,
+    floors::{self, JointView},
+    grant::{Grant, LegalBasis},
+};
+use crate::catalogue::{Field, FieldId, KindId, Source, catalogue};
+
+/// What a permit is decided from. What differs between callers of one role — unit, organization,
+/// person — is bound when rows are read; here it only matters whether there is any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Basis {
+    /// The duty the caller acts in.
+    pub role: Role,
+    /// Why the caller asks.
+    pub purpose: Purpose,
+    /// Whether the token acts for an organization (needed for caseloads).
+    pub has_organization: bool,
+    /// Whether the token is a person's own (needed for one's own data).
+    pub has_person: bool,
+}
+
+/// Which rows one field may be read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowRule {
+    /// The scope of the grant.
+    pub scope: Scope,
+    /// Whether persons under 14 are within it.
+    pub covers_minors: bool,
+    /// With scope `k`: the group that consent must name.
+    pub consented: Option<Group>,
+    /// With scope `o`: the column that says who collected the value.
+    pub collector: &'static str,
+}
+
+/// Where in a request a field may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Position {
+    /// In a selection.
+    Select,
+    /// In `where`.
+    Filter,
+    /// In `orderBy`.
+    Order,
+    /// In `groupBy` of counts.
+    Group,
+}
+
+/// The decision for one field.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// What is shown.
+    pub level: Level,
+    /// Of which rows; present exactly when rows are shown.
+    pub rows: Option<RowRule>,
+    /// Why not more, when nothing or only counts are shown.
+    pub refusal: Option<Refusal>,
+    /// The law of the grant, where there is a grant.
+    pub law: Option<Arc<LegalBasis>>,
+}
+
+/// Decisions for every field of the catalogue.
+#[derive(Debug)]
+pub struct Permit {
+    /// What it was decided from.
+    pub basis: Basis,
+    /// The version of the grants.
+    pub grants_version: i64,
+    /// The instant at which some grant or law begins or ends next.
+    pub valid_until: Option<DateTime<Utc>>,
+    decisions: Vec<Decision>,
+    groups: Vec<Decision>,
+}
+
+impl Permit {
+    /// Decides every field. Pure: the same arguments give the same permit.
+    ///
+    /// # Errors
+    /// When the purpose is not one the role may ask for.
+    pub fn decide(
+        basis: Basis,
+        grants: &GrantSet,
+        instant: DateTime<Utc>,
+    ) -> Result<Permit, Refusal> {
+        if !basis.purpose.is_open_to(basis.role) {
+            return Err(Refusal::PurposeNotOpen);
+        }
+        let groups = Group::ALL
+            .into_iter()
+            .map(|group| decide_group(basis, grants, instant, group))
+            .collect();
+        let mut permit = Permit {
+            basis,
+            grants_version: grants.version(),
+            valid_until: next_change(basis, grants, instant),
+            decisions: catalogue()
+                .fields()
+                .iter()
+                .map(|field| decide_field(basis, grants, instant, field))
+                .collect(),
+            groups,
+        };
+        permit.apply_joint_mask();
+        Ok(permit)
+    }
+
+    /// Everything granted in full: only the published SDL is drawn from it, never an answer.
+    pub fn everything() -> Permit {
+        let full = |collector| Decision {
+            level: Level::Full,
+            rows: Some(RowRule {
+                scope: Scope::Unit,
+                covers_minors: true,
+                consented: None,
+                collector,
+            }),
+            refusal: None,
+            law: None,
+        };
+        Permit {
+            basis: Basis {
+                role: Role::SU,
+                purpose: Purpose::Sar,
+                has_organization: false,
+                has_person: false,
+            },
+            grants_version: 0,
+            valid_until: None,
+            decisions: catalogue().fields().iter().map(|_| full(COLLECTOR)).collect(),
+            groups: Group::ALL.into_iter().map(|_| full(COLLECTOR)).collect(),
+        }
+    }
+
+    /// The decision for a field.
+    pub fn field(&self, id: FieldId) -> &Decision {
+        &self.decisions[usize::from(id.0)]
+    }
+
+    /// The decision for a group, as item lists need it for their parts.
+    pub fn group(&self, group: Group) -> &Decision {
+        &self.groups[group as usize]
+    }
+
+    /// Whether a field may stand at a position.
+    pub fn may(&self, field: &Field, position: Position) -> bool {
+        let level = self.field(field.id).level;
+        match position {
+            Position::Select => level.shows_rows(),
+            Position::Filter => {
+                (level == Level::Full || level == Level::Predicate) && is_comparable(field)
+            }
+            Position::Order => level == Level::Full && is_orderable(field),
+            Position::Group => {
+                (level == Level::Full || level == Level::Aggregate || level == Level::Predicate)
+                    && is_groupable(field)
+            }
+        }
+    }
+
+    /// The fields of a kind that may stand at a position.
+    pub fn fields_at(
+        &self,
+        kind: KindId,
+        position: Position,
+    ) -> impl Iterator<Item = &'static Field> {
+        catalogue().fields_of(kind).filter(move |field| self.may(field, position))
+    }
+
+    /// Whether any field of a kind shows rows: otherwise the kind does not exist for the caller.
+    pub fn shows_kind(&self, kind: KindId) -> bool {
+        self.fields_at(kind, Position::Select).next().is_some()
+    }
+
+    /// The parts of an item list that may be read: those whose own group is granted.
+    pub fn readable_parts(
+        &self,
+        field: &Field,
+        parts: &'static [(&'static str, Group)],
+    ) -> impl Iterator<Item = (&'static str, RowRule)> {
+        let own = field.spec.group;
+        let own_rule = self.field(field.id).rows;
+        parts.iter().filter_map(move |(column, group)| {
+            if *group == own {
+                return own_rule.map(|rule| (*column, rule));
+            }
+            let decision = self.group(*group);
+            (decision.level == Level::Full).then_some((*column, decision.rows?))
+        })
+    }
+
+    fn apply_joint_mask(&mut self) {
+        let level = |path: (&str, &str)| {
+            let kind = catalogue().kind_named(path.0).expect("the kind exists").id;
+            let field = catalogue().field_named(kind, path.1).expect("the field exists").id;
+            (field, self.field(field).level)
+        };
+        let (id_number, id_level) = level(("Person", "idNumber"));
+        let birth = level(("Person", "birthDate")).1;
+        let view = JointView {
+            county: level(("HouseholdRegistration", "hukouRegionCode")).1.shows_rows(),
+            birth_date: birth == Level::Full,
+            birth_year: birth.shows_rows(),
+            sex: level(("Person", "sex")).1.shows_rows(),
+            check_character: false,
+            last_characters: 0,
+        };
+        if let Err(refusal) = floors::joint_mask(id_level, view) {
+            let decision = &mut self.decisions[usize::from(id_number.0)];
+            *decision = refused(refusal, decision.law.take());
+        }
+    }
+}
+
+const COLLECTOR: &str = "collecting_department";
+
+fn refused(refusal: Refusal, law: Option<Arc<LegalBasis>>) -> Decision {
+    Decision { level: Level::None, rows: None, refusal: Some(refusal), law }
+}
+
+fn decide_group(
+    basis: Basis,
+    grants: &GrantSet,
+    instant: DateTime<Utc>,
+    group: Group,
+) -> Decision {
+    let grant = grants.get(basis.role, basis.purpose, &Target::Group(group));
+    let class = if group.is_specially_protected() {
+        entity::sharing::Class::C4
+    } else {
+        entity::sharing::Class::C0
+    };
+    match grant {
+        None => refused(Refusal::NotGranted, None),
+        Some(grant) => weigh(basis, grant, instant, group, class, COLLECTOR)
+            .unwrap_or_else(|refusal| refused(refusal, Some(grant.basis.clone()))),
+    }
+}
+
+fn decide_field(
+    basis: Basis,
+    grants: &GrantSet,
+    instant: DateTime<Utc>,
+    field: &Field,
+) -> Decision {
+    let spec = &field.spec;
+    let of_field = grants.get(basis.role, basis.purpose, &Target::Field(field.path()));
+    let of_group = grants.get(basis.role, basis.purpose, &Target::Group(spec.group));
+    let Some(grant) = of_field.or(of_group) else {
+        return refused(Refusal::NotGranted, None);
+    };
+    let collector = spec.collector.unwrap_or(COLLECTOR);
+    let decision = floors::named_roles(basis.role, spec)
+        .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
+        .and_then(|decision| at_field(decision, field));
+    decision.unwrap_or_else(|refusal| refused(refusal, Some(grant.basis.clone())))
+}
+
+/// What floors and the caller leave of a grant.
+fn weigh(
+    basis: Basis,
+    grant: &Grant,
+    instant: DateTime<Utc>,
+    group: Group,
+    class: entity::sharing::Class,
+    collector: &'static str,
+) -> Result<Decision, Refusal> {
+    if grant.level == Level::None {
+        return Err(Refusal::NotGranted);
+    }
+    floors::in_force(grant, instant)?;
+    floors::policy_is_no_law(grant)?;
+    floors::specially_protected(basis.role, group, class)?;
+    floors::analysts_count(basis.role, group, grant.level)?;
+    let law = Some(grant.basis.clone());
+    if !grant.level.shows_rows() {
+        let refusal = Some(Refusal::CountsOnly);
+        return Ok(Decision { level: grant.level, rows: None, refusal, law });
+    }
+    let scope = match grant.scope {
+        None => Err(Refusal::NoRows),
+        Some(Scope::Exchange) => Err(Refusal::NeedsExchange),
+        Some(Scope::BreakGlass) => Err(Refusal::NeedsBreakGlass),
+        Some(Scope::Caseload) if !basis.has_organization => Err(Refusal::NeedsOrganization),
+        Some(Scope::Subject) if !basis.has_person => Err(Refusal::NeedsPerson),
+        Some(scope) => Ok(scope),
+    }?;
+    let rows = RowRule {
+        scope,
+        covers_minors: grant.covers_minors,
+        consented: (scope == Scope::Consent).then_some(group),
+        collector,
+    };
+    Ok(Decision { level: grant.level, rows: Some(rows), refusal: None, law })
+}
+
+/// What a group's level means for one of its fields.
+fn at_field(decision: Decision, field: &Field) -> Result<Decision, Refusal> {
+    let spec = &field.spec;
+    let level = match decision.level {
+        Level::Predicate | Level::Masked if spec.is_predicate() => Level::Predicate,
+        Level::Predicate => return Err(Refusal::YesNoOnly),
+        Level::Masked if matches!(spec.mask, Mask::Redact | Mask::AggregateOnly) => {
+            return Err(Refusal::MaskedAway);
+        }
+        level => level,
+    };
+    Ok(Decision { level, ..decision })
+}
+
+fn next_change(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    grants
+        .of(basis.role, basis.purpose)
+        .flat_map(|grant| {
+            let law = &grant.basis;
+            [Some(grant.valid_from), grant.valid_until, Some(law.in_force_from), law.in_force_until]
+        })
+        .flatten()
+        .filter(|change| *change > instant)
+        .min()
+}
+
+/// Whether the database can compare the value: plain columns and derived values that are SQL.
+fn is_comparable(field: &Field) -> bool {
+    use Derivation::*;
+    match field.source {
+        Source::Column(_) => matches!(
+            field.spec.ty,
+            Type::String | Type::Code | Type::Boolean | Type::Int | Type::Date | Type::DateTime
+        ),
+        Source::Derived(derivation) => match derivation {
+            AgeBand(_) | UnderGuardianship { .. } | Equals(..) | Present(_) | AtMost(..)
+            | Reached(_) | MonthsAtLeast { .. } | InForce { .. } | Generalized { .. } => true,
+            Pseudonym(_) | Months { .. } | DueDoses(_) | Parts(_) => false,
+        },
+    }
+}
+
+fn is_orderable(field: &Field) -> bool {
+    matches!(field.source, Source::Column(_))
+        && matches!(
+            field.spec.ty,
+            Type::String | Type::Code | Type::Int | Type::Date | Type::DateTime
+        )
+}
+
+/// Codes, bands and yes/no answers can be counted by; names, dates and numbers cannot.
+fn is_groupable(field: &Field) -> bool {
+    is_comparable(field) && matches!(field.spec.ty, Type::Code | Type::Boolean)
+}

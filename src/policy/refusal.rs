@@ -1,0 +1,129 @@
+//! Why something is not shared, by which article, and whether it can be requested.
+
+/// The reason a field, or a request, is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The role may not ask for this purpose.
+    PurposeNotOpen,
+    /// No grant opens the group for this role and purpose.
+    NotGranted,
+    /// The grant has not begun or has ended.
+    GrantNotInForce,
+    /// The law the grant rests on is not in force.
+    LawNotInForce,
+    /// The grant rests on a policy paper.
+    PolicyIsNoLaw,
+    /// Specially protected data stays with health roles and the person.
+    SpeciallyProtected,
+    /// The data dictionary names the only roles that may see it.
+    OtherRolesOnly,
+    /// Analysts count; they see no persons.
+    AnalystsCount,
+    /// The grant opens counts only.
+    CountsOnly,
+    /// The grant opens only the group's yes/no fields.
+    YesNoOnly,
+    /// The mask leaves nothing of it.
+    MaskedAway,
+    /// Masks that identify together.
+    JointMask,
+    /// The grant reaches no rows.
+    NoRows,
+    /// Others' rows come only inside a signed exchange batch.
+    NeedsExchange,
+    /// Only in an emergency, through break-glass.
+    NeedsBreakGlass,
+    /// The token acts for no organization, so it has no caseload.
+    NeedsOrganization,
+    /// The token is not a person's own.
+    NeedsPerson,
+}
+
+/// The share category of the government data catalogue (政务数据共享条例).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShareCategory {
+    /// 有条件共享
+    Conditional,
+    /// 不予共享
+    NotShared,
+}
+
+impl ShareCategory {
+    /// The code in answers.
+    pub const fn code(self) -> &'static str {
+        match self {
+            ShareCategory::Conditional => "CONDITIONAL",
+            ShareCategory::NotShared => "NOT_SHARED",
+        }
+    }
+}
+
+impl Refusal {
+    /// The code in answers.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Refusal::PurposeNotOpen => "PURPOSE_NOT_OPEN",
+            Refusal::NotGranted => "NOT_GRANTED",
+            Refusal::GrantNotInForce => "GRANT_NOT_IN_FORCE",
+            Refusal::LawNotInForce => "LAW_NOT_IN_FORCE",
+            Refusal::PolicyIsNoLaw => "POLICY_IS_NO_LAW",
+            Refusal::SpeciallyProtected => "SPECIALLY_PROTECTED",
+            Refusal::OtherRolesOnly => "OTHER_ROLES_ONLY",
+            Refusal::AnalystsCount => "ANALYSTS_COUNT",
+            Refusal::CountsOnly => "COUNTS_ONLY",
+            Refusal::YesNoOnly => "YES_NO_ONLY",
+            Refusal::MaskedAway => "MASKED_AWAY",
+            Refusal::JointMask => "JOINT_MASK",
+            Refusal::NoRows => "NO_ROWS",
+            Refusal::NeedsExchange => "NEEDS_EXCHANGE",
+            Refusal::NeedsBreakGlass => "NEEDS_BREAK_GLASS",
+            Refusal::NeedsOrganization => "NEEDS_ORGANIZATION",
+            Refusal::NeedsPerson => "NEEDS_PERSON",
+        }
+    }
+
+    /// The article or rule behind it.
+    pub const fn law(self) -> &'static str {
+        match self {
+            Refusal::PurposeNotOpen | Refusal::NotGranted | Refusal::GrantNotInForce => {
+                "PIPL 6, 34: within statutory duty and no more than necessary"
+            }
+            Refusal::LawNotInForce => "PIPL 34: only under law in force",
+            Refusal::PolicyIsNoLaw => "PIPL 34: a policy paper is no legal basis",
+            Refusal::SpeciallyProtected => "PIPL 28; 艾滋病防治条例 39; 精神卫生法 4",
+            Refusal::OtherRolesOnly => "PIPL 6, 28: specific purpose and sufficient necessity",
+            Refusal::AnalystsCount | Refusal::CountsOnly => "统计法 28",
+            Refusal::YesNoOnly | Refusal::MaskedAway | Refusal::JointMask => {
+                "PIPL 6: no more than necessary"
+            }
+            Refusal::NoRows | Refusal::NeedsOrganization | Refusal::NeedsPerson => "PIPL 6, 51",
+            Refusal::NeedsExchange => "居住证暂行条例 7; 政务数据共享条例",
+            Refusal::NeedsBreakGlass => "PIPL 13(4), 18",
+        }
+    }
+
+    /// How the catalogue of government data classes it.
+    pub const fn share_category(self) -> ShareCategory {
+        match self {
+            Refusal::SpeciallyProtected
+            | Refusal::OtherRolesOnly
+            | Refusal::AnalystsCount
+            | Refusal::PolicyIsNoLaw
+            | Refusal::JointMask => ShareCategory::NotShared,
+            _ => ShareCategory::Conditional,
+        }
+    }
+
+    /// Whether a steward could grant it.
+    pub const fn is_requestable(self) -> bool {
+        matches!(
+            self,
+            Refusal::NotGranted
+                | Refusal::GrantNotInForce
+                | Refusal::CountsOnly
+                | Refusal::YesNoOnly
+                | Refusal::MaskedAway
+                | Refusal::NoRows
+        )
+    }
+}

@@ -1,0 +1,92 @@
+//! The read path to the database, behind one small trait: text and parameters in, rows out.
+
+mod postgres;
+mod rows;
+mod sqlite;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+
+pub use rows::Rows;
+
+/// Which SQL is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// SQLite 3.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// A bound parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// A day.
+    Date(NaiveDate),
+    /// An instant.
+    Instant(DateTime<Utc>),
+    /// Keys of parent rows.
+    Keys(Vec<i64>),
+}
+
+/// A SELECT with its parameters, in the order of their placeholders.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// The text; equal texts share a prepared statement.
+    pub sql: String,
+    /// The parameters.
+    pub params: Vec<Value>,
+}
+
+/// Why a read failed. Carries no SQL and no values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// The statement ran longer than it may.
+    #[error("a statement took too long")]
+    Timeout,
+    /// The database cannot be reached, or refused the statement.
+    #[error("the database is unavailable")]
+    Unavailable,
+}
+
+/// Runs SELECTs.
+#[async_trait]
+pub trait Reader: Send + Sync {
+    /// The SQL it speaks.
+    fn dialect(&self) -> Dialect;
+
+    /// Runs one SELECT.
+    async fn read(&self, statement: &Statement) -> Result<Rows, ReadError>;
+}
+
+/// How reads are made.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOptions {
+    /// Connections to the database.
+    pub connections: usize,
+    /// How long one statement may run.
+    pub statement_timeout: Duration,
+}
+
+/// Connects the fastest driver for the database of this URL.
+///
+/// # Errors
+/// When the URL names neither SQLite nor PostgreSQL, or the database cannot be opened.
+pub async fn connect(url: &str, options: ReadOptions) -> anyhow::Result<Box<dyn Reader>> {
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        let path = path.split('?').next().unwrap_or(path);
+        Ok(Box::new(sqlite::SqliteReader::open(path.as_ref(), options)?))
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Ok(Box::new(postgres::PostgresReader::connect(url, options).await?))
+    } else {
+        anyhow::bail!("the database URL must begin with sqlite:// or postgres://")
+    }
+}

@@ -1,0 +1,172 @@
+//! PostgreSQL through tokio-postgres: a few pipelined connections shared by all requests.
+
+use std::{
+    collections::HashMap,
+    error::Error,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use bytes::BytesMut;
+use parking_lot::RwLock;
+use tokio::sync::Mutex;
+use tokio_postgres::{
+    Client, Config, NoTls,
+    config::SslMode,
+    error::SqlState,
+    types::{IsNull, ToSql, Type, to_sql_checked},
+};
+
+use super::{Dialect, ReadError, ReadOptions, Reader, Rows, Statement, Value};
+
+/// Prepared statements kept for one connection.
+const STATEMENTS: usize = 512;
+
+pub(super) struct PostgresReader {
+    config: Config,
+    lanes: Vec<Lane>,
+    next: AtomicUsize,
+    timeout: Duration,
+}
+
+/// One connection; replaced when it breaks.
+struct Lane {
+    session: Mutex<Option<Arc<Session>>>,
+    current: RwLock<Option<Arc<Session>>>,
+}
+
+struct Session {
+    client: Client,
+    statements: RwLock<HashMap<String, tokio_postgres::Statement>>,
+}
+
+impl PostgresReader {
+    pub(super) async fn connect(url: &str, options: ReadOptions) -> anyhow::Result<Self> {
+        let mut config = Config::from_str(url).context("the database URL is not valid")?;
+        anyhow::ensure!(
+            config.get_ssl_mode() != SslMode::Require,
+            "the read path speaks plain TCP or Unix sockets: put TLS in a local proxy, or leave \
+             out sslmode=require"
+        );
+        config.application_name("migrant-gateway read");
+        config.connect_timeout(Duration::from_secs(5));
+        config.options(format!(
+            "-c default_transaction_read_only=on -c statement_timeout={} -c jit=off",
+            options.statement_timeout.as_millis()
+        ));
+        let lane = || Lane { session: Mutex::new(None), current: RwLock::new(None) };
+        let reader = Self {
+            config,
+            lanes: (0..options.connections.max(1)).map(|_| lane()).collect(),
+            next: AtomicUsize::new(0),
+            timeout: options.statement_timeout,
+        };
+        reader.session(&reader.lanes[0]).await.context("cannot connect to PostgreSQL")?;
+        Ok(reader)
+    }
+
+    async fn session(&self, lane: &Lane) -> Result<Arc<Session>, tokio_postgres::Error> {
+        if let Some(session) = lane.current.read().clone().filter(|session| session.is_open()) {
+            return Ok(session);
+        }
+        let mut slot = lane.session.lock().await;
+        if let Some(session) = slot.as_ref().filter(|session| session.is_open()) {
+            return Ok(session.clone());
+        }
+        let (client, connection) = self.config.connect(NoTls).await?;
+        tokio::spawn(async move {
+            if connection.await.is_err() {
+                tracing::warn!("a read connection to PostgreSQL broke");
+            }
+        });
+        let session = Arc::new(Session { client, statements: RwLock::default() });
+        *slot = Some(session.clone());
+        *lane.current.write() = Some(session.clone());
+        Ok(session)
+    }
+
+    async fn select(&self, statement: &Statement) -> Result<Rows, tokio_postgres::Error> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let session = self.session(&self.lanes[turn % self.lanes.len()]).await?;
+        let prepared = session.prepare(&statement.sql).await?;
+        let params: Vec<&(dyn ToSql + Sync)> =
+            statement.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        session.client.query(&prepared, &params).await.map(Rows::Postgres)
+    }
+}
+
+impl Session {
+    fn is_open(&self) -> bool {
+        !self.client.is_closed()
+    }
+
+    async fn prepare(
+        &self,
+        sql: &str,
+    ) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+        if let Some(prepared) = self.statements.read().get(sql) {
+            return Ok(prepared.clone());
+        }
+        let prepared = self.client.prepare(sql).await?;
+        let mut statements = self.statements.write();
+        if statements.len() >= STATEMENTS {
+            statements.clear();
+        }
+        statements.insert(sql.to_owned(), prepared.clone());
+        Ok(prepared)
+    }
+}
+
+#[async_trait]
+impl Reader for PostgresReader {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    async fn read(&self, statement: &Statement) -> Result<Rows, ReadError> {
+        // The server stops a slow statement itself; the margin here is for a server that is gone.
+        let patience = self.timeout + Duration::from_secs(1);
+        match tokio::time::timeout(patience, self.select(statement)).await {
+            Ok(result) => result.map_err(|error| classify(&error)),
+            Err(_) => Err(ReadError::Timeout),
+        }
+    }
+}
+
+fn classify(error: &tokio_postgres::Error) -> ReadError {
+    if error.code() == Some(&SqlState::QUERY_CANCELED) {
+        return ReadError::Timeout;
+    }
+    tracing::error!(code = ?error.code().map(SqlState::code), "PostgreSQL refused a statement");
+    ReadError::Unavailable
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Value::Bool(value) => value.to_sql(ty, out),
+            Value::Int(value) if *ty == Type::INT4 => i32::try_from(*value)?.to_sql(ty, out),
+            Value::Int(value) => value.to_sql(ty, out),
+            Value::Text(value) => value.to_sql(ty, out),
+            Value::Date(value) => value.to_sql(ty, out),
+            Value::Instant(value) => value.to_sql(ty, out),
+            Value::Keys(value) => value.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}

@@ -1,0 +1,11 @@
+//! Rules of law and of standards that decide on data: pure functions, each with its article.
+
+pub mod citizen_id;
+pub mod immunization;
+pub mod reporting;
+pub mod residence;
+
+/// The rows of a comma-separated list kept beside the rules, without its heading.
+fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    text.lines().skip(1).map(|line| line.split(',').collect())
+}

@@ -1,0 +1,131 @@
+//! When an infectious disease is reported in time (R-06; 传染病信息报告管理规范).
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::rows;
+
+/// An edition of the reporting rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edition {
+    /// 2006.
+    E2006,
+    /// 2015.
+    E2015,
+}
+
+/// A notifiable disease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disease {
+    /// Chinese name.
+    pub name: &'static str,
+    /// A, B or C (甲, 乙, 丙).
+    pub class: &'static str,
+    /// The ICD-10 codes it covers.
+    pub codes: Vec<&'static str>,
+    /// The field group its reports belong to: `G19` or `G20`.
+    pub group: &'static str,
+    limits: [TimeDelta; 2],
+}
+
+impl Disease {
+    /// The class in Chinese.
+    pub fn class_zh(&self) -> &'static str {
+        match self.class {
+            "A" => "甲",
+            "B" => "乙",
+            _ => "丙",
+        }
+    }
+
+    /// How long after the diagnosis a report is in time.
+    pub fn limit(&self, edition: Edition) -> TimeDelta {
+        self.limits[edition as usize]
+    }
+
+    /// How much of a code this disease accounts for: the length of its longest matching code.
+    fn matches(&self, code: &str) -> usize {
+        let covers = |listed: &str| match listed.split_once('-') {
+            Some((first, last)) => {
+                code.get(..3).filter(|head| (first..=last).contains(head)).map_or(0, str::len)
+            }
+            None => code.strip_prefix(listed).map_or(0, |_| listed.len()),
+        };
+        self.codes.iter().map(|listed| covers(listed)).max().unwrap_or(0)
+    }
+}
+
+static DISEASES: LazyLock<Vec<Disease>> = LazyLock::new(|| {
+    let hours = |text: &str| TimeDelta::hours(text.parse().expect("a limit in hours"));
+    rows(include_str!("data/notifiable_diseases.csv"))
+        .map(|row| Disease {
+            name: row[0],
+            class: row[1],
+            codes: row[2].split(';').collect(),
+            limits: [hours(row[3]), hours(row[4])],
+            group: row[5],
+        })
+        .collect()
+});
+
+/// All notifiable diseases.
+pub fn diseases() -> &'static [Disease] {
+    &DISEASES
+}
+
+/// The notifiable disease an ICD-10 code belongs to; the most specific where several match.
+pub fn disease(code: &str) -> Option<&'static Disease> {
+    let mut best = (0, None);
+    for disease in diseases() {
+        let length = disease.matches(code);
+        if length > best.0 {
+            best = (length, Some(disease));
+        }
+    }
+    best.1
+}
+
+/// Whether a report came within the limit after the diagnosis.
+pub fn timely(diagnosis: DateTime<Utc>, reported: DateTime<Utc>, limit: TimeDelta) -> bool {
+    reported - diagnosis <= limit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_has_forty_rows_of_three_classes() {
+        assert_eq!(diseases().len(), 40);
+        let count = |class| diseases().iter().filter(|disease| disease.class == class).count();
+        assert_eq!((count("A"), count("B"), count("C")), (2, 27, 11));
+    }
+
+    #[test]
+    fn a_code_finds_its_most_specific_disease() {
+        assert_eq!(disease("A22.1").unwrap().name, "肺炭疽");
+        assert_eq!(disease("A22.0").unwrap().name, "炭疽(非肺)");
+        assert_eq!(disease("A16.2").unwrap().name, "肺结核");
+        assert_eq!(disease("B22.7").unwrap().group, "G20");
+        assert_eq!(disease("B20").unwrap().group, "G20");
+        assert!(disease("I10").is_none());
+        assert!(disease("").is_none());
+    }
+
+    #[test]
+    fn limits_follow_disease_and_edition() {
+        let polio = disease("A80.9").unwrap();
+        assert_eq!(polio.limit(Edition::E2006), TimeDelta::hours(2));
+        assert_eq!(polio.limit(Edition::E2015), TimeDelta::hours(24));
+        assert_eq!(disease("A20").unwrap().limit(Edition::E2015), TimeDelta::hours(2));
+    }
+
+    #[test]
+    fn a_report_on_the_last_second_is_in_time() {
+        let diagnosis = DateTime::from_timestamp(1_430_000_000, 0).unwrap();
+        let limit = TimeDelta::hours(2);
+        assert!(timely(diagnosis, diagnosis + limit, limit));
+        assert!(!timely(diagnosis, diagnosis + limit + TimeDelta::seconds(1), limit));
+    }
+}
