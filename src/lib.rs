@@ -1,16 +1,23 @@
 //! A GraphQL data-sharing gateway: a token reads exactly what its role is entitled to, and every
 //! answer leaves a record of whose data it holds.
 
+pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod catalogue;
 pub mod clock;
+pub mod commands;
+pub mod config;
 pub mod db;
 pub mod demo;
+pub mod directory;
 pub mod error;
 pub mod files;
 pub mod graphql;
+pub mod http;
 pub mod policy;
 pub mod read;
 pub mod rules;
 pub mod secrets;
+pub mod startup;
+pub mod telemetry;

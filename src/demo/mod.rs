@@ -22,6 +22,7 @@ mod organizations;
 mod person;
 mod places;
 mod population;
+mod requests;
 mod residence;
 mod stigmatized;
 mod traits;
@@ -32,6 +33,7 @@ mod tests;
 
 use chrono::NaiveDate;
 
+pub use requests::{DemoRequest, requests};
 pub use self::batch::Batch;
 pub use self::load::{Summary, load};
 pub use self::organizations::{Kind, organizations};

@@ -15,5 +15,5 @@ pub mod sql;
 mod variables;
 mod write;
 
-pub use engine::{Engine, Entitled, Prepared, Request};
+pub use engine::{Engine, Entitled, Prepared, Request, document_hash};
 pub use execute::{Execution, Witness};

@@ -1,11 +1,11 @@
 //! JSON written straight from rows.
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use entity::sharing::{Mask, Type};
 use serde_json::Value as Json;
 
 use super::{context::Context, entitlement::project, mask, plan::{Member, Render}};
-use crate::read::Rows;
+use crate::{read::Rows, rules::residence::whole_months};
 
 /// Writes a JSON string.
 pub fn text(out: &mut Vec<u8>, value: &str) {
@@ -91,8 +91,8 @@ pub fn value(out: &mut Vec<u8>, render: &Render, rows: &Rows, row: usize, contex
         }
         Render::Months { from, until } => {
             let until = rows.date(row, *until).unwrap_or(context.today).min(context.today);
-            let months = rows.date(row, *from).map(|from| months_between(from, until));
-            optional(out, months, int);
+            let months = rows.date(row, *from).map(|from| whole_months(from, until));
+            optional(out, months, |out, months| int(out, months.into()));
         }
         Render::Structure { column, many, members } => {
             let value = stored(rows, row, *column);
@@ -185,18 +185,4 @@ fn stored(rows: &Rows, row: usize, column: usize) -> Option<Json> {
 
 fn rfc3339(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
-/// Whole calendar months; the last day of a month completes a month begun on a day it lacks.
-fn months_between(from: NaiveDate, until: NaiveDate) -> i64 {
-    if until < from {
-        return 0;
-    }
-    let months = i64::from(until.year() - from.year()) * 12 + i64::from(until.month())
-        - i64::from(from.month());
-    let complete = u32::try_from(months)
-        .ok()
-        .and_then(|months| from.checked_add_months(chrono::Months::new(months)))
-        .is_some_and(|end| end <= until);
-    if complete { months } else { months - 1 }
 }

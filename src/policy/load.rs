@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::{legal_basis, sharing::Group, sharing_grant};
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QuerySelect};
 
 use super::{Grant, GrantSet, Instrument, LegalBasis, Level, Purpose, Role, Scope, Target};
 
@@ -28,6 +28,21 @@ pub async fn load(db: &DatabaseConnection) -> Result<GrantSet, DbErr> {
         tracing::warn!(ignored = total - grants.len(), "grants with unknown codes are left out");
     }
     Ok(GrantSet::new(grants))
+}
+
+/// The version of the grants in the database.
+///
+/// # Errors
+/// When the database cannot be read.
+#[expect(clippy::disallowed_methods, reason = "grants are policy, not personal data")]
+pub async fn version(db: &DatabaseConnection) -> Result<i64, DbErr> {
+    let latest = sharing_grant::Entity::find()
+        .select_only()
+        .column_as(sharing_grant::Column::Version.max(), "version")
+        .into_tuple::<Option<i64>>()
+        .one(db)
+        .await?;
+    Ok(latest.flatten().unwrap_or(0))
 }
 
 fn basis(row: legal_basis::Model) -> Option<LegalBasis> {

@@ -10,7 +10,7 @@ mod role;
 
 pub use floors::{JointView, identity_candidates};
 pub use grant::{Grant, GrantSet, Instrument, LegalBasis, Level, Scope, Target};
-pub use load::load;
+pub use load::{load, version};
 pub use permit::{Basis, Decision, Permit, Position, RowRule};
 pub use purpose::Purpose;
 pub use refusal::{Refusal, ShareCategory};

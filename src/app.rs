@@ -1,0 +1,316 @@
+//! One gateway: a request's way from caller to answer, top to bottom.
+
+use std::sync::Arc;
+
+use entity::sharing::Department;
+use parking_lot::RwLock;
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    audit::{AuditWriter, Draft},
+    auth::{Caller, Verifier},
+    catalogue::{FieldId, catalogue},
+    clock::{SharedClock, day_in_shanghai},
+    directory::Directory,
+    error::{Code, GatewayError, Result},
+    graphql::{
+        Engine, Entitled, Execution, Request, Witness, context::Context, document_hash,
+        ids::Identifiers, limits::Limits, schema,
+    },
+    policy::{Basis, Permit, Purpose},
+    read::Reader,
+    secrets::Secrets,
+};
+
+/// Everything a request needs.
+pub struct Gateway {
+    /// Tells callers from tokens.
+    pub verifier: Verifier,
+    /// Permits, schemas and plans.
+    pub engine: Engine,
+    /// The read path.
+    pub reader: Box<dyn Reader>,
+    /// The chain of access records.
+    pub audit: AuditWriter,
+    /// The write path, for health checks and refreshes.
+    pub db: DatabaseConnection,
+    /// Limits on requests.
+    pub limits: Limits,
+    clock: SharedClock,
+    directory: RwLock<Arc<Directory>>,
+    identifiers: Vec<Identifiers>,
+}
+
+/// What a gateway is put together from.
+pub struct Parts {
+    pub verifier: Verifier,
+    pub engine: Engine,
+    pub reader: Box<dyn Reader>,
+    pub audit: AuditWriter,
+    pub db: DatabaseConnection,
+    pub limits: Limits,
+    pub clock: SharedClock,
+    pub directory: Directory,
+}
+
+/// An answer that may leave: its record is committed.
+#[derive(Debug)]
+pub struct Answer {
+    /// The `data` or, for a refusal, nothing.
+    pub result: Result<Vec<u8>>,
+    /// The place of its record in the chain.
+    pub record: Option<i64>,
+}
+
+/// A caller with its units and organization looked up.
+struct Bound {
+    basis: Basis,
+    units: (i64, i64),
+    spans_counties: bool,
+    organization: Option<i64>,
+}
+
+impl Gateway {
+    /// Puts a gateway together.
+    pub fn new(parts: Parts, secrets: &Secrets) -> Self {
+        let identifiers = Department::ALL
+            .into_iter()
+            .map(|department| Identifiers::new(secrets, department))
+            .collect();
+        Self {
+            verifier: parts.verifier,
+            engine: parts.engine,
+            reader: parts.reader,
+            audit: parts.audit,
+            db: parts.db,
+            limits: parts.limits,
+            clock: parts.clock,
+            directory: RwLock::new(Arc::new(parts.directory)),
+            identifiers,
+        }
+    }
+
+    /// Answers a request and records it. An answer without a record is an error without data.
+    pub async fn answer(
+        &self,
+        caller: &Caller,
+        purpose: Option<&str>,
+        request: Request,
+    ) -> Answer {
+        let mut draft = self.draft(caller, &request);
+        let answered = tokio::time::timeout(
+            self.limits.request_time(),
+            self.read(caller, purpose, request, &mut draft),
+        )
+        .await
+        .unwrap_or_else(|_| {
+            Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
+        });
+        self.record(draft, answered).await
+    }
+
+    /// Records a request that was refused before it could be read, and refuses it.
+    pub async fn refuse(&self, caller: &Caller, error: GatewayError) -> Answer {
+        let draft = self.draft(caller, &Request::default());
+        self.record(draft, Err(error)).await
+    }
+
+    async fn record(&self, mut draft: Draft, answered: Result<Vec<u8>>) -> Answer {
+        match &answered {
+            Ok(_) => draft.decision = "allowed".to_owned(),
+            Err(error) => {
+                draft.decision = error.code.as_str().to_owned();
+                draft.subjects.clear();
+                draft.row_count = 0;
+            }
+        }
+        match self.audit.record(draft).await {
+            Ok(seq) => Answer { result: answered, record: Some(seq) },
+            Err(error) => {
+                tracing::error!(%error, "no record, so no answer");
+                let error = GatewayError::new(
+                    Code::RecordUnavailable,
+                    "the access record could not be committed, so there is no answer",
+                );
+                Answer { result: Err(error), record: None }
+            }
+        }
+    }
+
+    /// The schema definition of a caller.
+    ///
+    /// # Errors
+    /// When the caller or the purpose is refused.
+    pub fn schema_of(&self, caller: &Caller, purpose: Option<&str>) -> Result<String> {
+        let now = self.clock.now();
+        let bound = self.bind(caller, choose_purpose(caller, purpose)?, now)?;
+        let entitled = self.engine.entitle(bound.basis, now)?;
+        Ok(schema::sdl(&entitled.schema))
+    }
+
+    /// Reads units and organizations again.
+    ///
+    /// # Errors
+    /// When the database cannot be read; the old ones stay.
+    pub async fn refresh_directory(&self) -> Result<(), sea_orm::DbErr> {
+        let directory = Directory::load(&self.db).await?;
+        *self.directory.write() = Arc::new(directory);
+        Ok(())
+    }
+
+    async fn read(
+        &self,
+        caller: &Caller,
+        purpose: Option<&str>,
+        request: Request,
+        draft: &mut Draft,
+    ) -> Result<Vec<u8>> {
+        let purpose = choose_purpose(caller, purpose)?;
+        draft.purpose = Some(purpose.code().to_owned());
+        let now = draft.at;
+        let bound = self.bind(caller, purpose, now)?;
+        let entitled = self.engine.entitle(bound.basis, now)?;
+        draft.grants_version = entitled.permit.grants_version;
+
+        let prepared = self.engine.prepare(&entitled, &request).await?;
+        draft.operation.clone_from(&prepared.document.name);
+        if let Some(document) = &prepared.introspection {
+            return self.introspect(&entitled, document.clone(), request).await;
+        }
+        let variables = prepared.variables(request.variables)?;
+        let plan = prepared.plan(&entitled.permit, &variables)?;
+
+        let context = Context {
+            units: bound.units,
+            spans_counties: bound.spans_counties,
+            organization: bound.organization,
+            department: caller.role.department(),
+            person: caller.person,
+            purpose,
+            now,
+            today: day_in_shanghai(now),
+            identifiers: &self.identifiers[caller.role.department() as usize],
+        };
+        let execution = Execution::new(
+            &entitled.permit,
+            &context,
+            self.reader.as_ref(),
+            &self.limits,
+            &variables,
+        );
+        let (data, witness) = execution.run(&plan).await?;
+        testify(draft, &entitled.permit, witness);
+        Ok(data)
+    }
+
+    async fn introspect(
+        &self,
+        entitled: &Entitled,
+        document: async_graphql::parser::types::ExecutableDocument,
+        request: Request,
+    ) -> Result<Vec<u8>> {
+        let variables =
+            async_graphql::Variables::from_json(serde_json::Value::Object(request.variables));
+        let operation = request.operation_name.as_deref();
+        schema::introspect(&entitled.schema, document, operation, variables).await
+    }
+
+    fn draft(&self, caller: &Caller, request: &Request) -> Draft {
+        Draft {
+            at: self.clock.now(),
+            caller: caller.subject.clone(),
+            token_id: caller.token_id.clone(),
+            role: caller.role.code().to_owned(),
+            department: caller.role.department().code().to_owned(),
+            unit: caller.unit.clone(),
+            organization: caller.organization.clone(),
+            purpose: None,
+            operation: None,
+            document_hash: document_hash(&request.query),
+            grants_version: self.engine.grants().version(),
+            decision: String::new(),
+            fields: String::new(),
+            row_count: 0,
+            subjects: Vec::new(),
+        }
+    }
+
+    /// Looks up what the token names: a unit in force today, and an organization of the caller's
+    /// department within that unit.
+    fn bind(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Bound> {
+        let unknown = |what: &str| {
+            GatewayError::new(Code::CallerUnknown, format!("the token's {what} is not known here"))
+        };
+        let directory = self.directory.read().clone();
+        let unit =
+            directory.unit(&caller.unit, day_in_shanghai(now)).ok_or_else(|| unknown("unit"))?;
+        let organization = match &caller.organization {
+            None => None,
+            Some(code) => {
+                let organization =
+                    directory.organization(code).ok_or_else(|| unknown("organization"))?;
+                let fits = organization.department == caller.role.department().code()
+                    && directory.is_within(organization.unit_id, unit);
+                if !fits {
+                    return Err(GatewayError::new(
+                        Code::CallerUnknown,
+                        "the token's organization is not one of the role's department in its unit",
+                    ));
+                }
+                Some(organization.id)
+            }
+        };
+        Ok(Bound {
+            basis: Basis {
+                role: caller.role,
+                purpose,
+                has_organization: organization.is_some(),
+                has_person: caller.person.is_some(),
+            },
+            units: (unit.id, unit.subtree_end),
+            spans_counties: matches!(unit.level.as_str(), "province" | "prefecture"),
+            organization,
+        })
+    }
+}
+
+/// One purpose a request: the one it names, or the token's only one.
+fn choose_purpose(caller: &Caller, named: Option<&str>) -> Result<Purpose> {
+    let choices = || caller.purposes.iter().map(|purpose| purpose.code()).collect::<Vec<_>>();
+    match named {
+        Some(code) => Purpose::parse(code)
+            .filter(|purpose| caller.purposes.contains(purpose))
+            .ok_or_else(|| {
+                GatewayError::new(
+                    Code::PurposeNotAllowed,
+                    "X-Purpose names none of the token's purposes",
+                )
+                .with("purposes", choices())
+            }),
+        None => match caller.purposes.as_slice() {
+            [only] => Ok(*only),
+            _ => Err(GatewayError::new(
+                Code::PurposeRequired,
+                "the token has several purposes: name one in the header X-Purpose",
+            )
+            .with("purposes", choices())),
+        },
+    }
+}
+
+fn testify(draft: &mut Draft, permit: &Permit, witness: Witness) {
+    let level = |id: &FieldId| {
+        let field = catalogue().field(*id);
+        format!("{}:{}", field.path(), permit.field(*id).level.code())
+    };
+    let mut fields: Vec<String> = witness.fields.iter().map(level).collect();
+    fields.sort_unstable();
+    draft.fields = fields.join(" ");
+    draft.row_count = witness.rows;
+    draft.subjects = witness.subjects;
+}

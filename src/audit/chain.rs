@@ -1,0 +1,105 @@
+//! How one record is tied to the one before it. Pure functions; the writer and the verifier share
+//! them.
+
+use entity::access_record::Model;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::secrets::{Secrets, hex};
+
+/// What the first record names as the hash before it.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The key of the chain, ready to use.
+#[derive(Clone)]
+pub struct ChainKey(Hmac<Sha256>);
+
+impl ChainKey {
+    /// The chain key of a deployment.
+    pub fn derive(secrets: &Secrets) -> Self {
+        let key = secrets.key::<32>("access-record-chain");
+        Self(Hmac::new_from_slice(key.as_slice()).expect("HMAC takes keys of every length"))
+    }
+}
+
+/// SHA-256 over the number of persons and their keys, in hex.
+///
+/// The keys are expected sorted and without repetition; their order counts.
+pub fn subjects_digest(persons: &[i64]) -> String {
+    let mut digest = Sha256::new();
+    digest.update((persons.len() as u64).to_be_bytes());
+    for person in persons {
+        digest.update(person.to_be_bytes());
+    }
+    hex(digest.finalize().as_slice())
+}
+
+/// The hash of a record that stands at `seq` and follows `previous_hash`, in hex.
+///
+/// The place and the hash before are arguments, so that the verifier can ask where a displaced
+/// record belongs; the record's own `seq`, `previous_hash` and `hash` are not looked at.
+pub fn link(key: &ChainKey, previous_hash: &str, seq: i64, record: &Model) -> String {
+    // Taken apart by name, so that a new column does not compile before it is on the chain.
+    let Model {
+        seq: _,
+        at,
+        caller,
+        token_id,
+        role,
+        department,
+        unit,
+        organization,
+        purpose,
+        operation,
+        document_hash,
+        grants_version,
+        decision,
+        fields,
+        row_count,
+        subject_count,
+        subjects_digest,
+        previous_hash: _,
+        hash: _,
+    } = record;
+
+    let mut link = Link(key.0.clone());
+    link.text("access-record/1");
+    link.text(previous_hash);
+    link.number(seq);
+    link.number(at.timestamp_micros());
+    for text in [caller, token_id, role, department, unit] {
+        link.text(text);
+    }
+    for text in [organization, purpose, operation] {
+        link.optional(text.as_deref());
+    }
+    link.text(document_hash);
+    link.number(*grants_version);
+    link.text(decision);
+    link.text(fields);
+    link.number(*row_count);
+    link.number(*subject_count);
+    link.text(subjects_digest);
+    hex(link.0.finalize().into_bytes().as_slice())
+}
+
+/// Every value carries its length, so that no two records serialize alike.
+struct Link(Hmac<Sha256>);
+
+impl Link {
+    fn number(&mut self, number: i64) {
+        self.0.update(&number.to_be_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.update(&(text.len() as u64).to_be_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn optional(&mut self, text: Option<&str>) {
+        self.0.update(&[u8::from(text.is_some())]);
+        if let Some(text) = text {
+            self.text(text);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! No answer without a record: who asked, for what, which fields, and whose data, on a hash chain.
+//!
+//! A request hands a [`Draft`] to the [`AuditWriter`] and answers only after the record is durably
+//! committed. [`verify`] recomputes the chain; [`accesses_of`] tells a person who saw its data.
+//!
+//! The chain shows every change, removal, or insertion made without the chain key. Cutting records
+//! off the end *and* setting the head back to the link before is the one thing a chain cannot show
+//! by itself: keep the head of each verification ([`Verdict::Intact`]) where the database's
+//! administrators cannot write.
+
+pub mod chain;
+mod commit;
+mod diagnosis;
+mod record;
+mod rows;
+mod show;
+mod subjects;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod writer;
+
+pub use record::Draft;
+pub use show::{Access, Page, accesses_of};
+pub use verify::{Finding, Verdict, VerifyError, verify};
+pub use writer::{AuditError, AuditWriter, WriterOptions};

@@ -1,0 +1,88 @@
+//! What a request leaves behind, before it has a place in the chain.
+
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use entity::access_record::Model;
+
+use super::chain;
+
+/// Who asked, for what, which fields, and whose data was in the answer. No personal values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// When; kept to the microsecond.
+    pub at: DateTime<Utc>,
+    /// The subject of the token.
+    pub caller: String,
+    /// The `jti` of the token.
+    pub token_id: String,
+    /// Role code.
+    pub role: String,
+    /// Department code.
+    pub department: String,
+    /// Unit code.
+    pub unit: String,
+    /// Organization code.
+    pub organization: Option<String>,
+    /// Purpose code.
+    pub purpose: Option<String>,
+    /// Operation name.
+    pub operation: Option<String>,
+    /// SHA-256 of the document, in hex.
+    pub document_hash: String,
+    /// The version of the grants that decided.
+    pub grants_version: i64,
+    /// `allowed`, or the code of the refusal.
+    pub decision: String,
+    /// `Kind.field:level` of everything asked for, sorted, separated by spaces.
+    pub fields: String,
+    /// How many rows were read for the answer.
+    pub row_count: u64,
+    /// The keys of the persons the answer tells of, in any order.
+    pub subjects: Vec<i64>,
+}
+
+/// A record and its subjects. `seq` and the hashes are given when its batch takes its turn.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub record: Model,
+    pub subjects: Vec<i64>,
+}
+
+impl From<Draft> for Entry {
+    fn from(draft: Draft) -> Self {
+        let mut subjects = draft.subjects;
+        subjects.sort_unstable();
+        subjects.dedup();
+        let record = Model {
+            seq: 0,
+            at: to_microseconds(draft.at),
+            caller: storable(draft.caller),
+            token_id: storable(draft.token_id),
+            role: storable(draft.role),
+            department: storable(draft.department),
+            unit: storable(draft.unit),
+            organization: draft.organization.map(storable),
+            purpose: draft.purpose.map(storable),
+            operation: draft.operation.map(storable),
+            document_hash: storable(draft.document_hash),
+            grants_version: draft.grants_version,
+            decision: storable(draft.decision),
+            fields: storable(draft.fields),
+            row_count: i64::try_from(draft.row_count).unwrap_or(i64::MAX),
+            subject_count: i64::try_from(subjects.len()).unwrap_or(i64::MAX),
+            subjects_digest: chain::subjects_digest(&subjects),
+            previous_hash: String::new(),
+            hash: String::new(),
+        };
+        Self { record, subjects }
+    }
+}
+
+/// PostgreSQL keeps microseconds; a finer instant would not hash to the same when read again.
+fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at)
+}
+
+/// PostgreSQL refuses NUL in text; one such value would cost its whole batch.
+fn storable(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
+}

@@ -1,0 +1,106 @@
+//! Walks the subjects of all records in order, beside the records.
+
+use std::collections::VecDeque;
+
+use entity::{access_record, access_subject};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+};
+
+use super::{chain, rows};
+
+/// How many subjects are read at a time.
+const PAGE: u64 = 10_000;
+
+#[derive(Clone, Copy)]
+struct Subject {
+    seq: i64,
+    /// `None` where the column holds no integer.
+    person: Option<i64>,
+}
+
+/// A cursor over the subjects of records up to a number.
+pub(super) struct Subjects<'a> {
+    db: &'a DatabaseConnection,
+    through: i64,
+    after: Option<(i64, i64)>,
+    ahead: VecDeque<Subject>,
+    at_end: bool,
+}
+
+impl<'a> Subjects<'a> {
+    pub fn new(db: &'a DatabaseConnection, through: i64) -> Self {
+        Self { db, through, after: None, ahead: VecDeque::new(), at_end: false }
+    }
+
+    /// Takes the subjects of a record that is itself in order. Names the record whose subjects are
+    /// not those that were recorded: this one, or one that does not exist.
+    pub async fn fault_of(&mut self, record: &access_record::Model) -> Result<Option<i64>, DbErr> {
+        let count = usize::try_from(record.subject_count).unwrap_or(0);
+        let mut persons = Vec::new();
+        while let Some(subject) = self.peek().await? {
+            if subject.seq > record.seq {
+                break;
+            }
+            match subject.person {
+                // The bound keeps memory constant however many were added.
+                Some(person) if subject.seq == record.seq && persons.len() < count => {
+                    persons.push(person);
+                }
+                _ => return Ok(Some(subject.seq)),
+            }
+            self.ahead.pop_front();
+        }
+        let same =
+            persons.len() == count && chain::subjects_digest(&persons) == record.subjects_digest;
+        Ok((!same).then_some(record.seq))
+    }
+
+    /// The record named by the next subject.
+    pub async fn next_seq(&mut self) -> Result<Option<i64>, DbErr> {
+        Ok(self.peek().await?.map(|subject| subject.seq))
+    }
+
+    async fn peek(&mut self) -> Result<Option<Subject>, DbErr> {
+        if self.ahead.is_empty() && !self.at_end {
+            self.fill().await?;
+        }
+        Ok(self.ahead.front().copied())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
+    async fn fill(&mut self) -> Result<(), DbErr> {
+        use access_subject::Column::{PersonId, Seq};
+        let mut select = access_subject::Entity::find()
+            .filter(Seq.lte(self.through))
+            .order_by_asc(Seq)
+            .order_by_asc(PersonId)
+            .limit(PAGE);
+        if let Some((seq, person)) = self.after {
+            // A row comparison walks the primary key, where `seq > … OR …` would sort.
+            let place = Expr::tuple([Expr::col(Seq), Expr::col(PersonId)]);
+            select = select.filter(place.gt(Expr::tuple([Expr::value(seq), Expr::value(person)])));
+        }
+        for row in self.db.query_all(select.as_query()).await? {
+            let seq = rows::integer(&row, "seq").unwrap_or(i64::MAX);
+            self.ahead.push_back(Subject { seq, person: rows::integer(&row, "person_id") });
+        }
+        // An unreadable subject ends the walk: it is a finding when its turn comes.
+        self.after = self.ahead.back().and_then(|last| Some((last.seq, last.person?)));
+        self.at_end = self.after.is_none();
+        Ok(())
+    }
+}
+
+/// The first record above `seq` that has a subject.
+#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
+pub(super) async fn first_after(db: &DatabaseConnection, seq: i64) -> Result<Option<i64>, DbErr> {
+    let select = access_subject::Entity::find()
+        .filter(access_subject::Column::Seq.gt(seq))
+        .order_by_asc(access_subject::Column::Seq)
+        .limit(1);
+    let row = db.query_one(select.as_query()).await?;
+    Ok(row.map(|row| rows::integer(&row, "seq").unwrap_or(i64::MAX)))
+}

@@ -1,0 +1,100 @@
+//! A database, a chain on it, and ways to tamper with both.
+
+use chrono::{DateTime, TimeDelta};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use tempfile::TempDir;
+
+use super::super::{AuditWriter, Draft, Verdict, WriterOptions, verify};
+use crate::{db, secrets::Secrets};
+
+pub struct Store {
+    pub url: String,
+    pub db: DatabaseConnection,
+    _directory: Option<TempDir>,
+}
+
+impl Store {
+    pub async fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", directory.path().join("audit.db").display());
+        Self::at(url, Some(directory)).await
+    }
+
+    async fn at(url: String, directory: Option<TempDir>) -> Self {
+        let db = db::connect(&url).await.unwrap();
+        db::migrate(&db).await.unwrap();
+        Self { url, db, _directory: directory }
+    }
+
+    pub fn writer(&self) -> AuditWriter {
+        self.writer_with(WriterOptions::default())
+    }
+
+    pub fn writer_with(&self, options: WriterOptions) -> AuditWriter {
+        AuditWriter::start(self.db.clone(), &secrets(), options)
+    }
+
+    /// Writes records 1 to `count`, each as [`draft`] makes it.
+    pub async fn write(&self, count: i64) {
+        let writer = self.writer();
+        for n in 1..=count {
+            assert_eq!(writer.record(draft(n)).await, Ok(n));
+        }
+        writer.close().await;
+    }
+
+    pub async fn verdict(&self) -> Verdict {
+        verify(&self.db, &secrets(), |_, _| {}).await.unwrap()
+    }
+
+    pub async fn assert_intact(&self, count: u64) {
+        let verdict = self.verdict().await;
+        assert!(
+            matches!(verdict, Verdict::Intact { records, .. } if records == count),
+            "{verdict:?}"
+        );
+    }
+
+    pub async fn execute(&self, sql: &str) {
+        self.db.execute_unprepared(sql).await.unwrap();
+    }
+
+    pub async fn back_up(&self) {
+        for table in ["access_record", "access_subject", "access_head"] {
+            self.execute(&format!("CREATE TABLE {table}_copy AS SELECT * FROM {table}")).await;
+        }
+    }
+
+    pub async fn restore(&self) {
+        for table in ["access_record", "access_subject", "access_head"] {
+            self.execute(&format!("DELETE FROM {table}")).await;
+            self.execute(&format!("INSERT INTO {table} SELECT * FROM {table}_copy")).await;
+        }
+    }
+}
+
+pub fn secrets() -> Secrets {
+    Secrets::new([7; 32])
+}
+
+/// The draft of record `n`, with the subjects `n` and `100 + n`.
+pub fn draft(n: i64) -> Draft {
+    let start = DateTime::from_timestamp(1_790_000_000, 123_456_789).unwrap();
+    Draft {
+        at: start + TimeDelta::seconds(n),
+        caller: format!("client-{n}"),
+        token_id: format!("token-{n}"),
+        role: "H1".into(),
+        department: "health".into(),
+        unit: "220100".into(),
+        organization: (n % 2 == 0).then(|| "ORG-1".into()),
+        purpose: Some("P-IMM".into()),
+        operation: (n % 3 == 0).then(|| "Children".into()),
+        document_hash: format!("{n:064x}"),
+        grants_version: 3,
+        decision: "allowed".into(),
+        fields: "Person.birthDate:full Person.name:masked".into(),
+        row_count: 2,
+        subjects: vec![100 + n, n, n],
+    }
+}

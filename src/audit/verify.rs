@@ -1,0 +1,142 @@
+//! Recomputes the whole chain, and names the first record that is not as it was written.
+
+use entity::{access_record, access_subject};
+use sea_orm::{DatabaseConnection, DbErr};
+
+use super::chain::ChainKey;
+use super::diagnosis::{Place, diagnose};
+use super::rows;
+use super::subjects::{self, Subjects};
+use crate::secrets::Secrets;
+
+/// What a verification found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every record up to the head, and every subject, is as it was written.
+    Intact {
+        /// How many records there are.
+        records: u64,
+        /// The hash of the last one, to be kept elsewhere.
+        head: String,
+    },
+    /// The chain does not hold.
+    Broken {
+        /// The first record concerned.
+        seq: i64,
+        /// What happened to it.
+        finding: Finding,
+    },
+}
+
+/// What happened to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// A column holds another value.
+    Altered,
+    /// The record was removed.
+    Missing,
+    /// The record is not one the gateway wrote.
+    Inserted,
+    /// The record belongs elsewhere.
+    OutOfOrder,
+    /// Subjects were added, removed, or changed.
+    SubjectsAltered,
+    /// Records were cut off the end, or the head was edited.
+    HeadMismatch,
+}
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The records could not be read.
+    #[error("the access records could not be read")]
+    Database(#[from] DbErr),
+}
+
+/// Verifies the records up to the head at this moment, in constant memory; gateways may go on
+/// writing. `progress` hears of records done and in total.
+///
+/// # Errors
+/// When the database cannot be read. A chain that does not hold is a verdict, not an error.
+pub async fn verify(
+    db: &DatabaseConnection,
+    secrets: &Secrets,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Verdict, VerifyError> {
+    let key = ChainKey::derive(secrets);
+    let Some(head) = rows::head(db).await? else {
+        let last = rows::last_seq::<access_record::Entity>(db, access_record::Column::Seq).await?;
+        return Ok(broken(last.unwrap_or(0), Finding::HeadMismatch));
+    };
+    let total = u64::try_from(head.seq).unwrap_or(0);
+    let mut subjects = Subjects::new(db, head.seq);
+    let mut place = Place::start();
+    let mut after = None;
+    loop {
+        let page = rows::page(db, after, head.seq).await?;
+        for row in &page {
+            let Some(record) = place.followed_by(&key, row) else {
+                let (seq, finding) = diagnose(db, &key, &place, Some(row), head.seq).await?;
+                return Ok(broken(seq, finding));
+            };
+            if let Some(seq) = subjects.fault_of(record).await? {
+                return Ok(broken(seq, Finding::SubjectsAltered));
+            }
+            place = Place { seq: record.seq, hash: record.hash.clone() };
+        }
+        if page.is_empty() {
+            break;
+        }
+        after = Some(place.seq);
+        progress(place.seq.unsigned_abs(), total);
+    }
+
+    if place.seq < head.seq {
+        let (seq, finding) = diagnose(db, &key, &place, None, head.seq).await?;
+        return Ok(broken(seq, finding));
+    }
+    if place.seq != head.seq || place.hash != head.hash {
+        return Ok(broken(place.seq, Finding::HeadMismatch));
+    }
+    if let Some(seq) = subjects.next_seq().await? {
+        return Ok(broken(seq, Finding::SubjectsAltered));
+    }
+    if let Some((seq, finding)) = beyond_head(db, &key, &place).await? {
+        return Ok(broken(seq, finding));
+    }
+    Ok(Verdict::Intact { records: total, head: head.hash })
+}
+
+/// Looks for rows that no head covers. What is there is read before the head is read again, so that
+/// records written meanwhile are not taken for foreign ones.
+async fn beyond_head(
+    db: &DatabaseConnection,
+    key: &ChainKey,
+    place: &Place,
+) -> Result<Option<(i64, Finding)>, DbErr> {
+    let last_record =
+        rows::last_seq::<access_record::Entity>(db, access_record::Column::Seq).await?;
+    let last_subject =
+        rows::last_seq::<access_subject::Entity>(db, access_subject::Column::Seq).await?;
+    let Some(head) = rows::head(db).await? else {
+        return Ok(Some((place.seq, Finding::HeadMismatch)));
+    };
+    if last_record.is_some_and(|last| last > head.seq)
+        && let Some(row) = rows::first_after(db, head.seq).await?
+    {
+        // Nobody without the key can write on, so what rightly follows shows a head set back.
+        let set_back = place.followed_by(key, &row).is_some();
+        let finding = if set_back { Finding::HeadMismatch } else { Finding::Inserted };
+        return Ok(Some((row.seq, finding)));
+    }
+    if last_subject.is_some_and(|last| last > head.seq)
+        && let Some(seq) = subjects::first_after(db, head.seq).await?
+    {
+        return Ok(Some((seq, Finding::SubjectsAltered)));
+    }
+    Ok(None)
+}
+
+fn broken(seq: i64, finding: Finding) -> Verdict {
+    Verdict::Broken { seq, finding }
+}

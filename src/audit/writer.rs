@@ -1,0 +1,182 @@
+//! The one task that writes access records: while a batch commits, the next one gathers.
+
+use std::time::Duration;
+
+use sea_orm::DatabaseConnection;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use super::chain::ChainKey;
+use super::commit::commit;
+use super::record::{Draft, Entry};
+use crate::secrets::Secrets;
+
+/// A batch is full with this many subjects, so that large answers do not outlast the commit timeout.
+const SUBJECTS_OF_A_BATCH: usize = 10_000;
+
+/// The bounds of the writer.
+#[derive(Clone, Copy, Debug)]
+pub struct WriterOptions {
+    /// How many records may wait.
+    pub queue: usize,
+    /// How many records one transaction takes at most.
+    pub batch: usize,
+    /// How long a record waits for a place in a full queue.
+    pub overload_after: Duration,
+    /// How long a batch may take to commit, and a queued record to be committed.
+    pub commit_timeout: Duration,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self {
+            queue: 4096,
+            batch: 256,
+            overload_after: Duration::from_secs(2),
+            commit_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Why there is no record, and so no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuditError {
+    /// The record could not be committed, or not in time.
+    #[error("the access record could not be committed")]
+    Unavailable,
+    /// More records wait than can be written.
+    #[error("too many access records are waiting")]
+    Overloaded,
+}
+
+enum Message {
+    Record(Job),
+    Close(oneshot::Sender<()>),
+}
+
+struct Job {
+    entry: Entry,
+    reply: oneshot::Sender<Result<i64, AuditError>>,
+}
+
+/// A handle on the writer; clones share it. The writer ends when it is closed or the last handle
+/// is dropped, after committing what is queued.
+#[derive(Clone, Debug)]
+pub struct AuditWriter {
+    queue: mpsc::Sender<Message>,
+    options: WriterOptions,
+}
+
+impl AuditWriter {
+    /// Starts the writer on the current runtime.
+    ///
+    /// On SQLite the connections must have `synchronous = FULL` (SQLite's default): with less,
+    /// every record is refused, because a power cut could take it back.
+    pub fn start(db: DatabaseConnection, secrets: &Secrets, options: WriterOptions) -> Self {
+        let (queue, jobs) = mpsc::channel(options.queue.max(1));
+        let task = Task { db, key: ChainKey::derive(secrets), options, jobs };
+        tokio::spawn(task.run());
+        Self { queue, options }
+    }
+
+    /// Returns the record's place in the chain once it is durably committed.
+    ///
+    /// A caller that goes away while it waits does not take its record back.
+    ///
+    /// # Errors
+    /// [`AuditError::Overloaded`] when the queue stays full, [`AuditError::Unavailable`] when the
+    /// record could not be committed in time or the writer is closed. There must be no answer
+    /// then; a record whose commit was cut short by the timeout may be found in the chain still.
+    pub async fn record(&self, draft: Draft) -> Result<i64, AuditError> {
+        let (reply, outcome) = oneshot::channel();
+        // Sorting and digesting happen here, off the one task that everybody waits for.
+        let job = Job { entry: draft.into(), reply };
+        timeout(self.options.overload_after, self.queue.send(Message::Record(job)))
+            .await
+            .map_err(|_| AuditError::Overloaded)?
+            .map_err(|_| AuditError::Unavailable)?;
+        match timeout(self.options.commit_timeout, outcome).await {
+            Ok(Ok(outcome)) => outcome,
+            _ => Err(AuditError::Unavailable),
+        }
+    }
+
+    /// Commits everything queued and stops the writer, for all handles.
+    pub async fn close(self) {
+        let (closed, wait) = oneshot::channel();
+        if self.queue.send(Message::Close(closed)).await.is_ok() {
+            // An error means that another handle closed the writer first, and it has ended.
+            let _ = wait.await;
+        }
+    }
+}
+
+struct Task {
+    db: DatabaseConnection,
+    key: ChainKey,
+    options: WriterOptions,
+    jobs: mpsc::Receiver<Message>,
+}
+
+impl Task {
+    async fn run(mut self) {
+        let mut closers = Vec::new();
+        while let Some(message) = self.next(!closers.is_empty()).await {
+            let mut batch = Vec::new();
+            let mut subjects = 0;
+            let mut next = Some(message);
+            while let Some(message) = next {
+                match message {
+                    Message::Record(job) => {
+                        subjects += job.entry.subjects.len();
+                        batch.push(job);
+                    }
+                    Message::Close(closer) => {
+                        self.jobs.close();
+                        closers.push(closer);
+                    }
+                }
+                let full = batch.len() >= self.options.batch || subjects >= SUBJECTS_OF_A_BATCH;
+                next = if full { None } else { self.jobs.try_recv().ok() };
+            }
+            if !batch.is_empty() {
+                self.commit(batch).await;
+            }
+        }
+        for closer in closers {
+            let _ = closer.send(());
+        }
+    }
+
+    /// The next message. While closing, a request that took a place in the queue and is not run
+    /// any further is not waited for longer than a full queue would be.
+    async fn next(&mut self, closing: bool) -> Option<Message> {
+        if closing {
+            timeout(self.options.overload_after, self.jobs.recv()).await.ok().flatten()
+        } else {
+            self.jobs.recv().await
+        }
+    }
+
+    async fn commit(&self, batch: Vec<Job>) {
+        let (mut entries, replies): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|job| (job.entry, job.reply)).unzip();
+        let within = self.options.commit_timeout;
+        let committing = commit(&self.db, &self.key, &mut entries, within);
+        let first = match timeout(within, committing).await {
+            Ok(Ok(first)) => Some(first),
+            Ok(Err(error)) => {
+                tracing::error!(records = replies.len(), %error, "access records not committed");
+                None
+            }
+            Err(_) => {
+                tracing::error!(records = replies.len(), "access records not committed in time");
+                None
+            }
+        };
+        for (place, reply) in (0..).zip(replies) {
+            // Nobody listens where the request was cancelled; its record stands all the same.
+            let _ = reply.send(first.map(|first| first + place).ok_or(AuditError::Unavailable));
+        }
+    }
+}

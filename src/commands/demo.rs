@@ -1,0 +1,166 @@
+//! `demo`: a synthetic population, the server, and for every role a request to paste.
+
+use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::net::TcpListener;
+
+use super::serve;
+use crate::{
+    app::Gateway,
+    auth::{LocalKey, TokenRequest},
+    clock::{Clock, SystemClock, day_in_shanghai},
+    config::{Config, Mode},
+    db,
+    demo::{self, DemoRequest},
+    graphql::Request,
+    http, startup, telemetry,
+};
+
+/// How long the printed tokens are valid.
+const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3600);
+
+#[derive(Args)]
+pub struct Arguments {
+    /// How many persons to make up.
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(200..))]
+    persons: u64,
+    /// The same seed makes the same population.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The database, which must hold no persons yet [default: a new SQLite file, removed at the
+    /// end].
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// Address and port to listen on.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Fill the database and stop.
+    #[arg(long)]
+    load_only: bool,
+}
+
+pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()> {
+    config.log.filter = "warn".to_owned();
+    telemetry::start(&config.log)?;
+    let scratch = Scratch::new()?;
+    config.server.mode = Mode::Demonstration;
+    config.tokens.accept_local = true;
+    config.keys.directory = scratch.0.join("keys");
+    config.database.url = match arguments.database {
+        Some(url) => url,
+        None => format!("sqlite://{}?mode=rwc", scratch.0.join("demo.db").display()),
+    };
+    if let Some(listen) = arguments.listen {
+        config.server.listen = listen;
+    }
+    // Before the long work: a port that is taken should be known at once.
+    let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
+        format!("cannot listen on {}; choose another with --listen", config.server.listen)
+    })?;
+
+    let clock = SystemClock;
+    let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
+    db::migrate(&db).await.context("the migration failed")?;
+    let options = demo::Options {
+        persons: arguments.persons,
+        seed: arguments.seed,
+        today: day_in_shanghai(clock.now()),
+    };
+    let progress = progress(arguments.persons);
+    let summary = demo::load(&db, &options, &progress).await?;
+    progress.finish_and_clear();
+    drop(db);
+    eprintln!("{} persons with {} rows in all", arguments.persons, summary.total());
+    if arguments.load_only {
+        return Ok(());
+    }
+
+    let gateway = Arc::new(startup::gateway(&config, Arc::new(clock)).await?);
+    present(&config, &gateway, listener.local_addr()?).await?;
+    let patience = Duration::from_secs(config.server.shutdown_seconds);
+    http::serve(gateway, listener, serve::stop()?, patience).await?;
+    Ok(())
+}
+
+/// Prints a request for every role; each was answered once before it is printed.
+async fn present(config: &Config, gateway: &Gateway, address: SocketAddr) -> anyhow::Result<()> {
+    let key = LocalKey::open_or_create(&config.signing_key())?;
+    for request in demo::requests() {
+        let token = token(config, &key, &request)?;
+        let rows = answer(gateway, &request, &token).await?;
+        let (role, purpose) = (request.role, request.purpose);
+        println!(
+            "\n# {role} {} · {} · {purpose} {} ({rows} bytes)",
+            role.department().label_zh(),
+            role.label_zh(),
+            purpose.label_zh(),
+        );
+        println!(
+            "curl -s http://{address}/graphql -H 'Content-Type: application/json' \\\n  \
+             -H 'Authorization: Bearer {token}' \\\n  -d '{}'",
+            serde_json::json!({ "query": request.query })
+        );
+    }
+    println!("\nserving http://{address}/graphql; stop with Ctrl-C");
+    Ok(())
+}
+
+fn token(config: &Config, key: &LocalKey, request: &DemoRequest) -> anyhow::Result<String> {
+    Ok(key.issue(
+        &TokenRequest {
+            issuer: config.tokens.local_issuer.clone(),
+            audience: config.tokens.audience.clone(),
+            subject: format!("demo.{}", request.role.name()),
+            role: request.role,
+            unit: request.unit.to_owned(),
+            organization: request.organization.map(str::to_owned),
+            purposes: vec![request.purpose],
+            person: request.person,
+            ttl: TOKEN_LIFE,
+        },
+        SystemClock.now(),
+    )?)
+}
+
+async fn answer(gateway: &Gateway, request: &DemoRequest, token: &str) -> anyhow::Result<usize> {
+    let caller = gateway.verifier.verify(token).await?;
+    let query = Request { query: request.query.to_owned(), ..Request::default() };
+    let answer = gateway.answer(&caller, None, query).await;
+    Ok(answer.result.with_context(|| format!("the request of {}", request.role))?.len())
+}
+
+fn progress(persons: u64) -> ProgressBar {
+    let bar = ProgressBar::new(persons);
+    if !std::io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    let style = "{bar:40} {pos}/{len} persons, {per_sec}, {eta} left";
+    bar.set_style(ProgressStyle::with_template(style).expect("the template is a constant"));
+    bar
+}
+
+/// A directory for the demo's keys and database, removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> anyhow::Result<Self> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        let name = format!("migrant-gateway-demo-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .with_context(|| format!("cannot create {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,129 @@
+//! `doctor`: what is wrong, and how to mend it.
+
+use std::process::ExitCode;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+
+use crate::{
+    auth::Verifier,
+    clock::{Clock, SystemClock},
+    config::{Config, Mode},
+    db, files, policy,
+    secrets::Secrets,
+    startup,
+};
+use std::sync::Arc;
+
+/// How far the database's clock may be from this machine's, in seconds.
+const CLOCK_SKEW: i64 = 5;
+
+type Finding = Result<String, String>;
+
+pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let mut findings: Vec<(&str, Finding)> =
+        vec![("keys", keys(config)), ("tokens", tokens(config)), ("limits", limits(config))];
+    match db::connect(&config.database.url).await {
+        Err(_) => findings.push((
+            "database",
+            Err("cannot connect within 5 s; check database.url and that the server runs".into()),
+        )),
+        Ok(db) => {
+            findings.push(("database", Ok("connected".to_owned())));
+            let migrated = migrations(&db).await;
+            let is_migrated = migrated.is_ok();
+            findings.push(("migrations", migrated));
+            findings.push(("clock", clock(&db).await));
+            if is_migrated {
+                findings.push(("grants", grants(&db).await));
+                findings.push(("people", people(config, &db).await));
+            }
+        }
+    }
+    for (name, finding) in &findings {
+        match finding {
+            Ok(text) => println!("ok    {name}: {text}"),
+            Err(text) => println!("FAIL  {name}: {text}"),
+        }
+    }
+    let healthy = findings.iter().all(|(_, finding)| finding.is_ok());
+    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn keys(config: &Config) -> Finding {
+    let path = config.master_key();
+    if !path.exists() {
+        return Ok(format!("{} will be created on first use", path.display()));
+    }
+    files::require_private(&path).map_err(|error| error.to_string())?;
+    Secrets::open_or_create(&path)
+        .map(|_| format!("{} is private and readable", path.display()))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn tokens(config: &Config) -> Finding {
+    let trusted = startup::trusted(config).map_err(|error| format!("{error:#}"))?;
+    let issuers = trusted.issuers.len();
+    Verifier::new(trusted, Arc::new(SystemClock))
+        .map(|_| format!("{issuers} issuers are trusted"))
+        .map_err(|error| error.to_string())
+}
+
+fn limits(config: &Config) -> Finding {
+    let limits = &config.limits;
+    if limits.statement_ms > limits.request_ms {
+        return Err("limits.statement_ms is longer than limits.request_ms; shorten it".into());
+    }
+    if limits.default_page_size > limits.page_size {
+        return Err("limits.default_page_size is larger than limits.page_size".into());
+    }
+    Ok("consistent".to_owned())
+}
+
+async fn migrations(db: &DatabaseConnection) -> Finding {
+    match db::pending_migrations(db).await {
+        Ok(pending) if pending.is_empty() => Ok("all applied".to_owned()),
+        Ok(pending) => {
+            Err(format!("{} are pending; apply them with: migrant-gateway migrate", pending.len()))
+        }
+        Err(_) => Err("the table of migrations cannot be read".to_owned()),
+    }
+}
+
+async fn clock(db: &DatabaseConnection) -> Finding {
+    let backend = db.get_database_backend();
+    let sql = match backend {
+        sea_orm::DbBackend::Sqlite => "SELECT CAST(strftime('%s', 'now') AS BIGINT) AS now",
+        _ => "SELECT CAST(extract(epoch FROM now()) AS BIGINT) AS now",
+    };
+    let seconds: i64 = db
+        .query_one_raw(Statement::from_string(backend, sql))
+        .await
+        .ok()
+        .flatten()
+        .and_then(|row| row.try_get("", "now").ok())
+        .ok_or("the database's clock cannot be read")?;
+    let skew = (SystemClock.now().timestamp() - seconds).abs();
+    if skew <= CLOCK_SKEW {
+        Ok(format!("within {CLOCK_SKEW} s of the database's"))
+    } else {
+        Err(format!("{skew} s from the database's; tokens and grants need a right clock: use NTP"))
+    }
+}
+
+async fn grants(db: &DatabaseConnection) -> Finding {
+    match policy::load(db).await {
+        Ok(grants) if grants.version() > 0 => Ok(format!("version {}", grants.version())),
+        Ok(_) => Err("there are none; nobody may see anything".to_owned()),
+        Err(_) => Err("they cannot be read".to_owned()),
+    }
+}
+
+async fn people(config: &Config, db: &DatabaseConnection) -> Finding {
+    if config.server.mode == Mode::Demonstration {
+        return Ok("demonstration: synthetic people are served".to_owned());
+    }
+    startup::refuse_synthetic_people(db)
+        .await
+        .map(|()| "no synthetic people".to_owned())
+        .map_err(|error| format!("{error:#}"))
+}

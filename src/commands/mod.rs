@@ -1,0 +1,98 @@
+//! Commands, one file each.
+
+mod audit;
+mod demo;
+mod doctor;
+mod schema;
+mod serve;
+mod token;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::{catalogue, config::Config, db};
+
+/// A GraphQL data-sharing gateway for the migrant population (流动人口): a token reads exactly what
+/// its role is entitled to, and every answer leaves a record.
+#[derive(Parser)]
+#[command(name = "migrant-gateway", version, propagate_version = true)]
+struct Cli {
+    /// The configuration file [default: migrant-gateway.toml where it exists].
+    #[arg(long, global = true, value_name = "FILE", env = "MIGRANT_GATEWAY_CONFIG")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve GraphQL over HTTP.
+    Serve,
+    /// Serve a synthetic population on this machine, with a request to paste for every role.
+    Demo(demo::Arguments),
+    /// Create or update the tables and seeds of the database.
+    Migrate,
+    /// Print a GraphQL schema: everything there is, or what one role sees for one purpose.
+    Schema(schema::Arguments),
+    /// Print every shared field with its group, class, mask, owner, labels and standard.
+    Catalogue {
+        /// The form.
+        #[arg(long, value_enum, default_value_t)]
+        format: catalogue::Format,
+    },
+    /// Issue tokens with the local key.
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Examine the chain of access records.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Check configuration, keys, database, migrations and clock, and say how to mend them.
+    Doctor,
+}
+
+/// Reads the command line and runs the command.
+///
+/// # Errors
+/// When the command fails; the message says what is wrong and how to mend it.
+pub async fn run() -> anyhow::Result<ExitCode> {
+    let cli = Cli::parse();
+    if let Command::Catalogue { format } = cli.command {
+        return print(&catalogue::export::export(format));
+    }
+    let config = Config::read(cli.config.as_deref())?;
+    match cli.command {
+        Command::Serve => serve::run(config).await?,
+        Command::Demo(arguments) => demo::run(config, arguments).await?,
+        Command::Migrate => migrate(&config).await?,
+        Command::Schema(arguments) => return print(&schema::render(&arguments, &config).await?),
+        Command::Catalogue { .. } => {}
+        Command::Token(command) => return print(&token::run(&config, command)?),
+        Command::Audit(command) => return audit::run(&config, command).await,
+        Command::Doctor => return doctor::run(&config).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn migrate(config: &Config) -> anyhow::Result<()> {
+    let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
+    let pending = db::pending_migrations(&db).await?;
+    db::migrate(&db).await.context("the migration failed")?;
+    for name in &pending {
+        eprintln!("applied {name}");
+    }
+    eprintln!("the database is up to date");
+    Ok(())
+}
+
+/// Writes to standard output; a reader that has seen enough (`| head`) is no failure.
+fn print(text: &str) -> anyhow::Result<ExitCode> {
+    use std::io::{ErrorKind, Write as _};
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

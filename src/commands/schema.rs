@@ -1,0 +1,68 @@
+//! `schema`: the SDL of everything, or of one role and purpose.
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::{
+    clock::{Clock, SystemClock},
+    config::Config,
+    db,
+    graphql::schema,
+    policy::{self, Basis, Permit, Purpose, Role},
+};
+
+#[derive(Args)]
+pub struct Arguments {
+    /// The role, by code (HC) or name (health.community_clinician).
+    #[arg(long, value_parser = parse_role)]
+    role: Option<Role>,
+    /// The purpose (P-IMM); a role's only purpose need not be named.
+    #[arg(long, value_parser = parse_purpose, requires = "role")]
+    purpose: Option<Purpose>,
+}
+
+pub fn parse_role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| {
+        let codes: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
+        format!("not a role; the roles are {}", codes.join(", "))
+    })
+}
+
+pub fn parse_purpose(text: &str) -> Result<Purpose, String> {
+    Purpose::parse(text).ok_or_else(|| {
+        let codes: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.code()).collect();
+        format!("not a purpose; the purposes are {}", codes.join(", "))
+    })
+}
+
+pub async fn render(arguments: &Arguments, config: &Config) -> anyhow::Result<String> {
+    let permit = match arguments.role {
+        None => Permit::everything(),
+        Some(role) => permit(role, arguments.purpose, config).await?,
+    };
+    let schema = schema::build(&permit, config.limits.depth)
+        .map_err(|error| anyhow::anyhow!("the schema cannot be built: {error}"))?;
+    Ok(schema::sdl(&schema))
+}
+
+async fn permit(role: Role, purpose: Option<Purpose>, config: &Config) -> anyhow::Result<Permit> {
+    let purposes: Vec<Purpose> = Purpose::of(role).collect();
+    let purpose = match (purpose, purposes.as_slice()) {
+        (Some(purpose), _) => purpose,
+        (None, [only]) => *only,
+        (None, _) => {
+            let codes: Vec<&str> = purposes.iter().map(|purpose| purpose.code()).collect();
+            anyhow::bail!("{role} has several purposes; name one of {}", codes.join(", "))
+        }
+    };
+    let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
+    let pending = db::pending_migrations(&db).await?;
+    anyhow::ensure!(
+        pending.is_empty(),
+        "the grants are in the database, which is not up to date; run: migrant-gateway migrate"
+    );
+    let grants = policy::load(&db).await?;
+    let basis = Basis { role, purpose, has_organization: true, has_person: role == Role::SU };
+    Permit::decide(basis, &grants, SystemClock.now())
+        .map_err(|_| anyhow::anyhow!("{purpose} is not a purpose of {role}"))
+}

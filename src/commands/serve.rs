@@ -1,0 +1,35 @@
+//! `serve`: answer requests until told to stop.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use tokio::{net::TcpListener, signal::unix::SignalKind};
+
+use crate::{clock::SystemClock, config::Config, http, startup, telemetry};
+
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    telemetry::start(&config.log)?;
+    let gateway = Arc::new(startup::gateway(&config, Arc::new(SystemClock)).await?);
+    let listener = TcpListener::bind(config.server.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    let patience = Duration::from_secs(config.server.shutdown_seconds);
+    let refresh = tokio::spawn(startup::keep_current(gateway.clone()));
+    http::serve(gateway, listener, stop()?, patience).await?;
+    refresh.abort();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Resolves at SIGTERM or SIGINT.
+pub fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
+    let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

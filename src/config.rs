@@ -1,0 +1,186 @@
+//! Configuration: a TOML file, overridden by the environment, over documented defaults.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::graphql::limits::Limits;
+
+/// Everything that can be configured. Each key can be set as `MIGRANT_GATEWAY_SECTION__KEY`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The server.
+    pub server: Server,
+    /// The database.
+    pub database: Database,
+    /// Secret files.
+    pub keys: Keys,
+    /// Whose tokens are accepted.
+    pub tokens: Tokens,
+    /// Limits on requests.
+    pub limits: Limits,
+    /// The log.
+    pub log: Log,
+}
+
+/// The server.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// How long requests under way may take after the signal to stop, in seconds.
+    pub shutdown_seconds: u64,
+    /// What the data is.
+    pub mode: Mode,
+}
+
+/// What the data is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Living people. Synthetic identity numbers (regions 229901–229904) are refused.
+    Production,
+    /// Synthetic people.
+    Demonstration,
+}
+
+/// The database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite://FILE?mode=rwc` or `postgres://…`.
+    pub url: String,
+    /// Connections of the read path.
+    pub read_connections: usize,
+}
+
+/// Secret files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keys {
+    /// Where `master.key` and `signing.pem` are; created with mode 0700.
+    pub directory: PathBuf,
+}
+
+/// Whose tokens are accepted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tokens {
+    /// What tokens must name in `aud`.
+    pub audience: String,
+    /// Whether tokens of `token issue` are accepted.
+    pub accept_local: bool,
+    /// The `iss` of tokens of `token issue`.
+    pub local_issuer: String,
+    /// Other issuers.
+    pub issuers: Vec<Issuer>,
+}
+
+/// A trusted issuer: exactly one of file and URL.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issuer {
+    /// The `iss` of its tokens.
+    pub issuer: String,
+    /// A file with its JSON Web Key Set.
+    pub jwks_file: Option<PathBuf>,
+    /// The URL of its JSON Web Key Set.
+    pub jwks_url: Option<Url>,
+}
+
+/// The log.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// What is logged: a filter such as `info` or `migrant_gateway=debug`.
+    pub filter: String,
+    /// `text` or `json`.
+    pub format: LogFormat,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            shutdown_seconds: 30,
+            mode: Mode::Production,
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite://migrant-gateway.db?mode=rwc".to_owned(), read_connections: 4 }
+    }
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { directory: PathBuf::from("keys") }
+    }
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            audience: "migrant-gateway".to_owned(),
+            accept_local: false,
+            local_issuer: "migrant-gateway-local".to_owned(),
+            issuers: Vec::new(),
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+impl Config {
+    /// Reads the file, where one is named or `migrant-gateway.toml` exists, and the environment.
+    ///
+    /// # Errors
+    /// When a named file is missing, or a key is unknown or has a wrong value.
+    pub fn read(file: Option<&std::path::Path>) -> anyhow::Result<Self> {
+        let toml = match file {
+            Some(path) => {
+                anyhow::ensure!(path.is_file(), "there is no file {}", path.display());
+                Toml::file(path)
+            }
+            None => Toml::file("migrant-gateway.toml"),
+        };
+        Figment::from(Serialized::defaults(Config::default()))
+            .merge(toml)
+            .merge(Env::prefixed("MIGRANT_GATEWAY_").split("__"))
+            .extract()
+            .map_err(|error| anyhow::anyhow!("the configuration is not valid: {error}"))
+    }
+
+    /// The file of the master secret.
+    pub fn master_key(&self) -> PathBuf {
+        self.keys.directory.join("master.key")
+    }
+
+    /// The file of the local issuer's signing key.
+    pub fn signing_key(&self) -> PathBuf {
+        self.keys.directory.join("signing.pem")
+    }
+}

@@ -1,0 +1,96 @@
+//! `/graphql` and `/schema.graphql`.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderMap, Uri, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{media::Media, request, response};
+use crate::{
+    app::Gateway,
+    auth::{AuthError, Caller},
+    error::{Code, GatewayError, Result},
+    graphql::Request,
+};
+
+pub async fn post(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, body: Body) -> Response {
+    let most = gateway.limits.body_bytes;
+    respond(&gateway, &headers, request::from_body(&headers, body, most)).await
+}
+
+pub async fn get(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: Uri) -> Response {
+    let most = gateway.limits.body_bytes;
+    respond(&gateway, &headers, async { request::from_query(&uri, most) }).await
+}
+
+/// The schema definition of the caller: what it may ask, as an editor or generator reads it.
+pub async fn schema(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
+    let definition = match authenticate(&gateway, &headers).await {
+        Ok(caller) => gateway.schema_of(&caller, purpose(&headers)),
+        Err(error) => Err(error),
+    };
+    match definition {
+        Ok(definition) => {
+            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], definition).into_response()
+        }
+        Err(error) => response::of_error(&error, Media::GraphqlResponse),
+    }
+}
+
+async fn respond(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    request: impl Future<Output = Result<Request>>,
+) -> Response {
+    let media = match Media::negotiate(headers) {
+        Ok(media) => media,
+        Err(error) => return response::of_error(&error, Media::Json),
+    };
+    // Nobody unknown has the gateway read a body.
+    let caller = match authenticate(gateway, headers).await {
+        Ok(caller) => caller,
+        Err(error) => return response::of_error(&error, media),
+    };
+    match request.await {
+        Ok(request) => {
+            let answer = gateway.answer(&caller, purpose(headers), request).await;
+            response::of_answer(answer, media)
+        }
+        Err(error) => {
+            let answer = gateway.refuse(&caller, error).await;
+            response::of_answer(answer, media)
+        }
+    }
+}
+
+async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Caller>> {
+    let missing = || {
+        GatewayError::new(Code::Unauthenticated, "send a token: Authorization: Bearer <token>")
+    };
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(missing()) };
+    let (scheme, token) =
+        value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or_else(missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(missing());
+    }
+    gateway.verifier.verify(token.trim()).await.map_err(|error| refused(&error))
+}
+
+fn refused(error: &AuthError) -> GatewayError {
+    let code = match error.code() {
+        "TOKEN_EXPIRED" => Code::TokenExpired,
+        "TOKEN_NOT_YET_VALID" => Code::TokenNotYetValid,
+        "KEYS_UNAVAILABLE" => Code::KeysUnavailable,
+        _ => Code::Unauthenticated,
+    };
+    GatewayError::new(code, error.to_string())
+}
+
+fn purpose(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-purpose").map(|value| value.to_str().unwrap_or_default())
+}

@@ -1,0 +1,10 @@
+//! HTTP: GraphQL over HTTP, the caller's schema, and health.
+
+mod graphql;
+mod health;
+mod media;
+mod request;
+mod response;
+mod router;
+
+pub use router::{router, serve};

@@ -1,0 +1,100 @@
+//! Answers and errors as HTTP.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use serde_json::json;
+
+use super::media::Media;
+use crate::{
+    app::Answer,
+    error::{Code, GatewayError},
+};
+
+/// The header that names an answer's place in the chain of access records.
+const RECORD: &str = "x-access-record";
+
+/// An answer of the gateway.
+pub fn of_answer(answer: Answer, media: Media) -> Response {
+    let mut response = match answer.result {
+        Ok(data) => {
+            let mut body = Vec::with_capacity(data.len() + 9);
+            body.extend_from_slice(b"{\"data\":");
+            body.extend_from_slice(&data);
+            body.push(b'}');
+            build(StatusCode::OK, media, body)
+        }
+        Err(error) => of_error(&error, media),
+    };
+    if let Some(seq) = answer.record {
+        response.headers_mut().insert(RECORD, HeaderValue::from(seq));
+    }
+    response
+}
+
+/// An error in the form of GraphQL.
+pub fn of_error(error: &GatewayError, media: Media) -> Response {
+    let body = json!({ "errors": [error.to_json()] });
+    let mut response = build(status(error.code, media), media, body.to_string().into_bytes());
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+fn build(status: StatusCode, media: Media, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+    response
+}
+
+fn status(code: Code, media: Media) -> StatusCode {
+    match code {
+        Code::BadRequest => StatusCode::BAD_REQUEST,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+        Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::Unauthenticated | Code::TokenExpired | Code::TokenNotYetValid => {
+            StatusCode::UNAUTHORIZED
+        }
+        Code::CallerUnknown | Code::PurposeNotAllowed => StatusCode::FORBIDDEN,
+        Code::PurposeRequired => StatusCode::BAD_REQUEST,
+        Code::KeysUnavailable | Code::RecordUnavailable | Code::DatabaseUnavailable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::GraphqlParseFailed
+        | Code::GraphqlValidationFailed
+        | Code::FieldNotShared
+        | Code::BadUserInput
+        | Code::IdInvalid
+        | Code::CursorInvalid
+        | Code::LimitExceeded
+        | Code::TooManyRows => match media {
+            Media::GraphqlResponse => StatusCode::BAD_REQUEST,
+            Media::Json => StatusCode::OK,
+        },
+    }
+}
+
+pub async fn not_found() -> Response {
+    let error = GatewayError::new(Code::BadRequest, "there is nothing at this path");
+    let mut response = of_error(&error, Media::Json);
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}
+
+pub async fn method_not_allowed() -> Response {
+    let error = GatewayError::new(Code::BadRequest, "this path does not take this method");
+    let mut response = of_error(&error, Media::Json);
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
