@@ -1,0 +1,4 @@
+//! The specification, run against real SQLite and PostgreSQL, real HTTP and real signed tokens.
+
+mod demo;
+mod support;

@@ -1,0 +1,173 @@
+//! A database of its own for every test, copied from one that was filled once.
+
+use std::{path::PathBuf, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use indicatif::ProgressBar;
+use migrant_gateway::{
+    app::{Gateway, Parts},
+    audit::{AuditWriter, WriterOptions},
+    auth::{KeySource, LocalKey, TrustedIssuer, Verifier, VerifierConfig},
+    clock::{ManualClock, day_in_shanghai},
+    db, demo,
+    directory::Directory,
+    graphql::{Engine, limits::Limits},
+    policy,
+    read::{self, ReadOptions, Reader},
+    secrets::Secrets,
+};
+use sea_orm::DatabaseConnection;
+use tempfile::TempDir;
+use testkit::Postgres;
+use tokio::sync::OnceCell;
+
+/// Persons of the population that tests share.
+pub const PERSONS: u64 = 1_500;
+
+/// Its seed.
+pub const SEED: u64 = 7;
+
+/// The instant at which test clocks begin.
+pub fn noon() -> DateTime<Utc> {
+    "2026-11-20T04:00:00Z".parse().expect("an instant")
+}
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// The databases to run a test on: SQLite, and PostgreSQL where its programs are installed.
+pub fn backends(test: &str) -> Vec<Backend> {
+    let mut all = vec![Backend::Sqlite];
+    if Postgres::for_test(test).is_some() {
+        all.push(Backend::Postgres);
+    }
+    all
+}
+
+/// A database with everything a gateway over it needs.
+pub struct World {
+    pub backend: Backend,
+    pub url: String,
+    pub db: DatabaseConnection,
+    pub clock: Arc<ManualClock>,
+    pub secrets: Secrets,
+    pub directory: TempDir,
+}
+
+struct Template {
+    sqlite: PathBuf,
+    _directory: TempDir,
+}
+
+static SQLITE: OnceCell<Template> = OnceCell::const_new();
+
+impl World {
+    /// A world with the shared population.
+    pub async fn new(backend: Backend) -> World {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let url = match backend {
+            Backend::Sqlite => {
+                let template = SQLITE.get_or_init(fill_sqlite).await;
+                let path = directory.path().join("world.db");
+                std::fs::copy(&template.sqlite, &path).expect("a copy of the template");
+                sqlite_url(&path)
+            }
+            Backend::Postgres => {
+                let url = Postgres::for_test("World::new").expect("PostgreSQL").fresh_database();
+                fill(&url, PERSONS).await;
+                url
+            }
+        };
+        World::over(backend, url, directory).await
+    }
+
+    /// A world whose database is empty but for its seeds.
+    pub async fn empty(backend: Backend) -> World {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let url = match backend {
+            Backend::Sqlite => sqlite_url(&directory.path().join("world.db")),
+            Backend::Postgres => {
+                Postgres::for_test("World::empty").expect("PostgreSQL").fresh_database()
+            }
+        };
+        let world = World::over(backend, url, directory).await;
+        db::migrate(&world.db).await.expect("the migrations apply");
+        world
+    }
+
+    async fn over(backend: Backend, url: String, directory: TempDir) -> World {
+        let db = db::connect(&url).await.expect("the database connects");
+        World {
+            backend,
+            url,
+            db,
+            clock: ManualClock::at(noon()),
+            secrets: Secrets::new([7; 32]),
+            directory,
+        }
+    }
+
+    /// A gateway over this world.
+    pub async fn gateway(&self) -> Arc<Gateway> {
+        self.gateway_with(Limits::default(), |reader| reader).await
+    }
+
+    /// A gateway with other limits, and whose reads pass through `wrap`.
+    pub async fn gateway_with(
+        &self,
+        limits: Limits,
+        wrap: impl FnOnce(Box<dyn Reader>) -> Box<dyn Reader>,
+    ) -> Arc<Gateway> {
+        let options =
+            ReadOptions { connections: 2, statement_timeout: limits.statement_time() };
+        let reader = read::connect(&self.url, options).await.expect("the read path connects");
+        let issuer = TrustedIssuer {
+            issuer: "test".to_owned(),
+            source: KeySource::Local(self.signing_key().public_jwks()),
+        };
+        let verifier =
+            Verifier::new(VerifierConfig::new("migrant-gateway", vec![issuer]), self.clock.clone())
+                .expect("the verifier starts");
+        let parts = Parts {
+            verifier,
+            engine: Engine::new(policy::load(&self.db).await.expect("grants"), limits.clone()),
+            reader: wrap(reader),
+            audit: AuditWriter::start(self.db.clone(), &self.secrets, WriterOptions::default()),
+            db: self.db.clone(),
+            limits,
+            clock: self.clock.clone(),
+            directory: Directory::load(&self.db).await.expect("units and organizations"),
+        };
+        Arc::new(Gateway::new(parts, &self.secrets))
+    }
+
+    /// The key that signs this world's tokens.
+    pub fn signing_key(&self) -> LocalKey {
+        LocalKey::open_or_create(&self.directory.path().join("keys/signing.pem")).expect("a key")
+    }
+}
+
+pub fn sqlite_url(path: &std::path::Path) -> String {
+    format!("sqlite://{}?mode=rwc", path.display())
+}
+
+async fn fill_sqlite() -> Template {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let sqlite = directory.path().join("template.db");
+    fill(&sqlite_url(&sqlite), PERSONS).await;
+    Template { sqlite, _directory: directory }
+}
+
+/// Migrates a database and fills it with the shared population.
+pub async fn fill(url: &str, persons: u64) {
+    let db = db::connect(url).await.expect("the database connects");
+    db::migrate(&db).await.expect("the migrations apply");
+    let options = demo::Options { persons, seed: SEED, today: day_in_shanghai(noon()) };
+    demo::load(&db, &options, &ProgressBar::hidden()).await.expect("the population loads");
+    // Closing folds the write-ahead log into the file, which is then complete to copy.
+    db.close().await.expect("the database closes");
+}
