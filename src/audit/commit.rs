@@ -16,22 +16,28 @@ use super::record::Entry;
 /// The largest number of rows in one statement: 256 records bind 4,864 variables.
 const ROWS: usize = 256;
 
+/// How often a batch is tried: a restarted server leaves every connection of the pool dead, and
+/// each attempt finds out about one.
+const ATTEMPTS: u32 = 5;
+
 /// Commits a batch, all or nothing, and returns the place of its first record.
 ///
-/// Tries twice on PostgreSQL where the first failure was one of the connection or of serialization.
+/// Tries again on PostgreSQL where the failure was one of the connection or of serialization.
 pub(super) async fn commit(
     db: &DatabaseConnection,
     key: &ChainKey,
     entries: &mut [Entry],
     within: Duration,
 ) -> Result<i64, DbErr> {
+    let postgres = db.get_database_backend() == DbBackend::Postgres;
     let mut in_doubt = false;
-    match attempt(db, key, entries, within, &mut in_doubt).await {
-        Err(error) if db.get_database_backend() == DbBackend::Postgres && is_passing(&error) => {
-            attempt(db, key, entries, within, &mut in_doubt).await
+    for _ in 1..ATTEMPTS {
+        match attempt(db, key, entries, within, &mut in_doubt).await {
+            Err(error) if postgres && is_passing(&error) => {}
+            outcome => return outcome,
         }
-        outcome => outcome,
     }
+    attempt(db, key, entries, within, &mut in_doubt).await
 }
 
 /// `in_doubt` is set before COMMIT is sent: a connection lost after that leaves the outcome open.
@@ -112,7 +118,7 @@ async fn locked_head(transaction: &DatabaseTransaction) -> Result<access_head::M
         .ok_or_else(|| DbErr::RecordNotFound("the head of the access records".into()))
 }
 
-/// Whether the attempt before was committed although its outcome was not heard.
+/// Whether an attempt before was committed although its outcome was not heard.
 #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
 async fn is_kept(transaction: &DatabaseTransaction, entries: &[Entry]) -> Result<bool, DbErr> {
     let first = &entries[0].record;
@@ -158,7 +164,7 @@ where
     Ok(())
 }
 
-/// Whether a second attempt may succeed at once: serialization failures, deadlocks, and
+/// Whether another attempt may succeed at once: serialization failures, deadlocks, and
 /// connections lost or shut down (PostgreSQL error codes, appendix A; class 08 is the connection).
 fn is_passing(error: &DbErr) -> bool {
     let (DbErr::Conn(RuntimeErr::SqlxError(error))

@@ -20,6 +20,12 @@ impl Store {
         Self::at(url, Some(directory)).await
     }
 
+    /// `None` where PostgreSQL is not installed.
+    pub async fn postgres(test: &str) -> Option<Self> {
+        let postgres = testkit::Postgres::for_test(test)?;
+        Some(Self::at(postgres.fresh_database(), None).await)
+    }
+
     async fn at(url: String, directory: Option<TempDir>) -> Self {
         let db = db::connect(&url).await.unwrap();
         db::migrate(&db).await.unwrap();

@@ -14,7 +14,7 @@ use super::store::{Store, draft, secrets};
 use crate::db;
 
 /// Records from many tasks at once; returns the places given out, sorted.
-async fn record_at_once(writers: &[AuditWriter], count: i64) -> Vec<i64> {
+pub async fn record_at_once(writers: &[AuditWriter], count: i64) -> Vec<i64> {
     let mut tasks = JoinSet::new();
     for (n, writer) in (1..=count).zip(writers.iter().cycle()) {
         let writer = writer.clone();
