@@ -17,7 +17,7 @@ use crate::{
         Engine, Entitled, Execution, Request, Witness, context::Context, document_hash,
         ids::Identifiers, limits::Limits, schema,
     },
-    policy::{Basis, Permit, Purpose},
+    policy::{Basis, Permit, Purpose, tells_of_protected},
     read::Reader,
     secrets::Secrets,
 };
@@ -230,6 +230,7 @@ impl Gateway {
             grants_version: self.engine.grants().version(),
             decision: String::new(),
             fields: String::new(),
+            protected: false,
             row_count: 0,
             subjects: Vec::new(),
         }
@@ -311,6 +312,7 @@ fn testify(draft: &mut Draft, permit: &Permit, witness: Witness) {
     let mut fields: Vec<String> = witness.fields.iter().map(level).collect();
     fields.sort_unstable();
     draft.fields = fields.join(" ");
+    draft.protected = tells_of_protected(permit.basis, witness.fields.iter().copied());
     draft.row_count = witness.rows;
     draft.subjects = witness.subjects;
 }

@@ -23,6 +23,7 @@ pub struct Model {
     pub purpose: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub fields: String,
+    pub protected: bool,
 }
 
 /// How the view relates to tables.
@@ -76,6 +77,7 @@ pub fn sharing(column: &Column) -> Sharing {
         Column::Purpose => {
             log("purpose", Type::Code, Class::C1, Mask::Plain, "用途代码", "purpose")
         }
+        Column::Protected => Sharing::Internal("rows that tell of C4 are the person's alone"),
         Column::Fields => log(
             "fields",
             Type::String,

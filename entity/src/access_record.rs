@@ -46,6 +46,9 @@ pub struct Model {
     /// `Kind.field:level` of everything asked for, sorted, space-separated.
     #[sea_orm(column_type = "Text")]
     pub fields: String,
+    /// Whether the access itself tells of specially protected data (C4): who is asked for by an
+    /// HIV desk needs no further field to be told of.
+    pub protected: bool,
     /// How many rows were read for the answer.
     pub row_count: i64,
     /// How many persons the answer tells of.

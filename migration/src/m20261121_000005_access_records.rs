@@ -8,7 +8,7 @@ use crate::{columns::*, tables::*};
 const ACCESS_EVENT: &str = "\
 CREATE VIEW access_event AS \
 SELECT (s.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
-r.department AS collecting_department, r.organization, r.purpose, r.fields \
+r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected \
 FROM access_subject s JOIN access_record r ON r.seq = s.seq \
 WHERE r.decision = 'allowed'";
 
@@ -61,6 +61,7 @@ fn access_record(manager: &SchemaManager<'_>) -> TableCreateStatement {
             big_integer("grants_version"),
             text(manager, "decision"),
             text(manager, "fields"),
+            boolean("protected"),
             big_integer("row_count"),
             big_integer("subject_count"),
             text(manager, "subjects_digest"),

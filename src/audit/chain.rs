@@ -55,6 +55,7 @@ pub fn link(key: &ChainKey, previous_hash: &str, seq: i64, record: &Model) -> St
         grants_version,
         decision,
         fields,
+        protected,
         row_count,
         subject_count,
         subjects_digest,
@@ -77,6 +78,7 @@ pub fn link(key: &ChainKey, previous_hash: &str, seq: i64, record: &Model) -> St
     link.number(*grants_version);
     link.text(decision);
     link.text(fields);
+    link.number(i64::from(*protected));
     link.number(*row_count);
     link.number(*subject_count);
     link.text(subjects_digest);

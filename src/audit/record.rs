@@ -34,6 +34,8 @@ pub struct Draft {
     pub decision: String,
     /// `Kind.field:level` of everything asked for, sorted, separated by spaces.
     pub fields: String,
+    /// Whether the access itself tells of specially protected data.
+    pub protected: bool,
     /// How many rows were read for the answer.
     pub row_count: u64,
     /// The keys of the persons the answer tells of, in any order.
@@ -67,6 +69,7 @@ impl From<Draft> for Entry {
             grants_version: draft.grants_version,
             decision: storable(draft.decision),
             fields: storable(draft.fields),
+            protected: draft.protected,
             row_count: i64::try_from(draft.row_count).unwrap_or(i64::MAX),
             subject_count: i64::try_from(subjects.len()).unwrap_or(i64::MAX),
             subjects_digest: chain::subjects_digest(&subjects),

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::sharing::{Class, Department, FieldSpec, Group};
 
-use super::{Grant, Instrument, Level, Refusal, Role};
+use super::{Basis, Grant, Instrument, Level, Purpose, Refusal, Role};
+use crate::catalogue::{FieldId, Kind, catalogue};
 
 /// Roles that see counts and never persons: 统计法 28, and "no exception for seniority".
 const ANALYSTS: [Role; 5] = [Role::HA, Role::PA, Role::GC, Role::MC, Role::FA];
@@ -38,6 +39,41 @@ pub(super) fn specially_protected(role: Role, group: Group, class: Class) -> Res
     let protected = class == Class::C4 || group.is_specially_protected();
     let within = matches!(role.department(), Department::Health) || role == Role::SU;
     if protected && !within { Err(Refusal::SpeciallyProtected) } else { Ok(()) }
+}
+
+/// Whether an access, by its fields, role or purpose, tells that there is specially protected data
+/// of the person: a row that an HIV desk asked for says enough.
+pub fn tells_of_protected(basis: Basis, fields: impl IntoIterator<Item = FieldId>) -> bool {
+    let by_role = matches!(basis.role, Role::HX | Role::HP | Role::HM);
+    let by_purpose =
+        matches!(basis.purpose, Purpose::Stg | Purpose::Smd | Purpose::Mch | Purpose::Fp);
+    let by_field = fields.into_iter().map(|field| &catalogue().field(field).spec);
+    by_role
+        || by_purpose
+        || by_field
+            .into_iter()
+            .any(|spec| spec.class == Class::C4 || spec.group.is_specially_protected())
+}
+
+/// Rows of otherwise harmless kinds that tell of specially protected data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProtectedRows {
+    /// Rows in which this yes/no column is true.
+    Flagged(&'static str),
+    /// Rows in which this column names a specially protected group.
+    OfGroup(&'static str),
+}
+
+/// Rows a role never sees of a kind: accesses that tell of C4 belong to the person alone, consents
+/// to it to the person and health roles (PIPL 28; 艾滋病防治条例 39; 精神卫生法 4).
+pub fn protected_rows(role: Role, kind: &Kind) -> Option<ProtectedRows> {
+    let is_health = role.department() == Department::Health;
+    match kind.name {
+        _ if role == Role::SU => None,
+        "AccessEvent" => Some(ProtectedRows::Flagged("protected")),
+        "Consent" if !is_health => Some(ProtectedRows::OfGroup("field_group")),
+        _ => None,
+    }
 }
 
 /// Overrides of the data dictionary: some fields only ever open to the roles it names.

@@ -8,7 +8,9 @@ mod purpose;
 mod refusal;
 mod role;
 
-pub use floors::{JointView, identity_candidates};
+pub use floors::{
+    JointView, ProtectedRows, identity_candidates, protected_rows, tells_of_protected,
+};
 pub use grant::{Grant, GrantSet, Instrument, LegalBasis, Level, Scope, Target};
 pub use load::{load, version};
 pub use permit::{Basis, Decision, Permit, Position, RowRule};

@@ -100,6 +100,7 @@ pub fn draft(n: i64) -> Draft {
         grants_version: 3,
         decision: "allowed".into(),
         fields: "Person.birthDate:full Person.name:masked".into(),
+        protected: false,
         row_count: 2,
         subjects: vec![100 + n, n, n],
     }

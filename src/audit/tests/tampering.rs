@@ -5,7 +5,8 @@ use super::store::Store;
 
 const FORGE: &str = "INSERT INTO access_record SELECT";
 const FORGED: &str = ", at, 'forged', token_id, role, department, unit, organization, purpose, \
-    operation, document_hash, grants_version, decision, fields, row_count, subject_count, \
+    operation, document_hash, grants_version, decision, fields, protected, row_count, \
+    subject_count, \
     subjects_digest, previous_hash, hash FROM access_record WHERE seq = 5";
 
 /// Applies each of the statements to the same ten records.
@@ -44,6 +45,11 @@ async fn altered_values_are_found() {
             (&["UPDATE access_record SET purpose = 'P-RES' WHERE seq = 4"], 4, Finding::Altered),
             (&["UPDATE access_record SET organization = '' WHERE seq = 5"], 5, Finding::Altered),
             (&["UPDATE access_record SET row_count = 'many' WHERE seq = 2"], 2, Finding::Altered),
+            (
+                &["UPDATE access_record SET protected = NOT protected WHERE seq = 7"],
+                7,
+                Finding::Altered,
+            ),
             (&["UPDATE access_record SET at = replace(at, 'T', ' ')"], 1, Finding::Altered),
             (&["UPDATE access_record SET hash = upper(hash) WHERE seq = 10"], 10, Finding::Altered),
             (

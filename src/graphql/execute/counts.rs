@@ -14,7 +14,7 @@ use crate::{
         input::bad_input,
         not_shared,
         plan::{CountItem, Render},
-        sql::{Params, RowRules, expression, presence, within_unit},
+        sql::{Params, RowRules, expression, presence, unprotected, within_unit},
         write,
     },
     policy::{Level, Position},
@@ -146,7 +146,11 @@ impl Execution<'_> {
             .fields_of(kind.id)
             .any(|field| self.permit.field(field.id).level == Level::Aggregate);
         if rules.is_empty() && (counts_all || presence(self.permit, kind).is_empty()) {
-            within_unit(kind, TABLE, self.context, params)
+            let unit = within_unit(kind, TABLE, self.context, params);
+            match unprotected(self.permit, kind, TABLE) {
+                Some(condition) => format!("{unit} AND {condition}"),
+                None => unit,
+            }
         } else {
             rules.condition(self.permit, kind, TABLE, self.context, params)
         }

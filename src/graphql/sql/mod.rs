@@ -7,7 +7,7 @@ mod value;
 
 pub use filter::Filters;
 pub use order::{Keyset, OrderKey, parse_order};
-pub use scope::{RowRules, presence, within_unit};
+pub use scope::{RowRules, presence, unprotected, within_unit};
 pub use value::{expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::Params;
+use entity::sharing::Group;
+
+use super::{Params, literal_text};
 use crate::{
     catalogue::Kind,
     graphql::context::Context,
-    policy::{Permit, Position, RowRule, Scope},
+    policy::{Permit, Position, ProtectedRows, RowRule, Scope, protected_rows},
     read::Value,
 };
 
@@ -60,6 +62,7 @@ impl RowRules {
             conditions.push(rule_condition(rule, kind, alias, context, params));
         }
         conditions.insert(0, within_unit(kind, alias, context, params));
+        conditions.extend(unprotected(permit, kind, alias));
         conditions.join(" AND ")
     }
 }
@@ -81,6 +84,21 @@ pub fn within_unit(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut
     let high = params.bind(Value::Int(high));
     about_person(kind, alias, params, |person| {
         format!("{person}.residence_unit_id BETWEEN {low} AND {high}")
+    })
+}
+
+/// Leaves out rows that tell of specially protected data by being there.
+pub fn unprotected(permit: &Permit, kind: &Kind, alias: &str) -> Option<String> {
+    Some(match protected_rows(permit.basis.role, kind)? {
+        ProtectedRows::Flagged(column) => format!("NOT {alias}.{column}"),
+        ProtectedRows::OfGroup(column) => {
+            let groups: Vec<String> = Group::ALL
+                .into_iter()
+                .filter(|group| group.is_specially_protected())
+                .map(|group| literal_text(group.code()))
+                .collect();
+            format!("{alias}.{column} NOT IN ({})", groups.join(", "))
+        }
     })
 }
 
