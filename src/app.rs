@@ -91,12 +91,7 @@ impl Gateway {
     }
 
     /// Answers a request and records it. An answer without a record is an error without data.
-    pub async fn answer(
-        &self,
-        caller: &Caller,
-        purpose: Option<&str>,
-        request: Request,
-    ) -> Answer {
+    pub async fn answer(&self, caller: &Caller, purpose: Option<&str>, request: Request) -> Answer {
         let mut draft = self.draft(caller, &request);
         let answered = tokio::time::timeout(
             self.limits.request_time(),

@@ -33,7 +33,9 @@ impl Secrets {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let mut bytes = Zeroizing::new([0u8; 32]);
-                rand::rngs::SysRng.try_fill_bytes(bytes.as_mut_slice()).map_err(io::Error::other)?;
+                rand::rngs::SysRng
+                    .try_fill_bytes(bytes.as_mut_slice())
+                    .map_err(io::Error::other)?;
                 crate::files::write_private(path, hex(bytes.as_slice()).as_bytes())?;
                 Ok(Self(bytes))
             }
@@ -53,7 +55,8 @@ impl Secrets {
         }
         let mut bytes = [0u8; 32];
         for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| invalid())?;
+            *byte =
+                u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| invalid())?;
         }
         Ok(Self::new(bytes))
     }

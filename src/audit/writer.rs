@@ -50,7 +50,7 @@ pub enum AuditError {
 }
 
 enum Message {
-    Record(Job),
+    Record(Box<Job>),
     Close(oneshot::Sender<()>),
 }
 
@@ -91,7 +91,7 @@ impl AuditWriter {
         let (reply, outcome) = oneshot::channel();
         // Sorting and digesting happen here, off the one task that everybody waits for.
         let job = Job { entry: draft.into(), reply };
-        timeout(self.options.overload_after, self.queue.send(Message::Record(job)))
+        timeout(self.options.overload_after, self.queue.send(Message::Record(Box::new(job))))
             .await
             .map_err(|_| AuditError::Overloaded)?
             .map_err(|_| AuditError::Unavailable)?;
@@ -129,7 +129,7 @@ impl Task {
                 match message {
                     Message::Record(job) => {
                         subjects += job.entry.subjects.len();
-                        batch.push(job);
+                        batch.push(*job);
                     }
                     Message::Close(closer) => {
                         self.jobs.close();

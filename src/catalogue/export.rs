@@ -100,8 +100,9 @@ fn table(entries: &[Entry], separator: &str, escape: impl Fn(&str) -> String) ->
 
 fn entry(catalogue: &Catalogue, field: &Field) -> Entry {
     let kind = catalogue.kind(field.kind);
-    let FieldSpec { name, ty, group, class, mask_style, steward, label_zh, label_en, standard, .. } =
-        field.spec;
+    let FieldSpec {
+        name, ty, group, class, mask_style, steward, label_zh, label_en, standard, ..
+    } = field.spec;
     Entry {
         kind: kind.name,
         field: name,

@@ -161,12 +161,7 @@ fn relate(builder: &mut Builder) {
         ("ImmunizationCard", "id"),
         false,
     );
-    builder.relate(
-        ("ImmunizationDose", "person_id"),
-        ("person", "人员"),
-        ("Person", "id"),
-        false,
-    );
+    builder.relate(("ImmunizationDose", "person_id"), ("person", "人员"), ("Person", "id"), false);
     builder.relate(
         ("HouseholdMember", "household_id"),
         ("household", "同户成员"),

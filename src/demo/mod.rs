@@ -33,12 +33,12 @@ mod tests;
 
 use chrono::NaiveDate;
 
-pub use requests::{DemoRequest, requests};
 pub use self::batch::Batch;
 pub use self::load::{Summary, load};
 pub use self::organizations::{Kind, organizations};
 pub use self::places::in_force;
 pub use self::population::Population;
+pub use requests::{DemoRequest, requests};
 
 /// What population to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

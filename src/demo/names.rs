@@ -26,7 +26,7 @@ const FEMALE: [&str; 40] = [
 
 /// A family name.
 pub(super) fn surname(dice: &mut Dice) -> &'static str {
-    *dice.pick(&SURNAMES)
+    dice.pick::<&str>(&SURNAMES)
 }
 
 /// A full name with this family name.

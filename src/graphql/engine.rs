@@ -69,8 +69,11 @@ pub struct Prepared {
     /// Its source, when it asks only of the schema.
     pub introspection: Option<ExecutableDocument>,
     deciding: Vec<Name>,
-    plans: Mutex<Vec<(Vec<Option<bool>>, Arc<Plan>)>>,
+    plans: Mutex<Vec<Variant>>,
 }
+
+/// A plan and the values of the variables that decided it.
+type Variant = (Vec<Option<bool>>, Arc<Plan>);
 
 /// Makes and keeps permits and plans.
 pub struct Engine {
@@ -151,9 +154,7 @@ impl Engine {
         let parsed = parser::parse_query(&request.query).map_err(parse_error)?;
         let document = Document::new(parsed.clone(), operation, &self.limits)?;
         let introspection = is_introspection(&document)?;
-        if let Err(found) =
-            schema::validate(&entitled.schema, parsed.clone(), operation).await
-        {
+        if let Err(found) = schema::validate(&entitled.schema, parsed.clone(), operation).await {
             // A name the schema lacks may be one that is not shared: then say so.
             return Err(not_shared(entitled, &document, introspection).unwrap_or(found));
         }
@@ -191,7 +192,7 @@ impl Prepared {
                 _ => None,
             })
             .collect();
-        let known = |plans: &[(Vec<Option<bool>>, Arc<Plan>)]| {
+        let known = |plans: &[Variant]| {
             plans.iter().find(|(key, _)| *key == decided).map(|(_, plan)| plan.clone())
         };
         if let Some(plan) = known(&self.plans.lock()) {
@@ -235,7 +236,7 @@ fn parse_error(error: parser::Error) -> GatewayError {
 fn is_introspection(document: &Document) -> Result<bool> {
     let fields = document.root_names();
     let of_schema = |name: &&str| matches!(*name, "__schema" | "__type");
-    if !fields.iter().any(|name| of_schema(name)) {
+    if !fields.iter().any(of_schema) {
         return Ok(false);
     }
     if fields.iter().all(|name| of_schema(name) || *name == "__typename") {
@@ -247,7 +248,11 @@ fn is_introspection(document: &Document) -> Result<bool> {
     ))
 }
 
-fn not_shared(entitled: &Entitled, document: &Document, introspection: bool) -> Option<GatewayError> {
+fn not_shared(
+    entitled: &Entitled,
+    document: &Document,
+    introspection: bool,
+) -> Option<GatewayError> {
     if introspection {
         return None;
     }

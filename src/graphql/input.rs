@@ -68,9 +68,7 @@ pub fn resolve(argument: &Argument, variables: &Variables) -> Option<GraphqlValu
 /// # Errors
 /// When it is null or not of the field's type.
 pub fn scalar(field: &Field, value: &GraphqlValue) -> Result<Value> {
-    let wrong = |expected: &str| {
-        bad_input(format!("{} is compared with {expected}", field.path()))
-    };
+    let wrong = |expected: &str| bad_input(format!("{} is compared with {expected}", field.path()));
     match (field.spec.ty, value) {
         (Type::Boolean, GraphqlValue::Boolean(value)) => Ok(Value::Bool(*value)),
         (Type::Boolean, _) => Err(wrong("true or false")),

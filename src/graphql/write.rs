@@ -4,7 +4,12 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use entity::sharing::{Mask, Type};
 use serde_json::Value as Json;
 
-use super::{context::Context, entitlement::project, mask, plan::{Member, Render}};
+use super::{
+    context::Context,
+    entitlement::project,
+    mask,
+    plan::{Member, Render},
+};
 use crate::{read::Rows, rules::residence::whole_months};
 
 /// Writes a JSON string.
@@ -25,11 +30,7 @@ pub fn key(out: &mut Vec<u8>, key: &str) {
 }
 
 /// Writes members with their commas between braces.
-pub fn object<T>(
-    out: &mut Vec<u8>,
-    items: &[T],
-    mut write: impl FnMut(&mut Vec<u8>, &T),
-) {
+pub fn object<T>(out: &mut Vec<u8>, items: &[T], mut write: impl FnMut(&mut Vec<u8>, &T)) {
     sequence(out, (b'{', b'}'), items.iter(), |out, item| write(out, item));
 }
 
@@ -99,7 +100,9 @@ pub fn value(out: &mut Vec<u8>, render: &Render, rows: &Rows, row: usize, contex
             let fits = value.as_ref().is_some_and(|value| value.is_array() == *many);
             optional(out, value.filter(|_| fits), |out, value| project(&value, members, out));
         }
-        Render::DueDoses { column, members } => due_doses(out, rows, row, *column, members, context),
+        Render::DueDoses { column, members } => {
+            due_doses(out, rows, row, *column, members, context)
+        }
         Render::Codes { columns } => {
             optional(out, joined(rows, row, columns), |out, codes| json(out, &Json::Array(codes)));
         }

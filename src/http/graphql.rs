@@ -68,9 +68,8 @@ async fn respond(
 }
 
 async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Caller>> {
-    let missing = || {
-        GatewayError::new(Code::Unauthenticated, "send a token: Authorization: Bearer <token>")
-    };
+    let missing =
+        || GatewayError::new(Code::Unauthenticated, "send a token: Authorization: Bearer <token>");
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Err(missing()) };
     let (scheme, token) =

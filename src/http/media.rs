@@ -68,9 +68,8 @@ fn quality(text: &str) -> u16 {
 /// # Errors
 /// When the type is another, or the charset is not UTF-8.
 pub fn require_json(headers: &HeaderMap) -> Result<()> {
-    let unsupported = || {
-        GatewayError::new(Code::UnsupportedMediaType, "send the request as application/json")
-    };
+    let unsupported =
+        || GatewayError::new(Code::UnsupportedMediaType, "send the request as application/json");
     let value = headers.get(header::CONTENT_TYPE).ok_or_else(unsupported)?;
     let value = value.to_str().map_err(|_| unsupported())?.to_ascii_lowercase();
     let mut parts = value.split(';').map(str::trim);

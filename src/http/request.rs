@@ -1,6 +1,9 @@
 //! A GraphQL request from a body or a query string.
 
-use axum::{body::Body, http::{HeaderMap, Uri}};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Uri},
+};
 use serde_json::{Map, Value};
 
 use crate::{

@@ -39,9 +39,7 @@ pub fn of_error(error: &GatewayError, media: Media) -> Response {
     let body = json!({ "errors": [error.to_json()] });
     let mut response = build(status(error.code, media), media, body.to_string().into_bytes());
     if response.status() == StatusCode::UNAUTHORIZED {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }

@@ -225,12 +225,7 @@ fn refused(refusal: Refusal, law: Option<Arc<LegalBasis>>) -> Decision {
     Decision { level: Level::None, rows: None, refusal: Some(refusal), law }
 }
 
-fn decide_group(
-    basis: Basis,
-    grants: &GrantSet,
-    instant: DateTime<Utc>,
-    group: Group,
-) -> Decision {
+fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: Group) -> Decision {
     let grant = grants.get(basis.role, basis.purpose, &Target::Group(group));
     let class = if group.is_specially_protected() {
         entity::sharing::Class::C4
@@ -336,8 +331,15 @@ fn is_comparable(field: &Field) -> bool {
             Type::String | Type::Code | Type::Boolean | Type::Int | Type::Date | Type::DateTime
         ),
         Source::Derived(derivation) => match derivation {
-            AgeBand(_) | UnderGuardianship { .. } | Equals(..) | Present(_) | AtMost(..)
-            | Reached(_) | MonthsAtLeast { .. } | InForce { .. } | Generalized { .. } => true,
+            AgeBand(_)
+            | UnderGuardianship { .. }
+            | Equals(..)
+            | Present(_)
+            | AtMost(..)
+            | Reached(_)
+            | MonthsAtLeast { .. }
+            | InForce { .. }
+            | Generalized { .. } => true,
             Pseudonym(_) | Months { .. } | DueDoses(_) | Parts(_) => false,
         },
     }

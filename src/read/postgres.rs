@@ -106,10 +106,7 @@ impl Session {
         !self.client.is_closed()
     }
 
-    async fn prepare(
-        &self,
-        sql: &str,
-    ) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+    async fn prepare(&self, sql: &str) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
         if let Some(prepared) = self.statements.read().get(sql) {
             return Ok(prepared.clone());
         }

@@ -72,7 +72,11 @@ impl Reader for SqliteReader {
     }
 }
 
-fn run(connection: &Connection, statement: &Statement, deadline: Instant) -> Result<Rows, ReadError> {
+fn run(
+    connection: &Connection,
+    statement: &Statement,
+    deadline: Instant,
+) -> Result<Rows, ReadError> {
     connection
         .progress_handler(STEPS_BETWEEN_CHECKS, Some(move || Instant::now() >= deadline))
         .map_err(|error| classify(&error))?;

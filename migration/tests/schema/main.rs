@@ -70,7 +70,7 @@ async fn assert_view_shows_allowed_records(database: &DatabaseConnection) {
         database
             .execute_unprepared(&format!(
                 "INSERT INTO access_record VALUES ({seq}, '2026-11-21 00:00:00+00:00', 'c', 't', \
-                 'HC', 'HEALTH', '220102', NULL, 'P-HR', NULL, '', 1, '{decision}', '', 0, 0, '', \
+                 'HC', 'HEALTH', '220102', NULL, 'P-HR', NULL, '', 1, '{decision}', '', FALSE, 0, 0, '', \
                  '', '')"
             ))
             .await

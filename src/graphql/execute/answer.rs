@@ -74,9 +74,7 @@ impl Execution<'_> {
             witness.rows += rows.len() as u64;
             for row in &rows {
                 let persons = [1].iter().chain(&node.persons);
-                witness
-                    .subjects
-                    .extend(persons.filter_map(|column| level.rows.int(*row, *column)));
+                witness.subjects.extend(persons.filter_map(|column| level.rows.int(*row, *column)));
             }
             for (child, branch) in node.children.iter().zip(&level.below) {
                 let below = rows

@@ -39,8 +39,7 @@ impl Execution<'_> {
         let key = input::key(self.context.identifiers, node.kind, &id)?;
         let mut params = Params::new(self.reader.dialect());
         let columns = self.columns(node, &mut params)?.join(", ");
-        let scope =
-            node.rules.condition(self.permit, node.kind, TABLE, self.context, &mut params);
+        let scope = node.rules.condition(self.permit, node.kind, TABLE, self.context, &mut params);
         let key = params.bind(Value::Int(key));
         let sql = format!(
             "SELECT {columns} FROM {} {TABLE} WHERE {TABLE}.id = {key} AND {scope}",
@@ -105,8 +104,7 @@ impl Execution<'_> {
         let filter = match self.argument(arguments.filter.as_ref()) {
             Some(filter) => {
                 let mut filters = self.filters();
-                let condition =
-                    filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
+                let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
                 self.ask(filters.asked);
                 condition
             }
@@ -157,8 +155,7 @@ impl Execution<'_> {
 
     /// The SELECT list of a node: the row's key, its person's key, and what was asked for.
     pub(super) fn columns(&self, node: &Node, params: &mut Params) -> Result<Vec<String>> {
-        let mut columns =
-            vec![format!("{TABLE}.id"), format!("{TABLE}.{}", node.kind.subject)];
+        let mut columns = vec![format!("{TABLE}.id"), format!("{TABLE}.{}", node.kind.subject)];
         for select in &node.columns {
             columns.push(match select {
                 Select::Column(column) => format!("{TABLE}.{column}"),

@@ -83,7 +83,8 @@ impl<'a> Execution<'a> {
     /// was read is given out.
     pub async fn run(self, plan: &Plan) -> Result<(Vec<u8>, Witness)> {
         let parts = try_join_all(plan.roots.iter().map(|root| self.root(root))).await?;
-        let mut data = Vec::with_capacity(parts.iter().map(|part| part.len() + 1).sum::<usize>() + 1);
+        let mut data =
+            Vec::with_capacity(parts.iter().map(|part| part.len() + 1).sum::<usize>() + 1);
         write::object(&mut data, &parts, |out, part| out.extend_from_slice(part));
         Ok((data, self.witness.into_inner()))
     }

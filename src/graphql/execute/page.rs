@@ -2,7 +2,10 @@
 
 use futures_util::future::OptionFuture;
 
-use super::{Execution, level::{Level, TABLE}};
+use super::{
+    Execution,
+    level::{Level, TABLE},
+};
 use crate::{
     error::Result,
     graphql::{
@@ -183,8 +186,7 @@ impl Execution<'_> {
     async fn total(&self, arguments: &Arguments, node: &Node) -> Result<i64> {
         let mut params = Params::new(self.reader.dialect());
         let (condition, _) = self.condition(arguments, node, &mut params)?;
-        let sql =
-            format!("SELECT count(*) FROM {} {TABLE} WHERE {condition}", node.kind.table);
+        let sql = format!("SELECT count(*) FROM {} {TABLE} WHERE {condition}", node.kind.table);
         let rows = self.reader.read(&params.finish(sql)).await?;
         Ok(rows.int(0, 0).unwrap_or_default())
     }
@@ -200,8 +202,7 @@ impl Execution<'_> {
         let filter = match self.argument(arguments.filter.as_ref()) {
             Some(filter) => {
                 let mut filters = self.filters();
-                let condition =
-                    filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
+                let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
                 self.ask(filters.asked);
                 Some(condition)
             }

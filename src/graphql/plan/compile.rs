@@ -8,8 +8,8 @@ use async_graphql_value::Value as Argument;
 use entity::sharing::{Derivation, Mask, Type};
 
 use super::{
-    Arguments, Child, Collected, ConnectionItem, CountItem, Document, EdgeItem, Item, Member,
-    Node, PageFact, PageItem, Plan, Render, Root, Select, structure,
+    Arguments, Child, Collected, ConnectionItem, CountItem, Document, EdgeItem, Item, Member, Node,
+    PageFact, PageItem, Plan, Render, Root, Select, structure,
 };
 use crate::{
     catalogue::{Field, Kind, Relation, Source, catalogue},
@@ -41,10 +41,7 @@ struct Compiler<'d> {
 type Fields<'d> = [&'d Positioned<Selected>];
 
 impl<'d> Compiler<'d> {
-    fn collect(
-        &self,
-        sets: impl IntoIterator<Item = &'d SelectionSet>,
-    ) -> Result<Collected<'d>> {
+    fn collect(&self, sets: impl IntoIterator<Item = &'d SelectionSet>) -> Result<Collected<'d>> {
         self.document.collect(sets, self.variables)
     }
 
@@ -105,9 +102,7 @@ impl<'d> Compiler<'d> {
                     "totalCount" => ConnectionItem::Total { key },
                     "nodes" => ConnectionItem::Nodes { key, items: self.items(node, &fields)? },
                     "edges" => ConnectionItem::Edges { key, items: self.edges(node, &fields)? },
-                    "pageInfo" => {
-                        ConnectionItem::PageInfo { key, items: self.page_info(&fields)? }
-                    }
+                    "pageInfo" => ConnectionItem::PageInfo { key, items: self.page_info(&fields)? },
                     _ => return Err(unknown(fields[0])),
                 })
             })
@@ -275,9 +270,11 @@ impl<'d> Compiler<'d> {
                 Render::Codes { columns: vec![node.column(Select::Column(column))] }
             }
             _ => match mask {
-                Some(mask) if !is_plain(mask) => {
-                    Render::Masked { column: node.column(Select::Value(field.id, Some(mask))), ty, mask }
-                }
+                Some(mask) if !is_plain(mask) => Render::Masked {
+                    column: node.column(Select::Value(field.id, Some(mask))),
+                    ty,
+                    mask,
+                },
                 _ => Render::Plain { column: node.column(Select::Value(field.id, None)), ty },
             },
         })

@@ -138,8 +138,7 @@ impl Document {
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
-                    if let (true, Some(fragment)) =
-                        (visited.insert(name), self.fragments.get(name))
+                    if let (true, Some(fragment)) = (visited.insert(name), self.fragments.get(name))
                     {
                         let set = &fragment.selection_set.node;
                         self.collect_into(set, variables, visited, collected)?;

@@ -127,8 +127,7 @@ pub(super) fn dimensions(permit: &Permit) -> Vec<Enum> {
             let dimension = Enum::new(dimension_name(kind))
                 .description(format!("{}的统计维度: what counts can be split by", kind.label_zh));
             Some(fields.fold(dimension, |dimension, field| {
-                dimension
-                    .item(EnumItem::new(field.spec.name).description(field.spec.label_zh))
+                dimension.item(EnumItem::new(field.spec.name).description(field.spec.label_zh))
             }))
         })
         .collect()

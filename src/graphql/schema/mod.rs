@@ -51,9 +51,8 @@ pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
 
 /// The schema definition, in the order types were built.
 pub fn sdl(schema: &Schema) -> String {
-    schema.sdl_with_options(
-        async_graphql::SDLExportOptions::new().prefer_single_line_descriptions(),
-    )
+    schema
+        .sdl_with_options(async_graphql::SDLExportOptions::new().prefer_single_line_descriptions())
 }
 
 type ScalarDescription = (&'static str, &'static str, Option<&'static str>);

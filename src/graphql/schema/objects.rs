@@ -77,10 +77,7 @@ fn query(permit: &Permit) -> Object {
                     "{}统计: rounded counts of persons; small cells are suppressed",
                     kind.label_zh
                 ))
-                .argument(InputValue::new(
-                    "groupBy",
-                    TypeRef::named_nn_list(dimension_name(kind)),
-                )),
+                .argument(InputValue::new("groupBy", TypeRef::named_nn_list(dimension_name(kind)))),
             );
         }
     }
@@ -128,11 +125,7 @@ fn kind_object(permit: &Permit, kind: &Kind) -> Object {
             let target = catalogue().kind(relation.target);
             object.field(if relation.many {
                 let ty = TypeRef::named_nn_list_nn(target.name);
-                filtered(
-                    permit,
-                    target,
-                    field(relation.name, ty).description(relation.label_zh),
-                )
+                filtered(permit, target, field(relation.name, ty).description(relation.label_zh))
             } else {
                 field(relation.name, TypeRef::named(target.name)).description(relation.label_zh)
             })

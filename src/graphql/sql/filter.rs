@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{Name, indexmap::IndexMap};
 use async_graphql::Value as GraphqlValue;
+use async_graphql::{Name, indexmap::IndexMap};
 
 use super::{Params, RowRules, value::expression};
 use crate::{

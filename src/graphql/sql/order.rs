@@ -201,17 +201,17 @@ impl Keyset<'_> {
         if place.len() != self.keys.len() {
             return None;
         }
-        let values = self.keys.iter().zip(place).map(|(key, value)| match (key.field.spec.ty, value)
-        {
-            (_, Json::Null) => Some(None),
-            (Type::Int, Json::Number(number)) => Some(Some(Value::Int(number.as_i64()?))),
-            (Type::Date, Json::String(text)) => Some(Some(Value::Date(input::date(&text)?))),
-            (Type::DateTime, Json::String(text)) => {
-                Some(Some(Value::Instant(DateTime::parse_from_rfc3339(&text).ok()?.to_utc())))
-            }
-            (_, Json::String(text)) => Some(Some(Value::Text(text))),
-            _ => None,
-        });
+        let values =
+            self.keys.iter().zip(place).map(|(key, value)| match (key.field.spec.ty, value) {
+                (_, Json::Null) => Some(None),
+                (Type::Int, Json::Number(number)) => Some(Some(Value::Int(number.as_i64()?))),
+                (Type::Date, Json::String(text)) => Some(Some(Value::Date(input::date(&text)?))),
+                (Type::DateTime, Json::String(text)) => {
+                    Some(Some(Value::Instant(DateTime::parse_from_rfc3339(&text).ok()?.to_utc())))
+                }
+                (_, Json::String(text)) => Some(Some(Value::Text(text))),
+                _ => None,
+            });
         Some((values.collect::<Option<Vec<_>>>()?, id))
     }
 }

@@ -161,12 +161,7 @@ fn caseload(subject: &str, context: &Context<'_>, params: &mut Params) -> String
     )
 }
 
-fn consent(
-    rule: &RowRule,
-    subject: &str,
-    context: &Context<'_>,
-    params: &mut Params,
-) -> String {
+fn consent(rule: &RowRule, subject: &str, context: &Context<'_>, params: &mut Params) -> String {
     let Some(group) = rule.consented else { return "FALSE".to_owned() };
     let department = params.bind(Value::Text(context.department.code().to_owned()));
     let purpose = params.bind(Value::Text(context.purpose.code().to_owned()));
