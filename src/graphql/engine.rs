@@ -23,6 +23,7 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
 use super::{
+    diagnose,
     input::Variables,
     limits::{self, Limits},
     plan::{Document, Plan, compile},
@@ -36,8 +37,11 @@ use crate::{
 /// Permits kept: 24 roles, their purposes, with and without organization.
 const PERMITS: u64 = 256;
 
-/// Documents kept.
-const DOCUMENTS: u64 = 10_000;
+/// Memory for documents and their plans, in bytes.
+const DOCUMENT_MEMORY: u64 = 48 * 1024 * 1024;
+
+/// What a document and its plans take for each byte of its text, as measured on typical ones.
+const MEMORY_PER_BYTE: u32 = 24;
 
 /// Plans kept of one document: one for each set of values its directives depend on.
 const VARIANTS: usize = 8;
@@ -69,6 +73,7 @@ pub struct Prepared {
     /// Its source, when it asks only of the schema.
     pub introspection: Option<ExecutableDocument>,
     deciding: Vec<Name>,
+    weight: u32,
     plans: Mutex<Vec<Variant>>,
 }
 
@@ -91,7 +96,8 @@ impl Engine {
             grants: RwLock::new(Arc::new(grants)),
             permits: Cache::new(PERMITS),
             documents: Cache::builder()
-                .max_capacity(DOCUMENTS)
+                .max_capacity(DOCUMENT_MEMORY)
+                .weigher(|_, prepared: &Arc<Prepared>| prepared.weight)
                 .time_to_idle(Duration::from_secs(3600))
                 .build(),
             limits,
@@ -155,11 +161,18 @@ impl Engine {
         let document = Document::new(parsed.clone(), operation, &self.limits)?;
         let introspection = is_introspection(&document)?;
         if let Err(found) = schema::validate(&entitled.schema, parsed.clone(), operation).await {
-            // A name the schema lacks may be one that is not shared: then say so.
-            return Err(not_shared(entitled, &document, introspection).unwrap_or(found));
+            let better = match introspection {
+                true => None,
+                false => diagnose::not_shared(&entitled.permit, &document),
+            };
+            return Err(better.unwrap_or(found));
         }
         let prepared = Arc::new(Prepared {
             deciding: document.deciding_variables(),
+            weight: u32::try_from(request.query.len())
+                .unwrap_or(u32::MAX)
+                .saturating_mul(MEMORY_PER_BYTE)
+                .saturating_add(2048),
             introspection: introspection.then_some(parsed),
             document,
             plans: Mutex::default(),
@@ -246,24 +259,6 @@ fn is_introspection(document: &Document) -> Result<bool> {
         Code::GraphqlValidationFailed,
         "ask for __schema or __type in an operation of its own",
     ))
-}
-
-fn not_shared(
-    entitled: &Entitled,
-    document: &Document,
-    introspection: bool,
-) -> Option<GatewayError> {
-    if introspection {
-        return None;
-    }
-    let everything_included = document
-        .deciding_variables()
-        .into_iter()
-        .map(|name| (name, async_graphql::Value::Boolean(true)))
-        .collect();
-    compile(document, &entitled.permit, &everything_included)
-        .err()
-        .filter(|error| error.code == Code::FieldNotShared)
 }
 
 impl Document {

@@ -73,6 +73,10 @@ impl Limits {
     }
 }
 
+/// Longest name or number of a document, in bytes: names come back as response keys and stand in
+/// access records.
+const NAME_BYTES: usize = 128;
+
 /// The error for a limit.
 pub fn exceeded(what: &str, limit: usize) -> GatewayError {
     GatewayError::new(Code::LimitExceeded, format!("more than {limit} {what}"))
@@ -112,6 +116,9 @@ pub fn check_text(document: &str, limits: &Limits) -> Result<()> {
             }
             byte if is_word(byte) => {
                 at += bytes[at..].iter().take_while(|byte| is_word(**byte)).count();
+                if at - start > NAME_BYTES {
+                    return Err(exceeded("bytes of a name or number", NAME_BYTES));
+                }
             }
             _ => at += 1,
         }

@@ -1,6 +1,7 @@
 //! GraphQL: permit to schema, document to plan, plan to answer.
 
 pub mod context;
+mod diagnose;
 mod engine;
 mod entitlement;
 mod execute;

@@ -55,7 +55,10 @@ async fn respond(
         Ok(caller) => caller,
         Err(error) => return response::of_error(&error, media),
     };
-    match request.await {
+    // A body that trickles in takes no more time than a request may.
+    let request = tokio::time::timeout(gateway.limits.request_time(), request).await;
+    let late = || Err(GatewayError::new(Code::Timeout, "the request took too long to arrive"));
+    match request.unwrap_or_else(|_| late()) {
         Ok(request) => {
             let answer = gateway.answer(&caller, purpose(headers), request).await;
             response::of_answer(answer, media)
