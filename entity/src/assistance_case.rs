@@ -4,7 +4,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     sharing::{
-        Class, Department, Derivation, Derived, Group, Mask, Sharing, Type, field, provenance,
+        Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
+        provenance,
     },
     structure,
 };
@@ -119,41 +120,11 @@ pub fn sharing(column: &Column) -> Sharing {
             .label("审批日期", "decision on")
             .dictionary("YM", "民政"),
         ),
-        Column::SourceSystem => provenance(
-            "sourceSystem",
-            Type::String,
-            Group::G25,
-            Class::C3,
-            "来源系统",
-            "source system",
-        ),
-        Column::CollectingDepartment => provenance(
-            "collectedBy",
-            Type::Code,
-            Group::G25,
-            Class::C3,
-            "采集部门",
-            "collecting department",
-        ),
-        Column::CollectedAt => provenance(
-            "collectedAt",
-            Type::DateTime,
-            Group::G25,
-            Class::C3,
-            "采集时间",
-            "collected at",
-        ),
-        Column::RecordedAt => provenance(
-            "recordedAt",
-            Type::DateTime,
-            Group::G25,
-            Class::C3,
-            "录入时间",
-            "recorded at",
-        ),
-        Column::UpdatedAt => {
-            provenance("updatedAt", Type::DateTime, Group::G25, Class::C3, "更新时间", "updated at")
-        }
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G25, Class::C3),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G25, Class::C3),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G25, Class::C3),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G25, Class::C3),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G25, Class::C3),
     }
 }
 

@@ -3,7 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::sharing::{
-    Class, Department, Derivation, Derived, Group, Mask, Sharing, Type, field, provenance,
+    Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
+    provenance,
 };
 
 /// One row: separate consent.
@@ -133,41 +134,11 @@ pub fn sharing(column: &Column) -> Sharing {
             .label("撤回时间", "withdrawn at")
             .standard("PIPL 15"),
         ),
-        Column::SourceSystem => provenance(
-            "sourceSystem",
-            Type::String,
-            Group::G31,
-            Class::C2,
-            "来源系统",
-            "source system",
-        ),
-        Column::CollectingDepartment => provenance(
-            "collectedBy",
-            Type::Code,
-            Group::G31,
-            Class::C2,
-            "采集部门",
-            "collecting department",
-        ),
-        Column::CollectedAt => provenance(
-            "collectedAt",
-            Type::DateTime,
-            Group::G31,
-            Class::C2,
-            "采集时间",
-            "collected at",
-        ),
-        Column::RecordedAt => provenance(
-            "recordedAt",
-            Type::DateTime,
-            Group::G31,
-            Class::C2,
-            "录入时间",
-            "recorded at",
-        ),
-        Column::UpdatedAt => {
-            provenance("updatedAt", Type::DateTime, Group::G31, Class::C2, "更新时间", "updated at")
-        }
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G31, Class::C2),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G31, Class::C2),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G31, Class::C2),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G31, Class::C2),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G31, Class::C2),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Department, Derived, Group, Mask, Sharing, Type, field, provenance};
+use crate::sharing::{
+    Class, Department, Derived, Group, Mask, Provenance, Sharing, Type, field, provenance,
+};
 
 /// One row: employment.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -131,41 +133,11 @@ pub fn sharing(column: &Column) -> Sharing {
             .label("劳动合同", "has labor contract")
             .dictionary("COUNT", "农民工办"),
         ),
-        Column::SourceSystem => provenance(
-            "sourceSystem",
-            Type::String,
-            Group::G11,
-            Class::C2,
-            "来源系统",
-            "source system",
-        ),
-        Column::CollectingDepartment => provenance(
-            "collectedBy",
-            Type::Code,
-            Group::G11,
-            Class::C2,
-            "采集部门",
-            "collecting department",
-        ),
-        Column::CollectedAt => provenance(
-            "collectedAt",
-            Type::DateTime,
-            Group::G11,
-            Class::C2,
-            "采集时间",
-            "collected at",
-        ),
-        Column::RecordedAt => provenance(
-            "recordedAt",
-            Type::DateTime,
-            Group::G11,
-            Class::C2,
-            "录入时间",
-            "recorded at",
-        ),
-        Column::UpdatedAt => {
-            provenance("updatedAt", Type::DateTime, Group::G11, Class::C2, "更新时间", "updated at")
-        }
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G11, Class::C2),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G11, Class::C2),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G11, Class::C2),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G11, Class::C2),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G11, Class::C2),
     }
 }
 

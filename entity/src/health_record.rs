@@ -4,7 +4,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     sharing::{
-        Class, Department, Derivation, Derived, Group, Mask, Sharing, Type, field, provenance,
+        Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
+        provenance,
     },
     structure,
 };
@@ -135,11 +136,11 @@ pub fn sharing(column: &Column) -> Sharing {
         Column::ServiceRecordsInfectious => Sharing::Internal("items of group G19; read through the list field"),
         Column::ServiceRecordsStigmatized => Sharing::Internal("items of group G20; read through the list field"),
         Column::ServiceRecordsMental => Sharing::Internal("items of group G21; read through the list field"),
-        Column::SourceSystem => provenance("sourceSystem", Type::String, Group::G13, Class::C1, "来源系统", "source system"),
-        Column::CollectingDepartment => provenance("collectedBy", Type::Code, Group::G13, Class::C1, "采集部门", "collecting department"),
-        Column::CollectedAt => provenance("collectedAt", Type::DateTime, Group::G13, Class::C1, "采集时间", "collected at"),
-        Column::RecordedAt => provenance("recordedAt", Type::DateTime, Group::G13, Class::C1, "录入时间", "recorded at"),
-        Column::UpdatedAt => provenance("updatedAt", Type::DateTime, Group::G13, Class::C1, "更新时间", "updated at"),
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G13, Class::C1),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G13, Class::C1),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G13, Class::C1),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G13, Class::C1),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G13, Class::C1),
     }
 }
 

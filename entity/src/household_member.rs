@@ -3,7 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::sharing::{
-    Class, Department, Derivation, Derived, Group, Mask, Sharing, Type, field, provenance,
+    Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
+    provenance,
 };
 
 /// One row: household membership.
@@ -96,41 +97,11 @@ pub fn sharing(column: &Column) -> Sharing {
             .standard("for <14 and incapacity")
             .names_person("guardian_person_id"),
         ),
-        Column::SourceSystem => provenance(
-            "sourceSystem",
-            Type::String,
-            Group::G10,
-            Class::C2,
-            "来源系统",
-            "source system",
-        ),
-        Column::CollectingDepartment => provenance(
-            "collectedBy",
-            Type::Code,
-            Group::G10,
-            Class::C2,
-            "采集部门",
-            "collecting department",
-        ),
-        Column::CollectedAt => provenance(
-            "collectedAt",
-            Type::DateTime,
-            Group::G10,
-            Class::C2,
-            "采集时间",
-            "collected at",
-        ),
-        Column::RecordedAt => provenance(
-            "recordedAt",
-            Type::DateTime,
-            Group::G10,
-            Class::C2,
-            "录入时间",
-            "recorded at",
-        ),
-        Column::UpdatedAt => {
-            provenance("updatedAt", Type::DateTime, Group::G10, Class::C2, "更新时间", "updated at")
-        }
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G10, Class::C2),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G10, Class::C2),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G10, Class::C2),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G10, Class::C2),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G10, Class::C2),
     }
 }
 

@@ -3,7 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::sharing::{
-    Class, Department, Derivation, Derived, Group, Mask, Sharing, Type, field, provenance,
+    Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
+    provenance,
 };
 
 /// One row: vaccine dose given.
@@ -83,11 +84,11 @@ pub fn sharing(column: &Column) -> Sharing {
         Column::PerformerOrg => Sharing::Internal("read through performerOrg, which generalizes disclosing organizations"),
         Column::PerformerOrgKind => Sharing::Internal("decides how performerOrg is generalized"),
         Column::CampaignType => Sharing::Field(field("campaignType", Type::Code, Group::G15, Class::C1, Mask::Plain, Department::Health).label("接种类型", "campaign type").dictionary("NONE", "卫生计生").standard("常规/查漏补种/补充免疫/群体性/应急")),
-        Column::SourceSystem => provenance("sourceSystem", Type::String, Group::G15, Class::C3, "来源系统", "source system"),
-        Column::CollectingDepartment => provenance("collectedBy", Type::Code, Group::G15, Class::C3, "采集部门", "collecting department"),
-        Column::CollectedAt => provenance("collectedAt", Type::DateTime, Group::G15, Class::C3, "采集时间", "collected at"),
-        Column::RecordedAt => provenance("recordedAt", Type::DateTime, Group::G15, Class::C3, "录入时间", "recorded at"),
-        Column::UpdatedAt => provenance("updatedAt", Type::DateTime, Group::G15, Class::C3, "更新时间", "updated at"),
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G15, Class::C3),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G15, Class::C3),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G15, Class::C3),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G15, Class::C3),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G15, Class::C3),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Department, Derived, Group, Mask, Sharing, Type, field, provenance};
+use crate::sharing::{
+    Class, Department, Derived, Group, Mask, Provenance, Sharing, Type, field, provenance,
+};
 
 /// One row: infectious disease report.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -88,11 +90,11 @@ pub fn sharing(column: &Column) -> Sharing {
         Column::SettingType => Sharing::Field(field("settingType", Type::Code, Group::G19, Class::C2, Mask::AggregateOnly, Department::Health).label("聚集场所类型", "setting type").dictionary("COUNT", "卫生计生").standard("建筑工地/商贸市场/生产加工企业 (seed B)")),
         Column::OutbreakEventRef => Sharing::Field(field("outbreakEventRef", Type::String, Group::G19, Class::C1, Mask::Plain, Department::Health).label("疫情事件", "outbreak event ref").dictionary("NONE", "卫生计生")),
         Column::MissedInAudit => Sharing::Field(field("missedInAudit", Type::Boolean, Group::G19, Class::C1, Mask::AggregateOnly, Department::Health).label("漏报核查", "found missed by an audit").dictionary("COUNT", "卫生计生").standard("漏报调查 result; needed for report rate")),
-        Column::SourceSystem => provenance("sourceSystem", Type::String, Group::G19, Class::C3, "来源系统", "source system"),
-        Column::CollectingDepartment => provenance("collectedBy", Type::Code, Group::G19, Class::C3, "采集部门", "collecting department"),
-        Column::CollectedAt => provenance("collectedAt", Type::DateTime, Group::G19, Class::C3, "采集时间", "collected at"),
-        Column::RecordedAt => provenance("recordedAt", Type::DateTime, Group::G19, Class::C3, "录入时间", "recorded at"),
-        Column::UpdatedAt => provenance("updatedAt", Type::DateTime, Group::G19, Class::C3, "更新时间", "updated at"),
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G19, Class::C3),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G19, Class::C3),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G19, Class::C3),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G19, Class::C3),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G19, Class::C3),
     }
 }
 

@@ -4,7 +4,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     sharing::{
-        Class, Department, Derivation, Derived, Group, Mask, Sharing, Type, field, provenance,
+        Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
+        provenance,
     },
     structure,
 };
@@ -238,41 +239,11 @@ pub fn sharing(column: &Column) -> Sharing {
             .label("预防母婴传播-乙肝", "prevention of mother-to-child transmission: hepatitis B")
             .dictionary("REDACT", "妇幼/专病"),
         ),
-        Column::SourceSystem => provenance(
-            "sourceSystem",
-            Type::String,
-            Group::G16,
-            Class::C4,
-            "来源系统",
-            "source system",
-        ),
-        Column::CollectingDepartment => provenance(
-            "collectedBy",
-            Type::Code,
-            Group::G16,
-            Class::C4,
-            "采集部门",
-            "collecting department",
-        ),
-        Column::CollectedAt => provenance(
-            "collectedAt",
-            Type::DateTime,
-            Group::G16,
-            Class::C4,
-            "采集时间",
-            "collected at",
-        ),
-        Column::RecordedAt => provenance(
-            "recordedAt",
-            Type::DateTime,
-            Group::G16,
-            Class::C4,
-            "录入时间",
-            "recorded at",
-        ),
-        Column::UpdatedAt => {
-            provenance("updatedAt", Type::DateTime, Group::G16, Class::C4, "更新时间", "updated at")
-        }
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G16, Class::C4),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G16, Class::C4),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G16, Class::C4),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G16, Class::C4),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G16, Class::C4),
     }
 }
 

@@ -4,7 +4,8 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     sharing::{
-        Class, Department, Derivation, Derived, Group, Mask, Sharing, Type, field, provenance,
+        Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
+        provenance,
     },
     structure,
 };
@@ -190,11 +191,11 @@ pub fn sharing(column: &Column) -> Sharing {
         Column::Education => Sharing::Field(field("education", Type::Code, Group::G12, Class::C2, Mask::Category, Department::Gateway).label("文化程度", "education").dictionary("CAT", "collector").standard("GB/T 4658-2006 (health form: 文盲/小学/初中/高中技校中专/大专及以上/不详)")),
         Column::VitalStatus => Sharing::Field(field("vitalStatus", Type::Code, Group::G04, Class::C2, Mask::Plain, Department::Police).label("存亡状态", "vital status").dictionary("NONE", "公安").standard("alive/deceased/unknown; deceased: PIPL 49 near-kin rights")),
         Column::LegallyIncapacitated => Sharing::Internal("read through underGuardianship"),
-        Column::SourceSystem => provenance("sourceSystem", Type::String, Group::G01, Class::C1, "来源系统", "source system"),
-        Column::CollectingDepartment => provenance("collectedBy", Type::Code, Group::G01, Class::C1, "采集部门", "collecting department"),
-        Column::CollectedAt => provenance("collectedAt", Type::DateTime, Group::G01, Class::C1, "采集时间", "collected at"),
-        Column::RecordedAt => provenance("recordedAt", Type::DateTime, Group::G01, Class::C1, "录入时间", "recorded at"),
-        Column::UpdatedAt => provenance("updatedAt", Type::DateTime, Group::G01, Class::C1, "更新时间", "updated at"),
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G01, Class::C1),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G01, Class::C1),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G01, Class::C1),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G01, Class::C1),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G01, Class::C1),
     }
 }
 

@@ -3,7 +3,9 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    sharing::{Class, Department, Derived, Group, Mask, Sharing, Type, field, provenance},
+    sharing::{
+        Class, Department, Derived, Group, Mask, Provenance, Sharing, Type, field, provenance,
+    },
     structure,
 };
 
@@ -198,41 +200,11 @@ pub fn sharing(column: &Column) -> Sharing {
             .dictionary("REDACT", "精防")
             .standard("push only, see 4.6"),
         ),
-        Column::SourceSystem => provenance(
-            "sourceSystem",
-            Type::String,
-            Group::G21,
-            Class::C4,
-            "来源系统",
-            "source system",
-        ),
-        Column::CollectingDepartment => provenance(
-            "collectedBy",
-            Type::Code,
-            Group::G21,
-            Class::C4,
-            "采集部门",
-            "collecting department",
-        ),
-        Column::CollectedAt => provenance(
-            "collectedAt",
-            Type::DateTime,
-            Group::G21,
-            Class::C4,
-            "采集时间",
-            "collected at",
-        ),
-        Column::RecordedAt => provenance(
-            "recordedAt",
-            Type::DateTime,
-            Group::G21,
-            Class::C4,
-            "录入时间",
-            "recorded at",
-        ),
-        Column::UpdatedAt => {
-            provenance("updatedAt", Type::DateTime, Group::G21, Class::C4, "更新时间", "updated at")
-        }
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G21, Class::C4),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G21, Class::C4),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G21, Class::C4),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G21, Class::C4),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G21, Class::C4),
     }
 }
 

@@ -448,15 +448,31 @@ pub struct Derived {
     pub from: Derivation,
 }
 
-/// When and by whom a record was collected: the same five columns on every personal record.
-pub const fn provenance(
-    name: &'static str,
-    ty: Type,
-    group: Group,
-    class: Class,
-    zh: &'static str,
-    en: &'static str,
-) -> Sharing {
+/// When and by whom a record was collected: the same five columns on every personal record
+/// (seed A 三(四): collected in real time, entered as it changes, updated promptly).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// The system it came from.
+    SourceSystem,
+    /// The department that collected it.
+    CollectedBy,
+    /// When it was collected.
+    CollectedAt,
+    /// When it was entered.
+    RecordedAt,
+    /// When it was last changed.
+    UpdatedAt,
+}
+
+/// The sharing of a provenance column, under the group and class of its kind.
+pub const fn provenance(what: Provenance, group: Group, class: Class) -> Sharing {
+    let (name, ty, zh, en) = match what {
+        Provenance::SourceSystem => ("sourceSystem", Type::String, "来源系统", "source system"),
+        Provenance::CollectedBy => ("collectedBy", Type::Code, "采集部门", "collecting department"),
+        Provenance::CollectedAt => ("collectedAt", Type::DateTime, "采集时间", "collected at"),
+        Provenance::RecordedAt => ("recordedAt", Type::DateTime, "录入时间", "recorded at"),
+        Provenance::UpdatedAt => ("updatedAt", Type::DateTime, "更新时间", "updated at"),
+    };
     let mask = match (class, ty) {
         (Class::C4, _) => Mask::Redact,
         (Class::C3, Type::DateTime) => Mask::YearMonth,
@@ -465,6 +481,6 @@ pub const fn provenance(
     Sharing::Field(
         field(name, ty, group, class, mask, Department::Gateway)
             .label(zh, en)
-            .standard("seed A 三(四): real-time collection"),
+            .standard("seed A 三(四)"),
     )
 }

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Department, Derived, Group, Mask, Sharing, Type, field, provenance};
+use crate::sharing::{
+    Class, Department, Derived, Group, Mask, Provenance, Sharing, Type, field, provenance,
+};
 
 /// One row: HIV/STI report.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -87,41 +89,11 @@ pub fn sharing(column: &Column) -> Sharing {
             .dictionary("REDACT", "卫生计生(专病)")
             .standard("艾滋病/结核病 (seed B) -> by disease G20/G19"),
         ),
-        Column::SourceSystem => provenance(
-            "sourceSystem",
-            Type::String,
-            Group::G20,
-            Class::C4,
-            "来源系统",
-            "source system",
-        ),
-        Column::CollectingDepartment => provenance(
-            "collectedBy",
-            Type::Code,
-            Group::G20,
-            Class::C4,
-            "采集部门",
-            "collecting department",
-        ),
-        Column::CollectedAt => provenance(
-            "collectedAt",
-            Type::DateTime,
-            Group::G20,
-            Class::C4,
-            "采集时间",
-            "collected at",
-        ),
-        Column::RecordedAt => provenance(
-            "recordedAt",
-            Type::DateTime,
-            Group::G20,
-            Class::C4,
-            "录入时间",
-            "recorded at",
-        ),
-        Column::UpdatedAt => {
-            provenance("updatedAt", Type::DateTime, Group::G20, Class::C4, "更新时间", "updated at")
-        }
+        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G20, Class::C4),
+        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G20, Class::C4),
+        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G20, Class::C4),
+        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G20, Class::C4),
+        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G20, Class::C4),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     graphql::{
         input,
         plan::{Child, Node, Select},
-        sql::{Keyset, Params, RowRules, expression, parse_order},
+        sql::{Keyset, Params, expression},
     },
     read::{Rows, Value},
 };
@@ -100,26 +100,7 @@ impl Execution<'_> {
         let node = &child.node;
         let arguments = &child.arguments;
         let key = format!("{TABLE}.{}", child.relation.to);
-        let mut rules = RowRules::default();
-        let filter = match self.argument(arguments.filter.as_ref()) {
-            Some(filter) => {
-                let mut filters = self.filters();
-                let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
-                self.ask(filters.asked);
-                condition
-            }
-            None => "TRUE".to_owned(),
-        };
-        let order = match self.argument(arguments.order.as_ref()) {
-            Some(order) => parse_order(self.permit, node.kind, &order)?,
-            None => Vec::new(),
-        };
-        for key in &order {
-            if let Some(rule) = self.permit.field(key.field.id).rows {
-                rules.add(rule);
-            }
-            self.ask([key.field.id]);
-        }
+        let (condition, order) = self.condition(arguments, node, params)?;
         let first = match self.argument(arguments.first.as_ref()) {
             Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
             None => self.limits.default_nested_size,
@@ -131,13 +112,6 @@ impl Execution<'_> {
             .map(|(place, column)| format!("{column} AS c{place}"))
             .collect();
         let outer: Vec<String> = (0..columns.len()).map(|place| format!("c{place}")).collect();
-        let scope = Self::rules(&node.rules, &rules).condition(
-            self.permit,
-            node.kind,
-            TABLE,
-            self.context,
-            params,
-        );
         let parents = params.one_of(&key, keys);
         let order = Keyset { kind: node.kind, keys: &order }.order_by(TABLE, false);
         let first = params.bind(Value::Int(i64::try_from(first).unwrap_or(i64::MAX)));
@@ -145,7 +119,7 @@ impl Execution<'_> {
         Ok(format!(
             "SELECT {}, parent FROM (SELECT {}, {key} AS parent, \
              row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS place \
-             FROM {} {TABLE} WHERE {parents} AND {scope} AND ({filter})) ranked \
+             FROM {} {TABLE} WHERE {parents} AND {condition}) ranked \
              WHERE place <= {first} ORDER BY parent, place LIMIT {budget}",
             outer.join(", "),
             inner.join(", "),

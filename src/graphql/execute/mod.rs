@@ -19,7 +19,7 @@ use super::{
     input::{self, Variables},
     limits::Limits,
     plan::{Plan, Root},
-    sql::{Filters, RowRules},
+    sql::Filters,
     write,
 };
 use crate::{
@@ -158,12 +158,5 @@ impl<'a> Execution<'a> {
     /// How many rows a statement may deliver, with one more to notice that there are too many.
     fn row_budget(&self) -> i64 {
         i64::try_from(self.rows_left.load(Ordering::Relaxed)).unwrap_or(i64::MAX).saturating_add(1)
-    }
-
-    /// The rules of what a level selects, with those of its filter and order.
-    fn rules(node_rules: &RowRules, others: &RowRules) -> RowRules {
-        let mut rules = node_rules.clone();
-        rules.extend(others);
-        rules
     }
 }

@@ -192,7 +192,7 @@ impl Execution<'_> {
     }
 
     /// Scope and filter of a list, under the rules of everything it selects, filters or orders by.
-    fn condition(
+    pub(super) fn condition(
         &self,
         arguments: &Arguments,
         node: &Node,
@@ -218,13 +218,8 @@ impl Execution<'_> {
             }
             self.ask([key.field.id]);
         }
-        let scope = Self::rules(&node.rules, &rules).condition(
-            self.permit,
-            node.kind,
-            TABLE,
-            self.context,
-            params,
-        );
+        rules.extend(&node.rules);
+        let scope = rules.condition(self.permit, node.kind, TABLE, self.context, params);
         let condition = match filter {
             Some(filter) => format!("{scope} AND ({filter})"),
             None => scope,
