@@ -169,7 +169,7 @@ impl Config {
         };
         Figment::from(Serialized::defaults(Config::default()))
             .merge(toml)
-            .merge(Env::prefixed("MIGRANT_GATEWAY_").split("__"))
+            .merge(Env::prefixed("MIGRANT_GATEWAY_").ignore(&["config"]).split("__"))
             .extract()
             .map_err(|error| anyhow::anyhow!("the configuration is not valid: {error}"))
     }

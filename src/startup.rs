@@ -111,14 +111,20 @@ pub async fn refuse_synthetic_people(db: &DatabaseConnection) -> anyhow::Result<
     Ok(())
 }
 
-/// How often grants, units and organizations are looked at for changes.
+/// How often the version of the grants is looked at.
 const REFRESH: Duration = Duration::from_secs(1);
+
+/// Every how many looks units and organizations are read again.
+const DIRECTORY_EVERY: u64 = 60;
 
 /// Follows changes of grants, units and organizations for as long as it is polled.
 pub async fn keep_current(gateway: Arc<Gateway>) {
     let mut ticks = tokio::time::interval(REFRESH);
-    loop {
+    for look in 1.. {
         ticks.tick().await;
+        if look % DIRECTORY_EVERY == 0 && gateway.refresh_directory().await.is_err() {
+            tracing::warn!("units and organizations cannot be read");
+        }
         match policy::version(&gateway.db).await {
             Ok(version) if version == gateway.engine.grants().version() => {}
             Ok(_) => follow(&gateway).await,
@@ -134,8 +140,5 @@ async fn follow(gateway: &Gateway) {
             gateway.engine.replace_grants(grants);
         }
         Err(_) => tracing::warn!("the grants cannot be read"),
-    }
-    if gateway.refresh_directory().await.is_err() {
-        tracing::warn!("units and organizations cannot be read");
     }
 }

@@ -1,8 +1,18 @@
 //! The log: to standard error, without values of requests or people.
 
-use tracing_subscriber::{EnvFilter, fmt};
+use std::io::IsTerminal as _;
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, filter::FilterExt as _, filter::filter_fn, fmt,
+    layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use crate::config::{Log, LogFormat};
+
+/// Libraries whose finest log lines hold parameters of statements, headers and bodies.
+const TALKATIVE: [&str; 8] =
+    ["tokio_postgres", "postgres", "sqlx", "sea_orm", "hyper", "h2", "reqwest", "rustls"];
 
 /// Starts logging.
 ///
@@ -10,11 +20,20 @@ use crate::config::{Log, LogFormat};
 /// When the filter cannot be read.
 pub fn start(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.filter)
-        .map_err(|error| anyhow::anyhow!("log.filter is not valid: {error}"))?;
-    let subscriber = fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match log.format {
-        LogFormat::Text => subscriber.init(),
-        LogFormat::Json => subscriber.json().init(),
-    }
+        .map_err(|error| anyhow::anyhow!("log.filter is not valid: {error}"))?
+        .and(filter_fn(holds_no_values));
+    let lines =
+        fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let lines = match log.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     Ok(())
+}
+
+/// Whatever the filter says, these lines are not written.
+fn holds_no_values(line: &Metadata<'_>) -> bool {
+    let of_library = TALKATIVE.iter().any(|library| line.target().starts_with(library));
+    !of_library || *line.level() <= Level::INFO
 }

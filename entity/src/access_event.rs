@@ -24,6 +24,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub fields: String,
     pub protected: bool,
+    pub subject_visible_from: DateTimeUtc,
 }
 
 /// How the view relates to tables.
@@ -77,6 +78,14 @@ pub fn sharing(column: &Column) -> Sharing {
         Column::Purpose => {
             log("purpose", Type::Code, Class::C1, Mask::Plain, "用途代码", "purpose")
         }
+        Column::SubjectVisibleFrom => log(
+            "subjectVisibleFrom",
+            Type::DateTime,
+            Class::C1,
+            Mask::Plain,
+            "对本人可见时间",
+            "visible to the person from",
+        ),
         Column::Protected => Sharing::Internal("rows that tell of C4 are the person's alone"),
         Column::Fields => log(
             "fields",

@@ -106,36 +106,207 @@ impl ActiveModelBehavior for ActiveModel {}
 pub fn sharing(column: &Column) -> Sharing {
     match column {
         Column::Id | Column::PersonId => Sharing::Key,
-        Column::RecordNumber => Sharing::Field(field("recordNumber", Type::String, Group::G13, Class::C2, Mask::Redact, Department::Health).label("健康档案编号", "health record number").dictionary("REDACT", "卫生计生").standard("17 digits = 6 region + 3 street + 3 village/community + 5 serial [MEM]; leaks community")),
-        Column::EstablishedOn => Sharing::Field(field("establishedOn", Type::Date, Group::G13, Class::C2, Mask::YearMonth, Department::Health).label("建档日期", "established on").dictionary("YM", "卫生计生")),
-        Column::ManagingOrg => Sharing::Internal("read through managingOrg, which generalizes disclosing organizations"),
+        Column::RecordNumber => Sharing::Field(
+            field(
+                "recordNumber",
+                Type::String,
+                Group::G13,
+                Class::C2,
+                Mask::Redact,
+                Department::Health,
+            )
+            .label("健康档案编号", "health record number")
+            .dictionary("REDACT", "卫生计生")
+            .standard(
+                "17 digits = 6 region + 3 street + 3 village/community + 5 serial; leaks community",
+            ),
+        ),
+        Column::EstablishedOn => Sharing::Field(
+            field(
+                "establishedOn",
+                Type::Date,
+                Group::G13,
+                Class::C2,
+                Mask::YearMonth,
+                Department::Health,
+            )
+            .label("建档日期", "established on")
+            .dictionary("YM", "卫生计生"),
+        ),
+        Column::ManagingOrg => Sharing::Internal(
+            "read through managingOrg, which generalizes disclosing organizations",
+        ),
         Column::ManagingOrgKind => Sharing::Internal("decides how managingOrg is generalized"),
-        Column::ResponsibleDoctor => Sharing::Field(field("responsibleDoctor", Type::String, Group::G13, Class::C1, Mask::Plain, Department::Health).label("责任医生", "responsible doctor").dictionary("NONE", "卫生计生")),
-        Column::Standardized => Sharing::Field(field("standardized", Type::Boolean, Group::G13, Class::C1, Mask::Predicate, Department::Gateway).label("规范化建档标志", "record meets the standard").dictionary("PRED", "derived").standard("all required items complete + e-record")),
-        Column::LastUpdatedOn => Sharing::Field(field("lastUpdatedOn", Type::Date, Group::G13, Class::C1, Mask::YearMonth, Department::Health).label("最近更新日期", "last updated on").dictionary("YM", "卫生计生").standard("seed B: 及时更新")),
-        Column::BloodType => Sharing::Field(field("bloodType", Type::Code, Group::G14, Class::C3, Mask::Redact, Department::Health).label("血型", "blood type").dictionary("REDACT", "卫生计生").standard("A/B/O/AB/不详; RH")),
-        Column::Allergies => Sharing::Field(field("allergies", Type::Codes, Group::G14, Class::C3, Mask::Redact, Department::Health).label("药物过敏史", "allergies").dictionary("REDACT", "卫生计生").standard("无/青霉素/磺胺/链霉素/其他")),
-        Column::Exposures => Sharing::Field(field("exposures", Type::Codes, Group::G14, Class::C3, Mask::Redact, Department::Health).label("暴露史", "exposures").dictionary("REDACT", "卫生计生").standard("无/化学品/毒物/射线")),
-        Column::PastDiseasesGeneral => Sharing::Internal("items of group G14; read through the list field"),
-        Column::PastDiseasesInfectious => Sharing::Internal("items of group G19; read through the list field"),
-        Column::PastDiseasesStigmatized => Sharing::Internal("items of group G20; read through the list field"),
-        Column::PastDiseasesMental => Sharing::Internal("items of group G21; read through the list field"),
-        Column::SurgeriesGeneral => Sharing::Internal("items of group G14; read through the list field"),
-        Column::SurgeriesReproductive => Sharing::Internal("items of group G18; read through the list field"),
-        Column::FamilyHistory => Sharing::Field(field("familyHistory", Type::Codes, Group::G14, Class::C3, Mask::Redact, Department::Health).label("家族史", "family history").dictionary("REDACT", "卫生计生").standard("about third parties")),
-        Column::Disabilities => Sharing::Field(field("disabilities", Type::Codes, Group::G14, Class::C3, Mask::Redact, Department::Health).label("残疾情况", "disabilities").dictionary("REDACT", "卫生计生").standard("视力/听力/言语/肢体/智力/精神")),
-        Column::LivingEnvironment => Sharing::Field(field("livingEnvironment", Type::Code, Group::G14, Class::C2, Mask::Redact, Department::Health).label("生活环境", "living environment").dictionary("REDACT", "卫生计生").standard("厨房排风/燃料/饮水/厕所")),
-        Column::PaymentMethod => Sharing::Field(field("paymentMethod", Type::Code, Group::G14, Class::C2, Mask::Redact, Department::Health).label("医疗费用支付方式", "payment method").dictionary("REDACT", "卫生计生").standard("1职工医保 2居民医保 3新农合 4贫困救助 5商保 6全公费 7全自费 8其他")),
-        Column::MainProblemsGeneral => Sharing::Internal("items of group G14; read through the list field"),
-        Column::MainProblemsReproductive => Sharing::Internal("items of group G16 and G18; read through the list field"),
-        Column::MainProblemsInfectious => Sharing::Internal("items of group G19; read through the list field"),
-        Column::MainProblemsStigmatized => Sharing::Internal("items of group G20; read through the list field"),
-        Column::MainProblemsMental => Sharing::Internal("items of group G21; read through the list field"),
-        Column::ServiceRecordsGeneral => Sharing::Internal("items of group G14; read through the list field"),
-        Column::ServiceRecordsReproductive => Sharing::Internal("items of group G16 and G18; read through the list field"),
-        Column::ServiceRecordsInfectious => Sharing::Internal("items of group G19; read through the list field"),
-        Column::ServiceRecordsStigmatized => Sharing::Internal("items of group G20; read through the list field"),
-        Column::ServiceRecordsMental => Sharing::Internal("items of group G21; read through the list field"),
+        Column::ResponsibleDoctor => Sharing::Field(
+            field(
+                "responsibleDoctor",
+                Type::String,
+                Group::G13,
+                Class::C1,
+                Mask::Plain,
+                Department::Health,
+            )
+            .label("责任医生", "responsible doctor")
+            .dictionary("NONE", "卫生计生"),
+        ),
+        Column::Standardized => Sharing::Field(
+            field(
+                "standardized",
+                Type::Boolean,
+                Group::G13,
+                Class::C1,
+                Mask::Predicate,
+                Department::Gateway,
+            )
+            .label("规范化建档标志", "record meets the standard")
+            .dictionary("PRED", "derived")
+            .standard("all required items complete + e-record"),
+        ),
+        Column::LastUpdatedOn => Sharing::Field(
+            field(
+                "lastUpdatedOn",
+                Type::Date,
+                Group::G13,
+                Class::C1,
+                Mask::YearMonth,
+                Department::Health,
+            )
+            .label("最近更新日期", "last updated on")
+            .dictionary("YM", "卫生计生")
+            .standard("seed B: 及时更新"),
+        ),
+        Column::BloodType => Sharing::Field(
+            field("bloodType", Type::Code, Group::G14, Class::C3, Mask::Redact, Department::Health)
+                .label("血型", "blood type")
+                .dictionary("REDACT", "卫生计生")
+                .standard("A/B/O/AB/不详; RH"),
+        ),
+        Column::Allergies => Sharing::Field(
+            field(
+                "allergies",
+                Type::Codes,
+                Group::G14,
+                Class::C3,
+                Mask::Redact,
+                Department::Health,
+            )
+            .label("药物过敏史", "allergies")
+            .dictionary("REDACT", "卫生计生")
+            .standard("无/青霉素/磺胺/链霉素/其他"),
+        ),
+        Column::Exposures => Sharing::Field(
+            field(
+                "exposures",
+                Type::Codes,
+                Group::G14,
+                Class::C3,
+                Mask::Redact,
+                Department::Health,
+            )
+            .label("暴露史", "exposures")
+            .dictionary("REDACT", "卫生计生")
+            .standard("无/化学品/毒物/射线"),
+        ),
+        Column::PastDiseasesGeneral => {
+            Sharing::Internal("items of group G14; read through the list field")
+        }
+        Column::PastDiseasesInfectious => {
+            Sharing::Internal("items of group G19; read through the list field")
+        }
+        Column::PastDiseasesStigmatized => {
+            Sharing::Internal("items of group G20; read through the list field")
+        }
+        Column::PastDiseasesMental => {
+            Sharing::Internal("items of group G21; read through the list field")
+        }
+        Column::SurgeriesGeneral => {
+            Sharing::Internal("items of group G14; read through the list field")
+        }
+        Column::SurgeriesReproductive => {
+            Sharing::Internal("items of group G18; read through the list field")
+        }
+        Column::FamilyHistory => Sharing::Field(
+            field(
+                "familyHistory",
+                Type::Codes,
+                Group::G14,
+                Class::C3,
+                Mask::Redact,
+                Department::Health,
+            )
+            .label("家族史", "family history")
+            .dictionary("REDACT", "卫生计生")
+            .standard("about third parties"),
+        ),
+        Column::Disabilities => Sharing::Field(
+            field(
+                "disabilities",
+                Type::Codes,
+                Group::G14,
+                Class::C3,
+                Mask::Redact,
+                Department::Health,
+            )
+            .label("残疾情况", "disabilities")
+            .dictionary("REDACT", "卫生计生")
+            .standard("视力/听力/言语/肢体/智力/精神"),
+        ),
+        Column::LivingEnvironment => Sharing::Field(
+            field(
+                "livingEnvironment",
+                Type::Code,
+                Group::G14,
+                Class::C2,
+                Mask::Redact,
+                Department::Health,
+            )
+            .label("生活环境", "living environment")
+            .dictionary("REDACT", "卫生计生")
+            .standard("厨房排风/燃料/饮水/厕所"),
+        ),
+        Column::PaymentMethod => Sharing::Field(
+            field(
+                "paymentMethod",
+                Type::Code,
+                Group::G14,
+                Class::C2,
+                Mask::Redact,
+                Department::Health,
+            )
+            .label("医疗费用支付方式", "payment method")
+            .dictionary("REDACT", "卫生计生")
+            .standard("1职工医保 2居民医保 3新农合 4贫困救助 5商保 6全公费 7全自费 8其他"),
+        ),
+        Column::MainProblemsGeneral => {
+            Sharing::Internal("items of group G14; read through the list field")
+        }
+        Column::MainProblemsReproductive => {
+            Sharing::Internal("items of group G16 and G18; read through the list field")
+        }
+        Column::MainProblemsInfectious => {
+            Sharing::Internal("items of group G19; read through the list field")
+        }
+        Column::MainProblemsStigmatized => {
+            Sharing::Internal("items of group G20; read through the list field")
+        }
+        Column::MainProblemsMental => {
+            Sharing::Internal("items of group G21; read through the list field")
+        }
+        Column::ServiceRecordsGeneral => {
+            Sharing::Internal("items of group G14; read through the list field")
+        }
+        Column::ServiceRecordsReproductive => {
+            Sharing::Internal("items of group G16 and G18; read through the list field")
+        }
+        Column::ServiceRecordsInfectious => {
+            Sharing::Internal("items of group G19; read through the list field")
+        }
+        Column::ServiceRecordsStigmatized => {
+            Sharing::Internal("items of group G20; read through the list field")
+        }
+        Column::ServiceRecordsMental => {
+            Sharing::Internal("items of group G21; read through the list field")
+        }
         Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G13, Class::C1),
         Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G13, Class::C1),
         Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G13, Class::C1),

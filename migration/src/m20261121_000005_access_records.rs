@@ -4,11 +4,13 @@ use sea_orm_migration::prelude::*;
 
 use crate::{columns::*, tables::*};
 
+// No access is held back from the person: it is visible from the instant it happened.
 // Person keys stay below 2^32 and records below 2^31, so the two together are one unique key.
 const ACCESS_EVENT: &str = "\
 CREATE VIEW access_event AS \
 SELECT (s.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
-r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected \
+r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
+r.at AS subject_visible_from \
 FROM access_subject s JOIN access_record r ON r.seq = s.seq \
 WHERE r.decision = 'allowed'";
 

@@ -75,7 +75,7 @@ pub struct TokenRequest {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum IssueError {
     /// The verifier would refuse the claims.
-    #[error("the request is not acceptable: {0}")]
+    #[error(transparent)]
     Claims(#[from] ClaimError),
     /// The lifetime is out of range.
     #[error("a token holds for 1 second to 24 hours")]

@@ -52,9 +52,17 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     match command {
         Command::Verify => verify(config, &db).await,
         Command::Show { person, limit, before, format } => {
+            let pending = db::pending_migrations(&db).await?;
+            anyhow::ensure!(
+                pending.is_empty(),
+                "the database is not up to date; run: migrant-gateway migrate"
+            );
             let accesses = audit::accesses_of(&db, person, Page { before, limit })
                 .await
                 .context("cannot read the access records")?;
+            if accesses.is_empty() {
+                eprintln!("no access to the data of person {person} is on record");
+            }
             super::print(&accesses.iter().map(|access| line(access, format)).collect::<String>())
         }
     }
@@ -81,11 +89,10 @@ async fn verify(config: &Config, db: &sea_orm::DatabaseConnection) -> anyhow::Re
     bar.finish_and_clear();
     match verdict {
         Verdict::Intact { records, head } => {
-            println!("intact: {records} records, head {head}");
-            Ok(ExitCode::SUCCESS)
+            super::print(&format!("intact: {records} records, head {head}\n"))
         }
         Verdict::Broken { seq, finding } => {
-            println!("broken at record {seq}: {}", describe(finding));
+            super::print(&format!("broken at record {seq}: {}\n", describe(finding)))?;
             Ok(ExitCode::from(2))
         }
     }
@@ -93,7 +100,10 @@ async fn verify(config: &Config, db: &sea_orm::DatabaseConnection) -> anyhow::Re
 
 fn describe(finding: Finding) -> &'static str {
     match finding {
-        Finding::Altered => "altered: a column holds another value than was written",
+        Finding::Altered => {
+            "altered: a column holds another value than was written (with another master secret \
+             than the chain was written with, every record looks so)"
+        }
         Finding::Missing => "missing: the record was removed",
         Finding::Inserted => "inserted: the gateway did not write this record",
         Finding::OutOfOrder => "out of order: the record belongs elsewhere",
@@ -115,9 +125,13 @@ fn line(access: &Access, form: Form) -> String {
             .to_string()
                 + "\n"
         }
-        Form::Text => format!(
-            "#{seq}  {at}  {role} ({department}) {caller}, {}, for {purpose}\n    {fields}\n",
-            organization.as_deref().unwrap_or(&access.unit),
-        ),
+        Form::Text => {
+            let fields = if fields.is_empty() { "(identifier only)" } else { fields };
+            let whence = organization.as_deref().unwrap_or(&access.unit);
+            format!(
+                "#{seq}  {at}  {role} ({department}) {caller}, {whence}, for {purpose}\n    \
+                 {fields}\n"
+            )
+        }
     }
 }

@@ -38,7 +38,7 @@ pub struct Arguments {
     #[arg(long)]
     listen: Option<SocketAddr>,
     /// Fill the database and stop.
-    #[arg(long)]
+    #[arg(long, requires = "database")]
     load_only: bool,
 }
 
@@ -46,13 +46,36 @@ pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()>
     config.log.filter = "warn".to_owned();
     telemetry::start(&config.log)?;
     let scratch = Scratch::new()?;
+    let patience = Duration::from_secs(config.server.shutdown_seconds);
+    let prepared = tokio::select! {
+        prepared = prepare(config, arguments, &scratch) => prepared?,
+        // While the population is made up nobody else listens for the signal to stop.
+        () = serve::stop()? => None,
+    };
+    let Some((gateway, listener)) = prepared else { return Ok(()) };
+    let refresh = tokio::spawn(startup::keep_current(gateway.clone()));
+    http::serve(gateway, listener, serve::stop()?, patience).await?;
+    refresh.abort();
+    Ok(())
+}
+
+/// Fills the database, starts the gateway and prints the requests.
+async fn prepare(
+    mut config: Config,
+    arguments: Arguments,
+    scratch: &Scratch,
+) -> anyhow::Result<Option<(Arc<Gateway>, TcpListener)>> {
     config.server.mode = Mode::Demonstration;
     config.tokens.accept_local = true;
-    config.keys.directory = scratch.0.join("keys");
-    config.database.url = match arguments.database {
-        Some(url) => url,
-        None => format!("sqlite://{}?mode=rwc", scratch.0.join("demo.db").display()),
-    };
+    match &arguments.database {
+        // A database that stays needs its keys to stay: the chain is verified with them.
+        Some(url) => config.database.url.clone_from(url),
+        None => {
+            config.keys.directory = scratch.0.join("keys");
+            config.database.url =
+                format!("sqlite://{}?mode=rwc", scratch.0.join("demo.db").display());
+        }
+    }
     if let Some(listen) = arguments.listen {
         config.server.listen = listen;
     }
@@ -72,40 +95,40 @@ pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()>
     let progress = progress(arguments.persons);
     let summary = demo::load(&db, &options, &progress).await?;
     progress.finish_and_clear();
-    drop(db);
+    // Closing folds the write-ahead log into the file.
+    db.close().await?;
     eprintln!("{} persons with {} rows in all", arguments.persons, summary.total());
     if arguments.load_only {
-        return Ok(());
+        return Ok(None);
     }
 
     let gateway = Arc::new(startup::gateway(&config, Arc::new(clock)).await?);
     present(&config, &gateway, listener.local_addr()?).await?;
-    let patience = Duration::from_secs(config.server.shutdown_seconds);
-    http::serve(gateway, listener, serve::stop()?, patience).await?;
-    Ok(())
+    Ok(Some((gateway, listener)))
 }
 
 /// Prints a request for every role; each was answered once before it is printed.
 async fn present(config: &Config, gateway: &Gateway, address: SocketAddr) -> anyhow::Result<()> {
     let key = LocalKey::open_or_create(&config.signing_key())?;
+    let mut text = String::new();
     for request in demo::requests() {
         let token = token(config, &key, &request)?;
         let rows = answer(gateway, &request, &token).await?;
         let (role, purpose) = (request.role, request.purpose);
-        println!(
-            "\n# {role} {} · {} · {purpose} {} ({rows} bytes)",
+        text += &format!(
+            "\n# {role} {} · {} · {purpose} {} ({rows} bytes)\n",
             role.department().label_zh(),
             role.label_zh(),
             purpose.label_zh(),
         );
-        println!(
+        text += &format!(
             "curl -s http://{address}/graphql -H 'Content-Type: application/json' \\\n  \
-             -H 'Authorization: Bearer {token}' \\\n  -d '{}'",
+             -H 'Authorization: Bearer {token}' \\\n  -d '{}'\n",
             serde_json::json!({ "query": request.query })
         );
     }
-    println!("\nserving http://{address}/graphql; stop with Ctrl-C");
-    Ok(())
+    text += &format!("\nserving http://{address}/graphql; stop with Ctrl-C\n");
+    super::print(&text).map(|_| ())
 }
 
 fn token(config: &Config, key: &LocalKey, request: &DemoRequest) -> anyhow::Result<String> {

@@ -22,6 +22,10 @@ type Finding = Result<String, String>;
 pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let mut findings: Vec<(&str, Finding)> =
         vec![("keys", keys(config)), ("tokens", tokens(config)), ("limits", limits(config))];
+    if let Err(text) = database_url(&config.database.url) {
+        findings.push(("database", Err(text)));
+        return report(&findings);
+    }
     match db::connect(&config.database.url).await {
         Err(_) => findings.push((
             "database",
@@ -39,14 +43,35 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    for (name, finding) in &findings {
-        match finding {
-            Ok(text) => println!("ok    {name}: {text}"),
-            Err(text) => println!("FAIL  {name}: {text}"),
-        }
-    }
+    report(&findings)
+}
+
+fn report(findings: &[(&str, Finding)]) -> anyhow::Result<ExitCode> {
+    let lines: String = findings
+        .iter()
+        .map(|(name, finding)| match finding {
+            Ok(text) => format!("ok    {name}: {text}\n"),
+            Err(text) => format!("FAIL  {name}: {text}\n"),
+        })
+        .collect();
+    super::print(&lines)?;
     let healthy = findings.iter().all(|(_, finding)| finding.is_ok());
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Looks at the URL before connecting, which would create a missing SQLite file.
+fn database_url(url: &str) -> Result<(), String> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(());
+    }
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        return Err("database.url must begin with sqlite:// or postgres://".to_owned());
+    };
+    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+    match std::path::Path::new(path).exists() {
+        true => Ok(()),
+        false => Err(format!("there is no {path}; create it with: migrant-gateway migrate")),
+    }
 }
 
 fn keys(config: &Config) -> Finding {
@@ -61,11 +86,18 @@ fn keys(config: &Config) -> Finding {
 }
 
 fn tokens(config: &Config) -> Finding {
+    let signing_key = config.signing_key();
+    if config.tokens.accept_local && !signing_key.exists() {
+        return Ok(format!("{} will be created on first use", signing_key.display()));
+    }
     let trusted = startup::trusted(config).map_err(|error| format!("{error:#}"))?;
     let issuers = trusted.issuers.len();
     Verifier::new(trusted, Arc::new(SystemClock))
-        .map(|_| format!("{issuers} issuers are trusted"))
-        .map_err(|error| error.to_string())
+        .map(|_| match issuers {
+            1 => "1 issuer is trusted".to_owned(),
+            more => format!("{more} issuers are trusted"),
+        })
+        .map_err(|error| format!("{:#}", anyhow::Error::new(error)))
 }
 
 fn limits(config: &Config) -> Finding {

@@ -10,9 +10,9 @@ use crate::{clock::SystemClock, config::Config, http, startup, telemetry};
 pub async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
     let gateway = Arc::new(startup::gateway(&config, Arc::new(SystemClock)).await?);
-    let listener = TcpListener::bind(config.server.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.server.listen))?;
+    let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
+        format!("cannot listen on {}; set server.listen to another", config.server.listen)
+    })?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let patience = Duration::from_secs(config.server.shutdown_seconds);
     let refresh = tokio::spawn(startup::keep_current(gateway.clone()));

@@ -117,8 +117,13 @@ pub fn text(value: &GraphqlValue) -> Result<String> {
 /// # Errors
 /// When it was not given out to this department for this kind.
 pub fn key(identifiers: &Identifiers, kind: &Kind, id: &GraphqlValue) -> Result<i64> {
-    let GraphqlValue::String(id) = id else { return Err(bad_input("an id is a string")) };
-    identifiers.key(kind.name, id).ok_or_else(|| {
+    let key = match id {
+        GraphqlValue::String(id) => identifiers.key(kind.name, id),
+        // The type ID takes whole numbers too; none was ever given out.
+        GraphqlValue::Number(_) => None,
+        _ => return Err(bad_input("an id is a string")),
+    };
+    key.ok_or_else(|| {
         GatewayError::new(
             Code::IdInvalid,
             format!("not an identifier of a {} given to this department", kind.name),

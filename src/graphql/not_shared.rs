@@ -37,6 +37,20 @@ pub fn input(permit: &Permit, kind: &Kind, name: &str, position: &str) -> Gatewa
     )
 }
 
+/// The error for counts of specially protected data below the prefecture.
+pub fn counted_too_closely(kind: &Kind) -> GatewayError {
+    describe(
+        GatewayError::new(
+            Code::FieldNotShared,
+            "specially protected data is counted from the prefecture up",
+        )
+        .with("kind", kind.name)
+        .with("group", kind.group.code()),
+        Refusal::SpeciallyProtected,
+        None,
+    )
+}
+
 /// The error for a root field or relation to a kind.
 pub fn of_kind(permit: &Permit, kind: &Kind) -> GatewayError {
     let refusal = catalogue()
@@ -58,8 +72,9 @@ pub fn of_kind(permit: &Permit, kind: &Kind) -> GatewayError {
 fn of_field(permit: &Permit, field: &Field, position: &str) -> GatewayError {
     let decision = permit.field(field.id);
     let refusal = decision.refusal.unwrap_or(match decision.level {
-        Level::Masked => Refusal::MaskedAway,
-        _ => Refusal::NotGranted,
+        Level::Masked => Refusal::MaskedValue,
+        Level::Predicate | Level::Full => Refusal::NotComparable,
+        Level::None | Level::Aggregate => Refusal::NotGranted,
     });
     let message = if decision.level.shows_rows() {
         format!("{} cannot be {position} at level {}", field.path(), decision.level.code())

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::{legal_basis, sharing::Group, sharing_grant};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryOrder, QuerySelect};
 
 use super::{Grant, GrantSet, Instrument, LegalBasis, Level, Purpose, Role, Scope, Target};
 
@@ -21,7 +21,11 @@ pub async fn load(db: &DatabaseConnection) -> Result<GrantSet, DbErr> {
         .into_iter()
         .filter_map(|row| Some((row.id, Arc::new(basis(row)?))))
         .collect();
-    let rows = sharing_grant::Entity::find().all(db).await?;
+    let rows = sharing_grant::Entity::find()
+        .order_by_asc(sharing_grant::Column::Version)
+        .order_by_asc(sharing_grant::Column::Id)
+        .all(db)
+        .await?;
     let total = rows.len();
     let grants: Vec<Grant> = rows.into_iter().filter_map(|row| grant(row, &bases)).collect();
     if grants.len() < total {

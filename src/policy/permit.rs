@@ -248,11 +248,18 @@ fn decide_field(
     let spec = &field.spec;
     let of_field = grants.get(basis.role, basis.purpose, &Target::Field(field.path()));
     let of_group = grants.get(basis.role, basis.purpose, &Target::Group(spec.group));
+    // Floors come first, so that nobody is told to request what no grant could open.
+    let closed = floors::named_roles(basis.role, spec)
+        .and_then(|()| floors::specially_protected(basis.role, spec.group, spec.class));
     let Some(grant) = of_field.or(of_group) else {
-        return refused(Refusal::NotGranted, None);
+        let refusal = closed
+            .and_then(|()| floors::analysts_count(basis.role, spec.group, Level::Full))
+            .err()
+            .unwrap_or(Refusal::NotGranted);
+        return refused(refusal, None);
     };
     let collector = spec.collector.unwrap_or(COLLECTOR);
-    let decision = floors::named_roles(basis.role, spec)
+    let decision = closed
         .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
         .and_then(|decision| at_field(decision, field));
     decision.unwrap_or_else(|refusal| refused(refusal, Some(grant.basis.clone())))

@@ -25,6 +25,11 @@ pub enum Refusal {
     YesNoOnly,
     /// The mask leaves nothing of it.
     MaskedAway,
+    /// A masked value is neither filtered, nor ordered, nor grouped by.
+    MaskedValue,
+    /// The value is put together by the gateway, or is no code: the database cannot compare, order
+    /// or group it.
+    NotComparable,
     /// Masks that identify together.
     JointMask,
     /// The grant reaches no rows.
@@ -73,6 +78,8 @@ impl Refusal {
             Refusal::CountsOnly => "COUNTS_ONLY",
             Refusal::YesNoOnly => "YES_NO_ONLY",
             Refusal::MaskedAway => "MASKED_AWAY",
+            Refusal::MaskedValue => "MASKED_VALUE",
+            Refusal::NotComparable => "NOT_COMPARABLE",
             Refusal::JointMask => "JOINT_MASK",
             Refusal::NoRows => "NO_ROWS",
             Refusal::NeedsExchange => "NEEDS_EXCHANGE",
@@ -93,9 +100,11 @@ impl Refusal {
             Refusal::SpeciallyProtected => "PIPL 28; 艾滋病防治条例 39; 精神卫生法 4",
             Refusal::OtherRolesOnly => "PIPL 6, 28: specific purpose and sufficient necessity",
             Refusal::AnalystsCount | Refusal::CountsOnly => "统计法 28",
-            Refusal::YesNoOnly | Refusal::MaskedAway | Refusal::JointMask => {
-                "PIPL 6: no more than necessary"
-            }
+            Refusal::YesNoOnly
+            | Refusal::MaskedAway
+            | Refusal::MaskedValue
+            | Refusal::NotComparable
+            | Refusal::JointMask => "PIPL 6: no more than necessary",
             Refusal::NoRows | Refusal::NeedsOrganization | Refusal::NeedsPerson => "PIPL 6, 51",
             Refusal::NeedsExchange => "居住证暂行条例 7; 政务数据共享条例",
             Refusal::NeedsBreakGlass => "PIPL 13(4), 18",

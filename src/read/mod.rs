@@ -81,7 +81,8 @@ pub struct ReadOptions {
 /// # Errors
 /// When the URL names neither SQLite nor PostgreSQL, or the database cannot be opened.
 pub async fn connect(url: &str, options: ReadOptions) -> anyhow::Result<Box<dyn Reader>> {
-    if let Some(path) = url.strip_prefix("sqlite://") {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
         let path = path.split('?').next().unwrap_or(path);
         Ok(Box::new(sqlite::SqliteReader::open(path.as_ref(), options)?))
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {

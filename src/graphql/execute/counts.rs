@@ -41,11 +41,7 @@ impl Execution<'_> {
         let protected = kind.group.is_specially_protected()
             || dimensions.iter().any(|field| field.spec.class == Class::C4);
         if protected && !self.context.spans_counties {
-            return Err(GatewayError::new(
-                Code::FieldNotShared,
-                "specially protected data is counted from the prefecture up",
-            )
-            .with("kind", kind.name));
+            return Err(not_shared::counted_too_closely(kind));
         }
         self.ask(dimensions.iter().map(|field| field.id));
 

@@ -23,7 +23,7 @@ use super::{
     write,
 };
 use crate::{
-    catalogue::FieldId,
+    catalogue::{FieldId, catalogue},
     error::{Code, GatewayError, Result},
     policy::Permit,
     read::{Reader, Rows, Statement},
@@ -53,6 +53,7 @@ pub struct Execution<'a> {
     /// Its variables.
     pub variables: &'a Variables,
     rows_left: AtomicUsize,
+    conditions: AtomicUsize,
     witness: Mutex<Witness>,
 }
 
@@ -72,6 +73,7 @@ impl<'a> Execution<'a> {
             limits,
             variables,
             rows_left: AtomicUsize::new(limits.rows),
+            conditions: AtomicUsize::new(0),
             witness: Mutex::default(),
         }
     }
@@ -102,6 +104,9 @@ impl<'a> Execution<'a> {
                     None | Some(async_graphql::Value::Null) => None,
                     Some(kind) => Some(input::text(kind)?),
                 };
+                if kind.as_ref().is_some_and(|kind| catalogue().kind_named(kind).is_none()) {
+                    return Err(input::bad_input("the catalogue has no kind of this name"));
+                }
                 write::key(&mut out, key);
                 let entitlement = entitlement::describe(self.permit, kind.as_deref());
                 entitlement::project(&entitlement, members, &mut out);
@@ -128,7 +133,7 @@ impl<'a> Execution<'a> {
     }
 
     fn filters(&self) -> Filters<'_> {
-        Filters::new(self.permit, self.context, self.limits)
+        Filters::new(self.permit, self.context, self.limits, &self.conditions)
     }
 
     fn ask(&self, fields: impl IntoIterator<Item = FieldId>) {

@@ -17,6 +17,9 @@ use crate::{
     read::Value,
 };
 
+/// Counts of so few rows under a filter are answers about single persons.
+const POINTED: i64 = 10;
+
 /// A page and where it stands.
 struct Page {
     level: Level,
@@ -37,11 +40,13 @@ impl Execution<'_> {
         node: &Node,
         items: &[ConnectionItem],
     ) -> Result<()> {
+        let (size, backward) = self.size(arguments)?;
         let wants_rows = items.iter().any(|item| {
             !matches!(item, ConnectionItem::Total { .. } | ConnectionItem::Typename { .. })
         });
         let wants_total = items.iter().any(|item| matches!(item, ConnectionItem::Total { .. }));
-        let page = OptionFuture::from(wants_rows.then(|| self.page(arguments, node)));
+        let page =
+            OptionFuture::from(wants_rows.then(|| self.page(arguments, node, size, backward)));
         let total = OptionFuture::from(wants_total.then(|| self.total(arguments, node)));
         let (page, total) = futures_util::future::join(page, total).await;
         let (page, total) = (page.transpose()?, total.transpose()?);
@@ -126,16 +131,26 @@ impl Execution<'_> {
         )
     }
 
-    async fn page(&self, arguments: &Arguments, node: &Node) -> Result<Page> {
+    /// How many rows a page has at most, and whether it is read from the end.
+    fn size(&self, arguments: &Arguments) -> Result<(usize, bool)> {
         let first = self.argument(arguments.first.as_ref());
         let last = self.argument(arguments.last.as_ref());
         let most = self.limits.page_size;
-        let (size, backward) = match (&first, &last) {
-            (Some(_), Some(_)) => return Err(bad_input("first and last exclude each other")),
-            (Some(first), None) => (input::page_size(first, "first", most)?, false),
-            (None, Some(last)) => (input::page_size(last, "last", most)?, true),
-            (None, None) => (self.limits.default_page_size.min(most), false),
-        };
+        match (&first, &last) {
+            (Some(_), Some(_)) => Err(bad_input("first and last exclude each other")),
+            (Some(first), None) => Ok((input::page_size(first, "first", most)?, false)),
+            (None, Some(last)) => Ok((input::page_size(last, "last", most)?, true)),
+            (None, None) => Ok((self.limits.default_page_size.min(most), false)),
+        }
+    }
+
+    async fn page(
+        &self,
+        arguments: &Arguments,
+        node: &Node,
+        size: usize,
+        backward: bool,
+    ) -> Result<Page> {
         let after = self.argument(arguments.after.as_ref());
         let before = self.argument(arguments.before.as_ref());
 
@@ -169,7 +184,8 @@ impl Execution<'_> {
         );
         self.ask(node.fields.iter().copied());
         let rows = self.select(params.finish(sql)).await?;
-        let more = rows.len() > size;
+        // An empty page tells nothing, not even that there is a row beyond it.
+        let more = size > 0 && rows.len() > size;
         let mut order: Vec<usize> = (0..rows.len().min(size)).collect();
         if backward {
             order.reverse();
@@ -188,7 +204,25 @@ impl Execution<'_> {
         let (condition, _) = self.condition(arguments, node, &mut params)?;
         let sql = format!("SELECT count(*) FROM {} {TABLE} WHERE {condition}", node.kind.table);
         let rows = self.reader.read(&params.finish(sql)).await?;
-        Ok(rows.int(0, 0).unwrap_or_default())
+        let total = rows.int(0, 0).unwrap_or_default();
+        if arguments.filter.is_some() && (1..=POINTED).contains(&total) {
+            self.note_counted(arguments, node).await?;
+        }
+        Ok(total)
+    }
+
+    /// A filter that few meet makes the count an answer about them: then they are its subjects.
+    async fn note_counted(&self, arguments: &Arguments, node: &Node) -> Result<()> {
+        let mut params = Params::new(self.reader.dialect());
+        let (condition, _) = self.condition(arguments, node, &mut params)?;
+        let sql = format!(
+            "SELECT {TABLE}.{} FROM {} {TABLE} WHERE {condition} LIMIT {POINTED}",
+            node.kind.subject, node.kind.table
+        );
+        let rows = self.reader.read(&params.finish(sql)).await?;
+        let counted = (0..rows.len()).filter_map(|row| rows.int(row, 0));
+        self.witness.lock().subjects.extend(counted);
+        Ok(())
     }
 
     /// Scope and filter of a list, under the rules of everything it selects, filters or orders by.

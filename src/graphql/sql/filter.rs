@@ -1,7 +1,10 @@
 //! `where` as SQL. The one place that reads filters, from documents and variables alike, so what a
 //! permit does not grant is refused here whatever way it came.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use async_graphql::Value as GraphqlValue;
 use async_graphql::{Name, indexmap::IndexMap};
@@ -25,7 +28,7 @@ pub struct Filters<'a> {
     permit: &'a Permit,
     context: &'a Context<'a>,
     limits: &'a Limits,
-    conditions: usize,
+    conditions: &'a AtomicUsize,
     /// Every field a filter or order asked of, for the access record.
     pub asked: BTreeSet<FieldId>,
 }
@@ -34,8 +37,15 @@ type Object = IndexMap<Name, GraphqlValue>;
 
 impl<'a> Filters<'a> {
     /// A reader that has seen nothing yet.
-    pub fn new(permit: &'a Permit, context: &'a Context<'a>, limits: &'a Limits) -> Self {
-        Self { permit, context, limits, conditions: 0, asked: BTreeSet::new() }
+    ///
+    /// `conditions` counts those of all filters of the request.
+    pub fn new(
+        permit: &'a Permit,
+        context: &'a Context<'a>,
+        limits: &'a Limits,
+        conditions: &'a AtomicUsize,
+    ) -> Self {
+        Self { permit, context, limits, conditions, asked: BTreeSet::new() }
     }
 
     /// The condition of a `where` on rows of `kind` under `alias`; adds the rules of its fields.
@@ -103,9 +113,9 @@ impl<'a> Filters<'a> {
         Ok(if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") })
     }
 
-    fn count(&mut self, conditions: usize) -> Result<()> {
-        self.conditions += conditions;
-        if self.conditions > self.limits.conditions {
+    fn count(&self, conditions: usize) -> Result<()> {
+        let before = self.conditions.fetch_add(conditions, Ordering::Relaxed);
+        if before.saturating_add(conditions) > self.limits.conditions {
             return Err(exceeded("conditions", self.limits.conditions));
         }
         Ok(())

@@ -122,8 +122,7 @@ impl World {
         limits: Limits,
         wrap: impl FnOnce(Box<dyn Reader>) -> Box<dyn Reader>,
     ) -> Arc<Gateway> {
-        let options =
-            ReadOptions { connections: 2, statement_timeout: limits.statement_time() };
+        let options = ReadOptions { connections: 2, statement_timeout: limits.statement_time() };
         let reader = read::connect(&self.url, options).await.expect("the read path connects");
         let issuer = TrustedIssuer {
             issuer: "test".to_owned(),

@@ -1,0 +1,23 @@
+//! Access records and the program around them: what a record holds, that none is lost, that
+//! tampering is found, that there is no answer without one, and the command line.
+
+mod catalogue;
+mod cli;
+mod content;
+mod crash;
+mod demo;
+mod doctor;
+mod log;
+mod pipes;
+mod process;
+mod refusals;
+mod schema;
+mod serve;
+mod show;
+mod sql;
+mod stop;
+mod subjects;
+mod tampering;
+mod token;
+mod trail;
+mod unavailable;
