@@ -82,7 +82,15 @@ pub fn trusted(config: &Config) -> anyhow::Result<VerifierConfig> {
 
 fn issuer(issuer: &Issuer) -> anyhow::Result<TrustedIssuer> {
     let source = match (&issuer.jwks_file, &issuer.jwks_url) {
-        (Some(file), None) => KeySource::File(file.clone()),
+        (Some(file), None) => {
+            anyhow::ensure!(
+                file.is_file(),
+                "the keys of the issuer {}: there is no file {}",
+                issuer.issuer,
+                file.display()
+            );
+            KeySource::File(file.clone())
+        }
         (None, Some(url)) => KeySource::Url(url.clone()),
         _ => anyhow::bail!("the issuer {} needs either jwks_file or jwks_url", issuer.issuer),
     };
