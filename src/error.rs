@@ -9,6 +9,8 @@ pub enum Code {
     BadRequest,
     /// Neither `application/json` nor a GET with a query.
     UnsupportedMediaType,
+    /// A GET asks for what only a POST may.
+    MethodNotAllowed,
     /// None of the accepted media types can be produced.
     NotAcceptable,
     /// The body is longer than it may be.
@@ -55,9 +57,10 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 23] = [
+    pub const ALL: [Code; 24] = [
         Code::BadRequest,
         Code::UnsupportedMediaType,
+        Code::MethodNotAllowed,
         Code::NotAcceptable,
         Code::RequestTooLarge,
         Code::Unauthenticated,
@@ -86,6 +89,7 @@ impl Code {
         match self {
             Code::BadRequest => "BAD_REQUEST",
             Code::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Code::NotAcceptable => "NOT_ACCEPTABLE",
             Code::RequestTooLarge => "REQUEST_TOO_LARGE",
             Code::Unauthenticated => "UNAUTHENTICATED",

@@ -18,12 +18,22 @@ use crate::{
 
 /// The first name in a document that the catalogue knows and the permit does not share.
 pub fn not_shared(permit: &Permit, document: &Document) -> Option<GatewayError> {
-    let everything_included: Variables = document
-        .deciding_variables()
-        .into_iter()
-        .map(|name| (name, async_graphql::Value::Boolean(true)))
-        .collect();
-    match compile(document, permit, &everything_included) {
+    // A variable may decide @skip here and @include there: look at both of its values.
+    let decided = |value: bool| -> Variables {
+        let names = document.deciding_variables().into_iter();
+        names.map(|name| (name, async_graphql::Value::Boolean(value))).collect()
+    };
+    of_selection(permit, document, &decided(true))
+        .or_else(|| of_selection(permit, document, &decided(false)))
+        .or_else(|| of_variables(permit, document))
+}
+
+fn of_selection(
+    permit: &Permit,
+    document: &Document,
+    variables: &Variables,
+) -> Option<GatewayError> {
+    match compile(document, permit, variables) {
         Err(error) => Some(error).filter(|error| error.code == Code::FieldNotShared),
         Ok(plan) => plan.roots.iter().find_map(|root| match root {
             Root::One { node, .. } => below(permit, node),
@@ -36,6 +46,22 @@ pub fn not_shared(permit: &Permit, document: &Document) -> Option<GatewayError> 
             Root::Typename { .. } | Root::Entitlement { .. } => None,
         }),
     }
+}
+
+/// A variable of an input type that the permit leaves without members does not exist.
+fn of_variables(permit: &Permit, document: &Document) -> Option<GatewayError> {
+    document.operation.variable_definitions.iter().find_map(|definition| {
+        let ty = definition.node.var_type.node.to_string();
+        let name = ty.trim_matches(['[', ']', '!']);
+        let of =
+            |suffix: &str| name.strip_suffix(suffix).and_then(|kind| catalogue().kind_named(kind));
+        if let Some(kind) = of("OrderBy").filter(|kind| permit.shows_kind(kind.id)) {
+            let field = catalogue().fields_of(kind.id).next()?;
+            return unshared(permit, kind, field.spec.name, Position::Order);
+        }
+        let kind = of("OrderBy").or_else(|| of("Where")).or_else(|| of("Some"))?;
+        (!permit.shows_kind(kind.id)).then(|| not_shared::of_kind(permit, kind))
+    })
 }
 
 fn below(permit: &Permit, node: &Node) -> Option<GatewayError> {

@@ -1,6 +1,7 @@
 //! Permits with their schemas, and plans, each kept as long as it holds. All caches are bounded.
 
 use std::{
+    collections::HashSet,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -26,7 +27,7 @@ use super::{
     diagnose,
     input::Variables,
     limits::{self, Limits},
-    plan::{Document, Plan, compile},
+    plan::{Document, Plan, check, compile},
     schema, variables,
 };
 use crate::{
@@ -55,6 +56,18 @@ pub struct Request {
     pub operation_name: Option<String>,
     /// Values of its variables.
     pub variables: Map<String, Json>,
+    /// How it came.
+    pub method: Method,
+}
+
+/// How a request came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// In the body of a POST.
+    #[default]
+    Post,
+    /// In the query string of a GET, which may change nothing.
+    Get,
 }
 
 /// A permit with its schema.
@@ -158,14 +171,18 @@ impl Engine {
         }
         limits::check_text(&request.query, &self.limits)?;
         let parsed = parser::parse_query(&request.query).map_err(parse_error)?;
-        let document = Document::new(parsed.clone(), operation, &self.limits)?;
+        let document = Document::new(parsed.clone(), operation, request.method)?;
         let introspection = is_introspection(&document)?;
+        document.check_size(&self.limits, introspection)?;
         if let Err(found) = schema::validate(&entitled.schema, parsed.clone(), operation).await {
             let better = match introspection {
                 true => None,
                 false => diagnose::not_shared(&entitled.permit, &document),
             };
             return Err(better.unwrap_or(found));
+        }
+        if !introspection {
+            check(&document)?;
         }
         let prepared = Arc::new(Prepared {
             deciding: document.deciding_variables(),
@@ -266,6 +283,7 @@ impl Document {
     fn root_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
         let mut pending = vec![&self.operation.selection_set.node];
+        let mut visited = HashSet::new();
         while let Some(set) = pending.pop() {
             for selection in &set.items {
                 match &selection.node {
@@ -274,7 +292,10 @@ impl Document {
                         pending.push(&fragment.node.selection_set.node);
                     }
                     Selection::FragmentSpread(spread) => {
-                        if let Some(fragment) = self.fragment(&spread.node.fragment_name.node) {
+                        let name = &spread.node.fragment_name.node;
+                        if let Some(fragment) = self.fragment(name)
+                            && visited.insert(name)
+                        {
                             pending.push(&fragment.selection_set.node);
                         }
                     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Name, Value as GraphqlValue};
 use async_graphql_value::Value as Argument;
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use entity::sharing::Type;
 
 use super::ids::Identifiers;
@@ -82,9 +82,9 @@ pub fn scalar(field: &Field, value: &GraphqlValue) -> Result<Value> {
             date(text).map(Value::Date).ok_or_else(|| wrong("a date like 2015-03-06"))
         }
         (Type::Date, _) => Err(wrong("a date like 2015-03-06")),
-        (Type::DateTime, GraphqlValue::String(text)) => DateTime::parse_from_rfc3339(text)
-            .map(|instant| Value::Instant(instant.to_utc()))
-            .map_err(|_| wrong("an instant like 2015-03-06T08:00:00+08:00")),
+        (Type::DateTime, GraphqlValue::String(text)) => instant(text)
+            .map(Value::Instant)
+            .ok_or_else(|| wrong("an instant like 2015-03-06T08:00:00+08:00")),
         (Type::DateTime, _) => Err(wrong("an instant like 2015-03-06T08:00:00+08:00")),
         _ => text(value).map(Value::Text),
     }
@@ -93,7 +93,13 @@ pub fn scalar(field: &Field, value: &GraphqlValue) -> Result<Value> {
 /// A date in its one form, `YYYY-MM-DD`.
 pub fn date(text: &str) -> Option<NaiveDate> {
     let date = text.parse::<NaiveDate>().ok()?;
-    (date.to_string() == text).then_some(date)
+    (text.len() == 10 && date.to_string() == text).then_some(date)
+}
+
+/// An instant of the years that databases compare alike, 0001 to 9999.
+pub fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+    (1..=9999).contains(&instant.year()).then_some(instant)
 }
 
 /// A text to compare with.

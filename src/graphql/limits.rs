@@ -1,6 +1,6 @@
 //! Limits on what a request may ask, and the checks that need no schema.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub struct Limits {
     pub fields: usize,
     /// Most conditions in filters of one request, values of lists included.
     pub conditions: usize,
+    /// Most filters through relations of one request: each is a semi-join to plan and to run.
+    pub relation_filters: usize,
     /// Largest `first` or `last`.
     pub page_size: usize,
     /// `first` of connections where the request names none.
@@ -51,6 +53,7 @@ impl Default for Limits {
             directives: 50,
             fields: 1_000,
             conditions: 1_000,
+            relation_filters: 12,
             page_size: 500,
             default_page_size: 50,
             default_nested_size: 100,
@@ -77,6 +80,9 @@ impl Limits {
 /// access records.
 const NAME_BYTES: usize = 128;
 
+/// Deepest nesting of a query for the schema: that of editors and generators is 13 deep and more.
+pub const INTROSPECTION_DEPTH: usize = 24;
+
 /// The error for a limit.
 pub fn exceeded(what: &str, limit: usize) -> GatewayError {
     GatewayError::new(Code::LimitExceeded, format!("more than {limit} {what}"))
@@ -84,16 +90,29 @@ pub fn exceeded(what: &str, limit: usize) -> GatewayError {
         .with("maximum", limit)
 }
 
+/// What a bracket opened.
+enum Frame<'d> {
+    /// A selection set, where a key may stand twice.
+    Selection,
+    /// Arguments or variable definitions; braces within are input objects.
+    Arguments,
+    /// A list.
+    List,
+    /// An input object, with the members named so far.
+    Object(HashSet<&'d str>),
+}
+
 /// Counts tokens and nesting before the document reaches the parser, whose work and stack grow with
-/// both.
+/// both, and finds what the parser would drop: a member that an input object names twice.
 ///
 /// # Errors
-/// When the document has more tokens or deeper brackets than the limits allow.
+/// When the document has more tokens or deeper brackets than the limits allow, or such a member.
 pub fn check_text(document: &str, limits: &Limits) -> Result<()> {
     let bytes = document.as_bytes();
-    let (mut at, mut tokens, mut depth) = (0, 0usize, 0usize);
+    let (mut at, mut tokens) = (0, 0usize);
+    let mut frames: Vec<Frame<'_>> = Vec::new();
     // A selection set and the objects and lists of its arguments nest within each other.
-    let deepest = 2 * limits.depth + 8;
+    let deepest = (2 * limits.depth + 8).max(INTROSPECTION_DEPTH + 8);
     while at < bytes.len() {
         let start = at;
         match bytes[at] {
@@ -106,18 +125,32 @@ pub fn check_text(document: &str, limits: &Limits) -> Result<()> {
                 continue;
             }
             b'"' => at = string_end(bytes, at),
-            b'{' | b'[' | b'(' => {
-                depth += 1;
+            bracket @ (b'{' | b'[' | b'(') => {
+                frames.push(match (bracket, frames.last()) {
+                    (b'(', _) => Frame::Arguments,
+                    (b'[', _) => Frame::List,
+                    (_, None | Some(Frame::Selection)) => Frame::Selection,
+                    _ => Frame::Object(HashSet::new()),
+                });
                 at += 1;
             }
             b'}' | b']' | b')' => {
-                depth = depth.saturating_sub(1);
+                frames.pop();
                 at += 1;
             }
             byte if is_word(byte) => {
                 at += bytes[at..].iter().take_while(|byte| is_word(**byte)).count();
                 if at - start > NAME_BYTES {
                     return Err(exceeded("bytes of a name or number", NAME_BYTES));
+                }
+                if let Some(Frame::Object(named)) = frames.last_mut()
+                    && bytes[skip_ignored(bytes, at)..].first() == Some(&b':')
+                    && !named.insert(&document[start..at])
+                {
+                    return Err(GatewayError::new(
+                        Code::GraphqlValidationFailed,
+                        "an input object names a member twice",
+                    ));
                 }
             }
             _ => at += 1,
@@ -127,11 +160,23 @@ pub fn check_text(document: &str, limits: &Limits) -> Result<()> {
         if tokens > limits.tokens {
             return Err(exceeded("tokens", limits.tokens));
         }
-        if depth > deepest {
+        if frames.len() > deepest {
             return Err(exceeded("levels of nesting", deepest));
         }
     }
     Ok(())
+}
+
+/// The place of the next token.
+fn skip_ignored(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | b',' => at += 1,
+            b'#' => at = line_end(bytes, at),
+            _ => break,
+        }
+    }
+    at
 }
 
 fn is_word(byte: u8) -> bool {

@@ -16,5 +16,5 @@ pub mod sql;
 mod variables;
 mod write;
 
-pub use engine::{Engine, Entitled, Prepared, Request, document_hash};
+pub use engine::{Engine, Entitled, Method, Prepared, Request, document_hash};
 pub use execute::{Execution, Witness};

@@ -9,7 +9,7 @@ use async_graphql::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::input::{Variables, bad_input, date};
+use super::input::{Variables, bad_input, date, instant};
 use crate::error::{Code, GatewayError, Result};
 
 /// Coerces the variables a document declares.
@@ -72,9 +72,7 @@ fn named(name: &str, value: GraphqlValue) -> Result<GraphqlValue, String> {
         }
         ("String" | "ID" | "Code", GraphqlValue::String(_)) => true,
         ("Date", GraphqlValue::String(text)) => date(text).is_some(),
-        ("DateTime", GraphqlValue::String(text)) => {
-            chrono::DateTime::parse_from_rfc3339(text).is_ok()
-        }
+        ("DateTime", GraphqlValue::String(text)) => instant(text).is_some(),
         ("Boolean" | "Int" | "String" | "ID" | "Code" | "Date" | "DateTime", _) => false,
         ("Direction", GraphqlValue::String(text)) => text == "ASC" || text == "DESC",
         ("Direction", GraphqlValue::Enum(name)) => name == "ASC" || name == "DESC",

@@ -97,6 +97,12 @@ fn refused(error: &AuthError) -> GatewayError {
     GatewayError::new(code, error.to_string())
 }
 
+/// The purpose a request names; one that names several names none of the token's.
 fn purpose(headers: &HeaderMap) -> Option<&str> {
-    headers.get("x-purpose").map(|value| value.to_str().unwrap_or_default())
+    let mut values = headers.get_all("x-purpose").iter();
+    let first = values.next()?;
+    match values.next() {
+        None => Some(first.to_str().unwrap_or_default()),
+        Some(_) => Some(""),
+    }
 }

@@ -27,31 +27,68 @@ impl Media {
     /// # Errors
     /// When it accepts neither.
     pub fn negotiate(headers: &HeaderMap) -> Result<Media> {
-        let mut best: Option<(Media, u16)> = None;
-        let mut said = false;
-        for value in headers.get_all(header::ACCEPT) {
-            for range in value.to_str().unwrap_or_default().split(',') {
-                said = true;
-                let mut parts = range.split(';').map(str::trim);
-                let media = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
-                    "application/graphql-response+json" => Media::GraphqlResponse,
-                    "application/json" | "application/*" | "*/*" => Media::Json,
-                    _ => continue,
-                };
-                let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(1000, quality);
-                if quality > 0 && best.is_none_or(|(_, known)| quality > known) {
-                    best = Some((media, quality));
-                }
-            }
+        let ranges: Vec<Range> = headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .flat_map(|value| value.to_str().unwrap_or_default().split(','))
+            .map(Range::parse)
+            .collect();
+        if ranges.is_empty() {
+            return Ok(Media::Json);
         }
-        match best {
-            Some((media, _)) => Ok(media),
-            None if !said => Ok(Media::Json),
-            None => Err(GatewayError::new(
+        let [json, response] =
+            [Media::Json, Media::GraphqlResponse].map(|media| quality_of(media, &ranges));
+        match (json, response) {
+            (0, 0) => Err(GatewayError::new(
                 Code::NotAcceptable,
                 "answers are application/graphql-response+json or application/json",
             )),
+            // The newer type only for those who ask for it by name.
+            _ if response > json => Ok(Media::GraphqlResponse),
+            _ if response == json && names(Media::GraphqlResponse, &ranges) => {
+                Ok(Media::GraphqlResponse)
+            }
+            _ => Ok(Media::Json),
         }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Media::GraphqlResponse => "application/graphql-response+json",
+            Media::Json => "application/json",
+        }
+    }
+}
+
+/// One range of an `Accept` header with its quality in thousandths.
+struct Range {
+    media: String,
+    quality: u16,
+}
+
+impl Range {
+    fn parse(text: &str) -> Range {
+        let mut parts = text.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let quality = parts.find_map(|part| part.strip_prefix("q=")).map_or(1000, quality);
+        Range { media, quality }
+    }
+}
+
+/// The quality of a type: that of the most specific range it falls into (RFC 9110 §12.5.1).
+fn quality_of(media: Media, ranges: &[Range]) -> u16 {
+    [media.name(), "application/*", "*/*"]
+        .into_iter()
+        .find_map(|name| ranges.iter().find(|range| range.media == name))
+        .map_or(0, |range| range.quality)
+}
+
+fn names(media: Media, ranges: &[Range]) -> bool {
+    let place = |media: Media| ranges.iter().position(|range| range.media == media.name());
+    match (place(media), place(Media::Json)) {
+        (Some(place), Some(json)) => place < json,
+        (named, None) => named.is_some(),
+        (None, Some(_)) => false,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     error::{Code, GatewayError, Result},
-    graphql::Request,
+    graphql::{Method, Request},
 };
 
 fn bad(message: &str) -> GatewayError {
@@ -26,7 +26,7 @@ pub async fn from_body(headers: &HeaderMap, body: Body, most: usize) -> Result<R
             .with("maximum", most)
     })?;
     match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(members)) => from_members(members),
+        Ok(Value::Object(members)) => from_members(members, Method::Post),
         Ok(Value::Array(_)) => Err(bad("batches are not served: send one request at a time")),
         _ => Err(bad("the body is not a JSON object")),
     }
@@ -58,10 +58,10 @@ pub fn from_query(uri: &Uri, most: usize) -> Result<Request> {
             return Err(bad("a parameter occurs twice"));
         }
     }
-    from_members(members)
+    from_members(members, Method::Get)
 }
 
-fn from_members(mut members: Map<String, Value>) -> Result<Request> {
+fn from_members(mut members: Map<String, Value>, method: Method) -> Result<Request> {
     let query = match members.remove("query") {
         Some(Value::String(query)) if !query.is_empty() => query,
         _ => return Err(bad("the member query is missing or not a string")),
@@ -80,5 +80,5 @@ fn from_members(mut members: Map<String, Value>) -> Result<Request> {
         None | Some(Value::Null | Value::Object(_)) => {}
         Some(_) => return Err(bad("extensions is not an object")),
     }
-    Ok(Request { query, operation_name, variables })
+    Ok(Request { query, operation_name, variables, method })
 }

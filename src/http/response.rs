@@ -57,6 +57,7 @@ fn status(code: Code, media: Media) -> StatusCode {
     match code {
         Code::BadRequest => StatusCode::BAD_REQUEST,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Unauthenticated | Code::TokenExpired | Code::TokenNotYetValid => {
@@ -91,8 +92,6 @@ pub async fn not_found() -> Response {
 }
 
 pub async fn method_not_allowed() -> Response {
-    let error = GatewayError::new(Code::BadRequest, "this path does not take this method");
-    let mut response = of_error(&error, Media::Json);
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    response
+    let message = "this path does not take this method";
+    of_error(&GatewayError::new(Code::MethodNotAllowed, message), Media::Json)
 }

@@ -119,15 +119,19 @@ pub fn identity_candidates(view: JointView) -> u64 {
         (false, true) => 365,
         (false, false) => 76 * 365,
     };
-    let tail: u64 = match view.last_characters {
-        0 if view.check_character => 91,
-        0 => 1000,
-        1 => 91,
-        2 => 9,
+    let checked = view.check_character || view.last_characters > 0;
+    let sequences: u64 = match view.last_characters {
+        0 | 1 => 1000,
+        2 => 100,
+        3 => 10,
         _ => 1,
     };
+    // Digit 17 tells the sex, so only while it is hidden does the sex tell anything.
     let by_sex = if view.sex && view.last_characters < 2 { 2 } else { 1 };
-    (regions * dates * tail / by_sex).max(1)
+    let all: u64 = regions * dates * sequences;
+    // One number in eleven has the check character that is seen.
+    let fitting = if checked { (all + 5) / 11 } else { all };
+    (fitting / by_sex).max(1)
 }
 
 /// The joint-mask rule: beside a full birth date no digit of the identity number may stand, and

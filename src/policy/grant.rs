@@ -161,26 +161,25 @@ pub struct Grant {
     pub valid_until: Option<DateTime<Utc>>,
 }
 
-/// All grants in force at one version.
+/// All grants, with the versions of every cell.
 #[derive(Clone, Debug, Default)]
 pub struct GrantSet {
     version: i64,
-    cells: HashMap<(Role, Purpose), HashMap<Target, Grant>>,
+    cells: HashMap<(Role, Purpose), HashMap<Target, Vec<Grant>>>,
 }
 
 impl GrantSet {
-    /// Keeps, for each cell, the grant of the latest version.
+    /// Sorts grants into their cells, the latest version first.
     pub fn new(grants: impl IntoIterator<Item = Grant>) -> Self {
         let mut set = Self::default();
         for grant in grants {
             set.version = set.version.max(grant.version);
             let cell = set.cells.entry((grant.role, grant.purpose)).or_default();
-            match cell.get(&grant.target) {
-                Some(newer) if newer.version > grant.version => {}
-                _ => {
-                    cell.insert(grant.target.clone(), grant);
-                }
-            }
+            cell.entry(grant.target.clone()).or_default().push(grant);
+        }
+        for versions in set.cells.values_mut().flat_map(HashMap::values_mut) {
+            versions.reverse();
+            versions.sort_by_key(|grant| std::cmp::Reverse(grant.version));
         }
         set
     }
@@ -190,13 +189,30 @@ impl GrantSet {
         self.version
     }
 
-    /// The grants of a role for a purpose, whatever their dates.
+    /// The grants of a role for a purpose, whatever their versions and dates.
     pub fn of(&self, role: Role, purpose: Purpose) -> impl Iterator<Item = &Grant> {
-        self.cells.get(&(role, purpose)).into_iter().flat_map(HashMap::values)
+        self.cells
+            .get(&(role, purpose))
+            .into_iter()
+            .flat_map(HashMap::values)
+            .flat_map(|versions| versions.iter())
     }
 
-    /// The grant for one target.
-    pub fn get(&self, role: Role, purpose: Purpose, target: &Target) -> Option<&Grant> {
-        self.cells.get(&(role, purpose))?.get(target)
+    /// The grant that decides for a target at an instant: the latest version that has begun, whether
+    /// or not it has ended since. One scheduled for later leaves the one before in place until then.
+    pub fn get(
+        &self,
+        role: Role,
+        purpose: Purpose,
+        target: &Target,
+        instant: DateTime<Utc>,
+    ) -> Option<&Grant> {
+        let versions = self.cells.get(&(role, purpose))?.get(target)?;
+        versions.iter().find(|grant| grant.valid_from <= instant)
+    }
+
+    /// Whether a target has grants at all, begun or not.
+    pub fn mentions(&self, role: Role, purpose: Purpose, target: &Target) -> bool {
+        self.cells.get(&(role, purpose)).is_some_and(|cell| cell.contains_key(target))
     }
 }

@@ -7,6 +7,8 @@ mod permit;
 mod purpose;
 mod refusal;
 mod role;
+#[cfg(test)]
+mod tests;
 
 pub use floors::{
     JointView, ProtectedRows, identity_candidates, protected_rows, tells_of_protected,

@@ -226,16 +226,24 @@ fn refused(refusal: Refusal, law: Option<Arc<LegalBasis>>) -> Decision {
 }
 
 fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: Group) -> Decision {
-    let grant = grants.get(basis.role, basis.purpose, &Target::Group(group));
+    let grant = grants.get(basis.role, basis.purpose, &Target::Group(group), instant);
     let class = if group.is_specially_protected() {
         entity::sharing::Class::C4
     } else {
         entity::sharing::Class::C0
     };
     match grant {
-        None => refused(Refusal::NotGranted, None),
+        None => refused(absent(basis, grants, group), None),
         Some(grant) => weigh(basis, grant, instant, group, class, COLLECTOR)
             .unwrap_or_else(|refusal| refused(refusal, Some(grant.basis.clone()))),
+    }
+}
+
+/// Why there is no grant: none was made, or it has not begun.
+fn absent(basis: Basis, grants: &GrantSet, group: Group) -> Refusal {
+    match grants.mentions(basis.role, basis.purpose, &Target::Group(group)) {
+        true => Refusal::GrantNotInForce,
+        false => Refusal::NotGranted,
     }
 }
 
@@ -246,8 +254,8 @@ fn decide_field(
     field: &Field,
 ) -> Decision {
     let spec = &field.spec;
-    let of_field = grants.get(basis.role, basis.purpose, &Target::Field(field.path()));
-    let of_group = grants.get(basis.role, basis.purpose, &Target::Group(spec.group));
+    let of_field = grants.get(basis.role, basis.purpose, &Target::Field(field.path()), instant);
+    let of_group = grants.get(basis.role, basis.purpose, &Target::Group(spec.group), instant);
     // Floors come first, so that nobody is told to request what no grant could open.
     let closed = floors::named_roles(basis.role, spec)
         .and_then(|()| floors::specially_protected(basis.role, spec.group, spec.class));
@@ -255,7 +263,7 @@ fn decide_field(
         let refusal = closed
             .and_then(|()| floors::analysts_count(basis.role, spec.group, Level::Full))
             .err()
-            .unwrap_or(Refusal::NotGranted);
+            .unwrap_or_else(|| absent(basis, grants, spec.group));
         return refused(refusal, None);
     };
     let collector = spec.collector.unwrap_or(COLLECTOR);

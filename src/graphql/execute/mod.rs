@@ -3,6 +3,7 @@
 mod answer;
 mod counts;
 mod level;
+mod list;
 mod page;
 
 use std::{
@@ -54,6 +55,7 @@ pub struct Execution<'a> {
     pub variables: &'a Variables,
     rows_left: AtomicUsize,
     conditions: AtomicUsize,
+    relations: AtomicUsize,
     witness: Mutex<Witness>,
 }
 
@@ -74,6 +76,7 @@ impl<'a> Execution<'a> {
             variables,
             rows_left: AtomicUsize::new(limits.rows),
             conditions: AtomicUsize::new(0),
+            relations: AtomicUsize::new(0),
             witness: Mutex::default(),
         }
     }
@@ -133,7 +136,7 @@ impl<'a> Execution<'a> {
     }
 
     fn filters(&self) -> Filters<'_> {
-        Filters::new(self.permit, self.context, self.limits, &self.conditions)
+        Filters::new(self.permit, self.context, self.limits, &self.conditions, &self.relations)
     }
 
     fn ask(&self, fields: impl IntoIterator<Item = FieldId>) {

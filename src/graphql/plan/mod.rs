@@ -1,11 +1,13 @@
 //! A plan: an operation compiled under a permit. What the permit does not grant is not in it.
 
+mod check;
 mod compile;
 mod selection;
 
 use async_graphql_value::Value as Argument;
 use entity::sharing::{Group, Mask, Structure, Type};
 
+pub use check::check;
 pub use compile::compile;
 pub use selection::{Collected, Document};
 

@@ -15,8 +15,9 @@ use async_graphql_value::{ConstValue, Value as Argument};
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
+        Method,
         input::Variables,
-        limits::{Limits, exceeded},
+        limits::{INTROSPECTION_DEPTH, Limits, exceeded},
     },
 };
 
@@ -34,14 +35,14 @@ pub struct Document {
 pub type Collected<'d> = IndexMap<&'d str, Vec<&'d Positioned<Field>>>;
 
 impl Document {
-    /// Picks the operation and checks what a selection may amount to.
+    /// Picks the operation.
     ///
     /// # Errors
-    /// When the operation is not there or not a query, or the document exceeds a limit.
+    /// When the operation is not there or not a query.
     pub fn new(
         document: ExecutableDocument,
         operation: Option<&str>,
-        limits: &Limits,
+        method: Method,
     ) -> Result<Self> {
         let fragments: HashMap<_, _> =
             document.fragments.into_iter().map(|(name, fragment)| (name, fragment.node)).collect();
@@ -72,14 +73,13 @@ impl Document {
             }
         };
         if operation.ty != OperationType::Query {
-            return Err(GatewayError::new(
-                Code::GraphqlValidationFailed,
-                "only queries are served here",
-            ));
+            let code = match method {
+                Method::Post => Code::GraphqlValidationFailed,
+                Method::Get => Code::MethodNotAllowed,
+            };
+            return Err(GatewayError::new(code, "only queries are served here"));
         }
-        let document = Self { name: name.map(|name| name.to_string()), operation, fragments };
-        document.check(limits)?;
-        Ok(document)
+        Ok(Self { name: name.map(|name| name.to_string()), operation, fragments })
     }
 
     /// A fragment by its name.
@@ -151,12 +151,16 @@ impl Document {
 
     /// Counts what fragments expand to before anything walks it: a few lines of fragments can stand
     /// for millions of fields.
-    fn check(&self, limits: &Limits) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the document exceeds a limit, or a fragment contains itself.
+    pub fn check_size(&self, limits: &Limits, introspection: bool) -> Result<()> {
+        let deepest = if introspection { INTROSPECTION_DEPTH } else { limits.depth };
         let mut known = HashMap::new();
         let size = self.measure(&self.operation.selection_set.node, &mut known, &mut Vec::new())?;
         for (count, limit, what) in [
             (size.fields, limits.fields, "fields after fragments are put in their places"),
-            (size.depth, limits.depth, "levels of selections"),
+            (size.depth, deepest, "levels of selections"),
             (size.aliases, limits.aliases, "aliases"),
             (size.directives, limits.directives, "directives"),
             (size.top, limits.root_fields, "root fields"),

@@ -19,6 +19,11 @@ const FILTERS: [(Type, &str, &str); 6] = [
     (Type::DateTime, "DateTime", "DateTimeFilter"),
 ];
 
+/// The scalar and the filter type of fields of a type, where they can be filtered by.
+pub fn filter_type(ty: Type) -> Option<(&'static str, &'static str)> {
+    FILTERS.iter().find(|(known, ..)| *known == ty).map(|(_, scalar, filter)| (*scalar, *filter))
+}
+
 pub(super) fn filters() -> Vec<InputObject> {
     let mut all: Vec<InputObject> = FILTERS
         .iter()
@@ -67,11 +72,9 @@ fn filter_of(permit: &Permit, kind: &Kind) -> InputObject {
         .field(InputValue::new("not", TypeRef::named(&name)))
         .field(InputValue::new("id", TypeRef::named("IdFilter")));
     for field in permit.fields_at(kind.id, Position::Filter) {
-        let Some((.., filter_type)) = FILTERS.iter().find(|(ty, ..)| *ty == field.spec.ty) else {
-            continue;
-        };
+        let Some((_, filter_type)) = filter_type(field.spec.ty) else { continue };
         filter = filter.field(
-            InputValue::new(field.spec.name, TypeRef::named(*filter_type))
+            InputValue::new(field.spec.name, TypeRef::named(filter_type))
                 .description(format!("{}: {}", field.spec.label_zh, field.spec.label_en)),
         );
     }

@@ -8,8 +8,10 @@ mod validate;
 
 use async_graphql::dynamic::{Enum, EnumItem, Scalar, Schema, SchemaError};
 
+pub use inputs::filter_type;
 pub use validate::{introspect, validate};
 
+use super::limits;
 use crate::policy::Permit;
 
 /// Builds the schema of a permit.
@@ -19,7 +21,7 @@ use crate::policy::Permit;
 pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
     let mut builder = Schema::build("Query", None, None)
         .disable_suggestions()
-        .limit_recursive_depth(depth + 4)
+        .limit_recursive_depth(depth.max(limits::INTROSPECTION_DEPTH) + 4)
         .extension(validate::StopAfterValidation);
     for (name, description, specification) in SCALARS {
         let mut scalar = Scalar::new(*name).description(*description);

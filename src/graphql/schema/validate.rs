@@ -85,7 +85,12 @@ fn request(document: ExecutableDocument, operation: Option<&str>) -> Request {
 }
 
 fn finding(error: ServerError) -> GatewayError {
-    let message = GatewayError::new(Code::GraphqlValidationFailed, error.message);
+    // Up to the comma the validator names the place; behind it, it may repeat what was sent.
+    let text = match error.message.split_once(", ") {
+        Some((place, _)) if place.starts_with("Invalid") => place.to_owned(),
+        _ => error.message,
+    };
+    let message = GatewayError::new(Code::GraphqlValidationFailed, text);
     match error.locations.first() {
         Some(position) => message.at(*position),
         None => message,

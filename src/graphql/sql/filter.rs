@@ -9,7 +9,7 @@ use std::{
 use async_graphql::Value as GraphqlValue;
 use async_graphql::{Name, indexmap::IndexMap};
 
-use super::{Params, RowRules, value::expression};
+use super::{Params, RowRules, join, value::expression};
 use crate::{
     catalogue::{Field, FieldId, Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
@@ -29,6 +29,7 @@ pub struct Filters<'a> {
     context: &'a Context<'a>,
     limits: &'a Limits,
     conditions: &'a AtomicUsize,
+    relations: &'a AtomicUsize,
     /// Every field a filter or order asked of, for the access record.
     pub asked: BTreeSet<FieldId>,
 }
@@ -38,14 +39,15 @@ type Object = IndexMap<Name, GraphqlValue>;
 impl<'a> Filters<'a> {
     /// A reader that has seen nothing yet.
     ///
-    /// `conditions` counts those of all filters of the request.
+    /// `conditions` and `relations` count those of all filters of the request.
     pub fn new(
         permit: &'a Permit,
         context: &'a Context<'a>,
         limits: &'a Limits,
         conditions: &'a AtomicUsize,
+        relations: &'a AtomicUsize,
     ) -> Self {
-        Self { permit, context, limits, conditions, asked: BTreeSet::new() }
+        Self { permit, context, limits, conditions, relations, asked: BTreeSet::new() }
     }
 
     /// The condition of a `where` on rows of `kind` under `alias`; adds the rules of its fields.
@@ -81,13 +83,14 @@ impl<'a> Filters<'a> {
             self.count(1)?;
             let condition = match name.as_str() {
                 "and" | "or" => {
-                    let (joint, empty) =
-                        if name == "and" { (" AND ", "TRUE") } else { (" OR ", "FALSE") };
                     let parts = list(value)
                         .iter()
-                        .map(|part| self.nested(kind, alias, part, params, rules, depth + 1))
+                        .map(|part| {
+                            self.nested(kind, alias, part, params, rules, depth + 1)
+                                .map(|part| format!("({part})"))
+                        })
                         .collect::<Result<Vec<_>>>()?;
-                    if parts.is_empty() { empty.to_owned() } else { parts.join(joint) }
+                    join(&parts, if name == "and" { "AND" } else { "OR" })
                 }
                 "not" => {
                     let inner = self.nested(kind, alias, value, params, rules, depth + 1)?;
@@ -110,7 +113,7 @@ impl<'a> Filters<'a> {
             };
             all.push(format!("({condition})"));
         }
-        Ok(if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") })
+        Ok(join(&all, "AND"))
     }
 
     fn count(&self, conditions: usize) -> Result<()> {
@@ -153,7 +156,7 @@ impl<'a> Filters<'a> {
             };
             all.push(condition);
         }
-        Ok(if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") })
+        Ok(join(&all, "AND"))
     }
 
     /// `EXISTS` over the other side's rows, each hop under its own grants and scope.
@@ -166,6 +169,10 @@ impl<'a> Filters<'a> {
         depth: usize,
         negated: bool,
     ) -> Result<String> {
+        let before = self.relations.fetch_add(1, Ordering::Relaxed);
+        if before >= self.limits.relation_filters {
+            return Err(exceeded("filters through relations", self.limits.relation_filters));
+        }
         let target = catalogue().kind(relation.target);
         let other = params.alias();
         let mut rules = RowRules::default();
@@ -201,7 +208,7 @@ impl<'a> Filters<'a> {
                 .collect::<Result<Vec<_>>>()?;
             all.push(params.one_of(&format!("{alias}.id"), keys));
         }
-        Ok(if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") })
+        Ok(join(&all, "AND"))
     }
 
     fn comparison(
@@ -224,7 +231,7 @@ impl<'a> Filters<'a> {
                 .ok_or_else(|| GatewayError::new(Code::Internal, "a filter has no expression"))?;
             all.push(self.operator(field, operator, &column, operand, params)?);
         }
-        Ok(if all.is_empty() { "TRUE".to_owned() } else { all.join(" AND ") })
+        Ok(join(&all, "AND"))
     }
 
     fn operator(

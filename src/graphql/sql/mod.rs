@@ -12,9 +12,24 @@ pub use value::{expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};
 
+/// Joins conditions as a balanced tree: databases bound the depth of an expression, and a chain of
+/// a thousand ORs is a thousand deep.
+pub fn join(parts: &[String], operator: &str) -> String {
+    match parts {
+        [] => if operator == "OR" { "FALSE" } else { "TRUE" }.to_owned(),
+        [single] => single.clone(),
+        [left, right] => format!("{left} {operator} {right}"),
+        _ => {
+            let (left, right) = parts.split_at(parts.len() / 2);
+            format!("({}) {operator} ({})", join(left, operator), join(right, operator))
+        }
+    }
+}
+
 /// Parameters of a statement under construction.
 ///
 /// Placeholders carry their number, so fragments can be written in any order.
+#[derive(Clone)]
 pub struct Params {
     dialect: Dialect,
     values: Vec<Value>,

@@ -21,7 +21,7 @@ pub async fn ask_with(gateway: &Gateway, caller: &Caller, query: &str, variables
         Value::Object(variables) => variables,
         _ => Map::new(),
     };
-    let request = Request { query: query.to_owned(), operation_name: None, variables };
+    let request = Request { query: query.to_owned(), variables, ..Request::default() };
     let answer = gateway.answer(caller, None, request).await;
     match answer.result {
         Ok(data) => {

@@ -1,0 +1,135 @@
+//! What a list is: its condition, its order, where its page begins and ends, how many there are.
+
+use super::{Execution, level::TABLE};
+use crate::{
+    error::Result,
+    graphql::{
+        input::{self, bad_input},
+        plan::{Arguments, Node},
+        sql::{Keyset, OrderKey, Params, RowRules, parse_order},
+    },
+};
+
+/// Counts of so few rows under a filter are answers about single persons.
+const POINTED: i64 = 10;
+
+/// The arguments of a connection, read and checked once for page and count.
+pub(super) struct List {
+    /// Scope and filter.
+    pub condition: String,
+    /// Parameters of scope and filter.
+    of_condition: Params,
+    /// Conditions of `after` and `before`.
+    pub bounds: Vec<String>,
+    /// Parameters of scope, filter and bounds.
+    pub params: Params,
+    pub has_after: bool,
+    pub has_before: bool,
+    /// The order.
+    pub keys: Vec<OrderKey>,
+    /// How many rows a page has at most.
+    pub size: usize,
+    /// Whether the page is read from the end.
+    pub backward: bool,
+    is_filtered: bool,
+}
+
+impl Execution<'_> {
+    /// Reads the arguments of a connection.
+    pub(super) fn list(&self, arguments: &Arguments, node: &Node) -> Result<List> {
+        let (size, backward) = self.size(arguments)?;
+        let mut params = Params::new(self.reader.dialect());
+        let (condition, keys) = self.condition(arguments, node, &mut params)?;
+        let of_condition = params.clone();
+        let keyset = Keyset { kind: node.kind, keys: &keys };
+        let mut bound = |cursor: Option<async_graphql::Value>, towards_start| {
+            cursor
+                .map(|cursor| {
+                    let identifiers = self.context.identifiers;
+                    keyset.beyond(identifiers, &cursor, TABLE, towards_start, &mut params)
+                })
+                .transpose()
+        };
+        let after = bound(self.argument(arguments.after.as_ref()), false)?;
+        let before = bound(self.argument(arguments.before.as_ref()), true)?;
+        Ok(List {
+            has_after: after.is_some(),
+            has_before: before.is_some(),
+            bounds: after.into_iter().chain(before).collect(),
+            params,
+            condition,
+            of_condition,
+            keys,
+            size,
+            backward,
+            is_filtered: self.argument(arguments.filter.as_ref()).is_some(),
+        })
+    }
+
+    fn size(&self, arguments: &Arguments) -> Result<(usize, bool)> {
+        let first = self.argument(arguments.first.as_ref());
+        let last = self.argument(arguments.last.as_ref());
+        let most = self.limits.page_size;
+        match (&first, &last) {
+            (Some(_), Some(_)) => Err(bad_input("first and last exclude each other")),
+            (Some(first), None) => Ok((input::page_size(first, "first", most)?, false)),
+            (None, Some(last)) => Ok((input::page_size(last, "last", most)?, true)),
+            (None, None) => Ok((self.limits.default_page_size.min(most), false)),
+        }
+    }
+
+    /// How many rows there are, whatever page is asked for.
+    pub(super) async fn total(&self, list: &List, node: &Node) -> Result<i64> {
+        let (table, condition) = (node.kind.table, &list.condition);
+        let sql = format!("SELECT count(*) FROM {table} {TABLE} WHERE {condition}");
+        let rows = self.reader.read(&list.of_condition.clone().finish(sql)).await?;
+        let total = rows.int(0, 0).unwrap_or_default();
+        // A filter that few meet makes the count an answer about them: then they are its subjects.
+        if list.is_filtered && (1..=POINTED).contains(&total) {
+            let subject = node.kind.subject;
+            let sql = format!(
+                "SELECT {TABLE}.{subject} FROM {table} {TABLE} WHERE {condition} LIMIT {POINTED}"
+            );
+            let rows = self.reader.read(&list.of_condition.clone().finish(sql)).await?;
+            let counted = (0..rows.len()).filter_map(|row| rows.int(row, 0));
+            self.witness.lock().subjects.extend(counted);
+        }
+        Ok(total)
+    }
+
+    /// Scope and filter of a list, under the rules of everything it selects, filters or orders by.
+    pub(super) fn condition(
+        &self,
+        arguments: &Arguments,
+        node: &Node,
+        params: &mut Params,
+    ) -> Result<(String, Vec<OrderKey>)> {
+        let mut rules = RowRules::default();
+        let filter = match self.argument(arguments.filter.as_ref()) {
+            Some(filter) => {
+                let mut filters = self.filters();
+                let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
+                self.ask(filters.asked);
+                Some(condition)
+            }
+            None => None,
+        };
+        let keys = match self.argument(arguments.order.as_ref()) {
+            Some(order) => parse_order(self.permit, node.kind, &order)?,
+            None => Vec::new(),
+        };
+        for key in &keys {
+            if let Some(rule) = self.permit.field(key.field.id).rows {
+                rules.add(rule);
+            }
+            self.ask([key.field.id]);
+        }
+        rules.extend(&node.rules);
+        let scope = rules.condition(self.permit, node.kind, TABLE, self.context, params);
+        let condition = match filter {
+            Some(filter) => format!("{scope} AND ({filter})"),
+            None => scope,
+        };
+        Ok((condition, keys))
+    }
+}

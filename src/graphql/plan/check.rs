@@ -1,0 +1,329 @@
+//! Rules of validation on which the meaning of an answer hangs, checked by this planner itself:
+//! merged fields agree (GraphQL §5.3.2), variables fit their places (§5.8.5), and `__typename` is a
+//! field like any other. The validator passes over parts of each.
+
+use async_graphql::{
+    Name, Positioned,
+    indexmap::IndexMap,
+    parser::types::{
+        BaseType, Directive, Field, Selection, SelectionSet, Type, VariableDefinition,
+    },
+};
+use async_graphql_value::Value as Argument;
+
+use super::Document;
+use crate::{
+    catalogue::{Kind, catalogue},
+    error::{Code, GatewayError, Result},
+    graphql::schema::filter_type,
+};
+
+/// Where a selection stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Query,
+    Connection(&'static Kind),
+    Edge(&'static Kind),
+    Object(&'static Kind),
+    Other,
+}
+
+/// Checks the operation of a document.
+///
+/// # Errors
+/// The first finding.
+pub fn check(document: &Document) -> Result<()> {
+    let checker = Checker { document };
+    checker.selections(Place::Query, &[&document.operation.selection_set.node])
+}
+
+struct Checker<'d> {
+    document: &'d Document,
+}
+
+type Merged<'d> = IndexMap<&'d str, Vec<&'d Positioned<Field>>>;
+
+fn invalid(message: impl Into<String>) -> GatewayError {
+    GatewayError::new(Code::GraphqlValidationFailed, message)
+}
+
+impl<'d> Checker<'d> {
+    fn selections(&self, place: Place, sets: &[&'d SelectionSet]) -> Result<()> {
+        let mut merged = Merged::new();
+        for set in sets {
+            self.merge(set, &mut Vec::new(), &mut merged)?;
+        }
+        for fields in merged.values() {
+            let first = &fields[0].node;
+            for field in fields {
+                self.field(place, field).map_err(|error| error.at(field.pos))?;
+                if !same_question(first, &field.node) {
+                    return Err(invalid(
+                        "fields with one response key differ in name or arguments: use aliases",
+                    )
+                    .at(field.pos));
+                }
+            }
+            let below: Vec<&SelectionSet> =
+                fields.iter().map(|field| &field.node.selection_set.node).collect();
+            self.selections(below_of(place, first.name.node.as_str()), &below)?;
+        }
+        Ok(())
+    }
+
+    /// Fields by response key, whatever directives say.
+    fn merge(
+        &self,
+        set: &'d SelectionSet,
+        visited: &mut Vec<&'d Name>,
+        merged: &mut Merged<'d>,
+    ) -> Result<()> {
+        for selection in &set.items {
+            self.directives(selection.node.directives())
+                .map_err(|error| error.at(selection.pos))?;
+            match &selection.node {
+                Selection::Field(field) => {
+                    merged.entry(field.node.response_key().node.as_str()).or_default().push(field);
+                }
+                Selection::InlineFragment(fragment) => {
+                    self.merge(&fragment.node.selection_set.node, visited, merged)?;
+                }
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    if let Some(fragment) = self.document.fragment(name)
+                        && !visited.contains(&name)
+                    {
+                        visited.push(name);
+                        self.merge(&fragment.selection_set.node, visited, merged)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn directives(&self, directives: &[Positioned<Directive>]) -> Result<()> {
+        for directive in directives {
+            match directive.node.get_argument("if").map(|argument| &argument.node) {
+                Some(Argument::Boolean(_)) => {}
+                Some(Argument::Variable(name)) => self.variable(name, "Boolean!")?,
+                _ => return Err(invalid("@skip and @include take if: true, false or a variable")),
+            }
+        }
+        Ok(())
+    }
+
+    fn field(&self, place: Place, field: &Positioned<Field>) -> Result<()> {
+        let name = field.node.name.node.as_str();
+        if name == "__typename" {
+            let plain = field.node.arguments.is_empty()
+                && field.node.selection_set.node.items.is_empty()
+                && are_plain(&field.node.directives);
+            return if plain { Ok(()) } else { Err(invalid("__typename takes nothing")) };
+        }
+        let kind = match below_of(place, name) {
+            Place::Connection(kind) | Place::Object(kind) => Some(kind),
+            Place::Query | Place::Edge(_) | Place::Other => None,
+        };
+        for (argument, value) in &field.node.arguments {
+            let value = &value.node;
+            let of_kind = |suffix: &str| kind.map(|kind| format!("{}{suffix}", kind.name));
+            match argument.node.as_str() {
+                "first" | "last" => self.value(value, "Int")?,
+                "after" | "before" | "kind" => self.value(value, "String")?,
+                "id" => self.value(value, "ID!")?,
+                "where" => match kind {
+                    Some(kind) => self.filter(kind, value)?,
+                    None => return Err(invalid("there is no argument of this name here")),
+                },
+                "orderBy" => {
+                    if let Some(ty) = of_kind("OrderBy") {
+                        self.items(value, &ty, "Direction")?;
+                    }
+                }
+                "groupBy" => {
+                    if let Some(kind) = stats_kind(name) {
+                        self.value(value, &format!("[{}Dimension!]", kind.name))?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A list of input objects whose members are all of one type.
+    fn items(&self, value: &Argument, item: &str, member: &str) -> Result<()> {
+        self.value(value, &format!("[{item}!]"))?;
+        let items = match value {
+            Argument::List(items) => items.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        items.iter().flat_map(members).try_for_each(|(_, value)| self.value(value, member))
+    }
+
+    fn filter(&self, kind: &'static Kind, filter: &Argument) -> Result<()> {
+        self.value(filter, &format!("{}Where", kind.name))?;
+        for (name, value) in members(filter) {
+            match name {
+                "and" | "or" => {
+                    self.value(value, &format!("[{}Where!]", kind.name))?;
+                    let items = match value {
+                        Argument::List(items) => items.as_slice(),
+                        single => std::slice::from_ref(single),
+                    };
+                    for item in items.iter().filter(|item| matches!(item, Argument::Object(_))) {
+                        self.filter(kind, item)?;
+                    }
+                }
+                "not" => self.filter(kind, value)?,
+                "id" => self.operators(value, "IdFilter", "ID")?,
+                _ => match kind.relation_named(name) {
+                    Some(relation) => {
+                        let target = catalogue().kind(relation.target);
+                        if relation.many {
+                            self.value(value, &format!("{}Some", target.name))?;
+                            for (_, inner) in members(value) {
+                                self.filter(target, inner)?;
+                            }
+                        } else {
+                            self.filter(target, value)?;
+                        }
+                    }
+                    None => {
+                        let field = catalogue().field_named(kind.id, name);
+                        let types = field.and_then(|field| filter_type(field.spec.ty));
+                        if let Some((scalar, filter)) = types {
+                            self.operators(value, filter, scalar)?;
+                        }
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn operators(&self, value: &Argument, filter: &str, scalar: &str) -> Result<()> {
+        self.value(value, filter)?;
+        for (operator, operand) in members(value) {
+            match operator {
+                "in" => self.value(operand, &format!("[{scalar}!]"))?,
+                "isNull" => self.value(operand, "Boolean")?,
+                _ => self.value(operand, scalar)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// A value at a place of a type: what it holds of variables must fit.
+    fn value(&self, value: &Argument, ty: &str) -> Result<()> {
+        match value {
+            Argument::Variable(name) => self.variable(name, ty),
+            Argument::List(items) => match ty.strip_prefix('[') {
+                Some(item) => {
+                    let item = item.trim_end_matches('!').trim_end_matches(']');
+                    items
+                        .iter()
+                        .filter(|item| matches!(item, Argument::Variable(_)))
+                        .try_for_each(|value| self.value(value, item))
+                }
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn variable(&self, name: &Name, ty: &str) -> Result<()> {
+        let definition = self
+            .document
+            .operation
+            .variable_definitions
+            .iter()
+            .map(|definition| &definition.node)
+            .find(|definition| definition.name.node == *name);
+        let place = Type::new(ty);
+        match (definition, place) {
+            (Some(definition), Some(place)) if !fits(definition, &place) => Err(invalid(format!(
+                "the variable ${name} of type {} stands where {ty} is expected",
+                definition.var_type.node
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn below_of(place: Place, field: &str) -> Place {
+    match place {
+        Place::Query => catalogue()
+            .kinds()
+            .iter()
+            .find_map(|kind| match field {
+                name if name == kind.single => Some(Place::Object(kind)),
+                name if name == kind.plural => Some(Place::Connection(kind)),
+                _ => None,
+            })
+            .unwrap_or(Place::Other),
+        Place::Connection(kind) if field == "nodes" => Place::Object(kind),
+        Place::Connection(kind) if field == "edges" => Place::Edge(kind),
+        Place::Edge(kind) if field == "node" => Place::Object(kind),
+        Place::Object(kind) => kind
+            .relation_named(field)
+            .map_or(Place::Other, |relation| Place::Object(catalogue().kind(relation.target))),
+        _ => Place::Other,
+    }
+}
+
+fn stats_kind(field: &str) -> Option<&'static Kind> {
+    let single = field.strip_suffix("Stats")?;
+    catalogue().kinds().iter().find(|kind| kind.single == single)
+}
+
+fn members(value: &Argument) -> impl Iterator<Item = (&str, &Argument)> {
+    let object = match value {
+        Argument::Object(object) => Some(object),
+        _ => None,
+    };
+    object.into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+}
+
+/// Directives that only say whether.
+fn are_plain(directives: &[Positioned<Directive>]) -> bool {
+    directives.iter().enumerate().all(|(place, directive)| {
+        let name = directive.node.name.node.as_str();
+        matches!(name, "skip" | "include")
+            && !directives[..place].iter().any(|other| other.node.name.node == name)
+    })
+}
+
+fn same_question(one: &Field, other: &Field) -> bool {
+    let has = |field: &Field, (name, value): &(Positioned<Name>, Positioned<Argument>)| {
+        field.get_argument(&name.node).is_some_and(|known| known.node == value.node)
+    };
+    one.name.node == other.name.node
+        && one.arguments.len() == other.arguments.len()
+        && one.arguments.iter().all(|argument| has(other, argument))
+}
+
+/// Whether a variable may stand at a place (GraphQL §5.8.5).
+fn fits(definition: &VariableDefinition, place: &Type) -> bool {
+    let has_default = definition
+        .default_value
+        .as_ref()
+        .is_some_and(|default| default.node != async_graphql::Value::Null);
+    if !place.nullable && definition.var_type.node.nullable && has_default {
+        let nullable = Type { base: place.base.clone(), nullable: true };
+        return is_subtype(&definition.var_type.node, &nullable);
+    }
+    is_subtype(&definition.var_type.node, place)
+}
+
+fn is_subtype(ty: &Type, place: &Type) -> bool {
+    if ty.nullable && !place.nullable {
+        return false;
+    }
+    match (&ty.base, &place.base) {
+        (BaseType::Named(name), BaseType::Named(expected)) => name == expected,
+        (BaseType::List(item), BaseType::List(expected)) => is_subtype(item, expected),
+        _ => false,
+    }
+}

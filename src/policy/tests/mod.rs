@@ -1,0 +1,9 @@
+//! The permit function: what it opens, what no grant can make it open, and until when.
+
+mod floors;
+mod joint_mask;
+mod loading;
+mod purposes;
+mod support;
+mod validity;
+mod versions;

@@ -1,0 +1,173 @@
+//! Documents that fit a schema, made from a tape of choices: a shorter tape is a smaller document.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use migrant_gateway::{auth::Caller, catalogue::catalogue};
+use serde_json::Value;
+
+use super::site::Site;
+
+/// A schema as introspection tells it.
+pub struct Schema {
+    types: BTreeMap<String, Value>,
+    /// An identifier for every kind that has rows.
+    ids: BTreeMap<String, String>,
+}
+
+const TYPES: &str = "{ __schema { types { name kind enumValues { name } inputFields { name type \
+    { ...T } } fields { name type { ...T } args { name type { ...T } } } } } } \
+    fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+
+impl Schema {
+    pub async fn of(site: &Site, caller: &Caller) -> Schema {
+        let data = site.data(caller, TYPES).await;
+        let types: BTreeMap<String, Value> = data["__schema"]["types"]
+            .as_array()
+            .expect("types")
+            .iter()
+            .map(|one| (one["name"].as_str().expect("a name").to_owned(), one.clone()))
+            .collect();
+        let mut ids = BTreeMap::new();
+        for kind in catalogue().kinds().iter().filter(|kind| types.contains_key(kind.name)) {
+            let query = format!("{{ {}(first: 1) {{ nodes {{ id }} }} }}", kind.plural);
+            let rows = site.nodes(caller, &query).await;
+            if let Some(id) = rows.first().and_then(|row| row["id"].as_str()) {
+                ids.insert(kind.single.to_owned(), id.to_owned());
+            }
+        }
+        Schema { types, ids }
+    }
+
+    fn members(&self, name: &str, list: &str) -> &[Value] {
+        self.types[name][list].as_array().map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The document of a tape.
+pub fn document(schema: &Schema, tape: &[u16]) -> String {
+    let mut writer = Writer { schema, tape: tape.iter(), fields: 0 };
+    writer.selection("Query", 0)
+}
+
+struct Writer<'s, 't> {
+    schema: &'s Schema,
+    tape: std::slice::Iter<'t, u16>,
+    fields: usize,
+}
+
+/// The name under all lists and non-nulls, and whether a list is among them.
+fn named(ty: &Value) -> (&str, &str, bool) {
+    let (mut ty, mut many) = (ty, false);
+    while !ty["ofType"].is_null() {
+        many |= ty["kind"] == "LIST";
+        ty = &ty["ofType"];
+    }
+    (ty["name"].as_str().expect("a name"), ty["kind"].as_str().expect("a kind"), many)
+}
+
+impl<'s> Writer<'s, '_> {
+    /// The next choice among so many; the first when the tape has run out.
+    fn choose(&mut self, among: usize) -> usize {
+        self.tape.next().map_or(0, |choice| usize::from(*choice)) % among.max(1)
+    }
+
+    fn pick(&mut self, among: &'s [Value]) -> &'s Value {
+        &among[self.choose(among.len())]
+    }
+
+    fn selection(&mut self, on: &str, depth: usize) -> String {
+        let fields = self.schema.members(on, "fields");
+        let wanted = 1 + self.choose(if on == "Query" { 3 } else { 5 });
+        let mut seen = BTreeSet::new();
+        let mut parts = vec!["__typename".to_owned()];
+        for _ in 0..wanted {
+            let field = self.pick(fields);
+            let name = field["name"].as_str().expect("a name");
+            if !seen.insert(name) || self.fields > 60 || self.is_withheld(on, name) {
+                continue;
+            }
+            let (ty, kind, _) = named(&field["type"]);
+            if kind == "OBJECT" && depth > 6 {
+                continue;
+            }
+            self.fields += 1;
+            let arguments = self.arguments(name, field);
+            let alias = if self.choose(9) == 1 {
+                format!("{name}_{}: ", self.fields)
+            } else {
+                String::new()
+            };
+            let below =
+                if kind == "OBJECT" { self.selection(ty, depth + 1) } else { String::new() };
+            let directive = ["", " @include(if: true)", " @skip(if: false)"][self.choose(3)];
+            let field = format!("{alias}{name}{arguments}{directive} {below}");
+            parts.push(match self.choose(6) {
+                1 => format!("... on {on} {{ {field} }}"),
+                _ => field,
+            });
+        }
+        format!("{{ {} }}", parts.join(" "))
+    }
+
+    /// Roots that a schema offers and rows decide of: one record where there is none, and counts of
+    /// specially protected data below the prefecture.
+    fn is_withheld(&self, on: &str, name: &str) -> bool {
+        let single = catalogue().kinds().iter().any(|kind| kind.single == name);
+        let counts = name
+            .strip_suffix("Stats")
+            .and_then(|single| catalogue().kinds().iter().find(|kind| kind.single == single));
+        on == "Query"
+            && ((single && !self.schema.ids.contains_key(name))
+                || counts.is_some_and(|kind| kind.group.is_specially_protected()))
+    }
+
+    fn arguments(&mut self, field: &str, described: &'s Value) -> String {
+        let mut all = Vec::new();
+        for argument in described["args"].as_array().expect("arguments") {
+            let name = argument["name"].as_str().expect("a name");
+            let value = match name {
+                "id" => format!("{:?}", self.schema.ids[field]),
+                "first" => self.choose(20).to_string(),
+                "last" | "after" | "before" => continue,
+                "kind" => "\"Person\"".to_owned(),
+                _ if self.choose(2) == 0 => continue,
+                "groupBy" => {
+                    let dimensions = self.schema.members(named(&argument["type"]).0, "enumValues");
+                    format!("[{}]", self.pick(dimensions)["name"].as_str().expect("a name"))
+                }
+                "orderBy" => {
+                    let keys = self.schema.members(named(&argument["type"]).0, "inputFields");
+                    let key = self.pick(keys)["name"].as_str().expect("a name");
+                    format!("[{{ {key}: {} }}]", ["ASC", "DESC"][self.choose(2)])
+                }
+                _ => self.input(&argument["type"], 0),
+            };
+            all.push(format!("{name}: {value}"));
+        }
+        if all.is_empty() { String::new() } else { format!("({})", all.join(", ")) }
+    }
+
+    /// A value of an input type: at most one member of each object.
+    fn input(&mut self, ty: &'s Value, depth: usize) -> String {
+        let (name, kind, many) = named(ty);
+        let one = match (name, kind) {
+            (_, "INPUT_OBJECT") if depth > 5 => "{}".to_owned(),
+            (_, "INPUT_OBJECT") => {
+                let members = self.schema.members(name, "inputFields");
+                let member = self.pick(members);
+                match member["name"].as_str().expect("a name") {
+                    "id" => "{}".to_owned(),
+                    member_name => {
+                        format!("{{ {member_name}: {} }}", self.input(&member["type"], depth + 1))
+                    }
+                }
+            }
+            ("Boolean", _) => ["true", "false"][self.choose(2)].to_owned(),
+            ("Int", _) => self.choose(9).to_string(),
+            ("Date", _) => format!("\"20{:02}-02-28\"", self.choose(30)),
+            ("DateTime", _) => format!("\"20{:02}-02-28T01:02:03+08:00\"", self.choose(30)),
+            _ => ["\"1\"", "\"2\"", "\"01\"", "\"张\"", "\"\""][self.choose(5)].to_owned(),
+        };
+        if many { format!("[{one}]") } else { one }
+    }
+}

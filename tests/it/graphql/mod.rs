@@ -1,0 +1,32 @@
+//! What a request may say and what comes back: the language, the wire, and everything hostile.
+
+mod calendar;
+mod clean;
+mod conditions;
+mod cursors;
+mod documents;
+mod entitlement;
+mod features;
+mod filters;
+mod generator;
+mod hostile;
+mod http_accept;
+mod http_callers;
+mod http_requests;
+mod http_service;
+mod instants;
+mod introspection;
+mod limits;
+mod masks;
+mod nested;
+mod paging;
+mod properties;
+mod reference;
+mod scopes;
+mod site;
+mod stats;
+mod subjects;
+mod tokens;
+mod validation;
+mod values;
+mod variables;

@@ -1,0 +1,12 @@
+//! The grant matrix, whole: what every role may ask, of every field, at every position.
+
+mod answers;
+mod cases;
+mod documents;
+mod names;
+mod oracle;
+mod pieces;
+mod reading;
+mod sql;
+mod statements;
+mod table;

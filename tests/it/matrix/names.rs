@@ -1,0 +1,214 @@
+//! The names that introspection gives out: exactly those that the matrix opens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entity::structure;
+use migrant_gateway::{
+    catalogue::{Kind, catalogue},
+    graphql::plan::structure,
+};
+use serde_json::Value;
+
+use super::oracle::{Oracle, Place};
+use crate::support::{Backend, CALLERS, World, ask, caller};
+
+const INTROSPECTION: &str = "{ __schema { types { name \
+    fields(includeDeprecated: true) { name args { name } } inputFields { name } \
+    enumValues(includeDeprecated: true) { name } } } }";
+
+/// Types that every schema has, whoever asks.
+const COMMON: [&str; 23] = [
+    "Boolean",
+    "BooleanFilter",
+    "Code",
+    "CodeFilter",
+    "Date",
+    "DateFilter",
+    "DateTime",
+    "DateTimeFilter",
+    "Direction",
+    "Entitlement",
+    "Float",
+    "ID",
+    "IdFilter",
+    "Int",
+    "IntFilter",
+    "Money",
+    "PageInfo",
+    "SharedField",
+    "String",
+    "StringFilter",
+    "WithheldField",
+    "Year",
+    "YearMonth",
+];
+
+/// Names of types with the names of their members; a member with arguments carries theirs.
+type Names = BTreeMap<String, BTreeSet<String>>;
+
+fn name(value: &Value) -> &str {
+    value["name"].as_str().expect("a name")
+}
+
+fn member(value: &Value) -> String {
+    let arguments: BTreeSet<&str> =
+        value["args"].as_array().into_iter().flatten().map(name).collect();
+    with_arguments(name(value), arguments)
+}
+
+fn with_arguments<'a>(member: &str, arguments: impl IntoIterator<Item = &'a str>) -> String {
+    let sorted: Vec<&str> = BTreeSet::from_iter(arguments).into_iter().collect();
+    if sorted.is_empty() { member.to_owned() } else { format!("{member}({})", sorted.join(" ")) }
+}
+
+fn given_out(answer: &Value) -> Names {
+    let types = answer["data"]["__schema"]["types"].as_array().expect("types");
+    let mut names: Names = types
+        .iter()
+        .map(|ty| {
+            let members = ["fields", "inputFields", "enumValues"]
+                .into_iter()
+                .flat_map(|part| ty[part].as_array().into_iter().flatten().map(member));
+            (name(ty).to_owned(), members.collect())
+        })
+        .collect();
+    names.retain(|name, _| !name.starts_with("__"));
+    names
+}
+
+/// The names that the matrix opens, but for those of types common to all.
+struct Expected<'o> {
+    oracle: &'o Oracle,
+    names: Names,
+}
+
+impl Expected<'_> {
+    fn add<'a>(&mut self, ty: String, members: impl IntoIterator<Item = &'a str>) {
+        self.names.entry(ty).or_default().extend(members.into_iter().map(str::to_owned));
+    }
+
+    fn at(&self, kind: &Kind, place: Place) -> Vec<&'static str> {
+        let fields = catalogue().fields_of(kind.id);
+        fields.filter(|field| self.oracle.may(field, place)).map(|field| field.spec.name).collect()
+    }
+
+    /// A list with its arguments.
+    fn list(&self, member: &str, kind: &Kind, more: &[&'static str]) -> String {
+        let order = (!self.at(kind, Place::Ordered).is_empty()).then_some("orderBy");
+        with_arguments(
+            member,
+            ["where", "first"].into_iter().chain(order).chain(more.iter().copied()),
+        )
+    }
+
+    fn kind(&mut self, kind: &Kind) {
+        let query = [
+            format!("{}(id)", kind.single),
+            self.list(kind.plural, kind, &["after", "before", "last"]),
+        ];
+        self.add("Query".to_owned(), query.iter().map(String::as_str));
+        let (mut members, mut conditions) = (vec!["id".to_owned()], Vec::new());
+        for relation in &kind.relations {
+            let target = catalogue().kind(relation.target);
+            if self.oracle.shows(target) {
+                conditions.push(relation.name);
+                members.push(match relation.many {
+                    true => self.list(relation.name, target, &[]),
+                    false => relation.name.to_owned(),
+                });
+                if relation.many {
+                    self.add(format!("{}Some", target.name), ["some", "none", "every"]);
+                }
+            }
+        }
+        self.add(kind.name.to_owned(), members.iter().map(String::as_str));
+        self.add(kind.name.to_owned(), self.at(kind, Place::Selected));
+        self.add(format!("{}Connection", kind.name), ["nodes", "edges", "pageInfo", "totalCount"]);
+        self.add(format!("{}Edge", kind.name), ["cursor", "node"]);
+        let filter = format!("{}Where", kind.name);
+        self.add(filter.clone(), ["and", "or", "not", "id"].into_iter().chain(conditions));
+        self.add(filter, self.at(kind, Place::Filtered));
+        let ordered = self.at(kind, Place::Ordered);
+        if !ordered.is_empty() {
+            self.add(format!("{}OrderBy", kind.name), ordered);
+        }
+    }
+
+    fn counts(&mut self, kind: &Kind) {
+        let counted = self.at(kind, Place::Counted);
+        if !counted.is_empty() {
+            let root = format!("{}Stats(groupBy)", kind.single);
+            self.add("Query".to_owned(), [root.as_str()]);
+            self.add(format!("{}Dimension", kind.name), counted.clone());
+            let cell = ["count", "suppressed"].into_iter().chain(counted);
+            self.add(format!("{}Count", kind.name), cell);
+        }
+    }
+
+    fn structures(&mut self) {
+        for structured in structure::ALL {
+            let is_used = catalogue().fields().iter().any(|field| {
+                structure(field.spec.ty) == Some(structured)
+                    && self.oracle.may(field, Place::Selected)
+            });
+            if is_used {
+                let members = structured.members.iter().map(|(name, _)| *name);
+                self.add(structured.name.to_owned(), members);
+            }
+        }
+    }
+}
+
+fn opened(oracle: &Oracle) -> Names {
+    let mut expected = Expected { oracle, names: Names::new() };
+    expected.add("Query".to_owned(), ["entitlement(kind)"]);
+    for kind in catalogue().kinds() {
+        if oracle.shows(kind) {
+            expected.kind(kind);
+        }
+        expected.counts(kind);
+    }
+    expected.structures();
+    expected.names
+}
+
+#[tokio::test]
+async fn introspection_gives_out_exactly_the_names_that_the_matrix_opens() {
+    let world = World::new(Backend::Sqlite).await;
+    let gateway = world.gateway().await;
+    for (role, purpose) in CALLERS.iter().copied() {
+        let answer = ask(&gateway, &caller(role, purpose), INTROSPECTION).await;
+        let mut names = given_out(&answer);
+        names.retain(|name, _| !COMMON.contains(&name.as_str()));
+        assert_eq!(names, opened(&Oracle::of(role, purpose)), "{role} {purpose}");
+    }
+}
+
+#[tokio::test]
+async fn the_entitlement_lists_exactly_the_fields_that_the_matrix_opens() {
+    let world = World::new(Backend::Sqlite).await;
+    let gateway = world.gateway().await;
+    let query = "{ entitlement { shared { kind field filterable orderable } } }";
+    for (role, purpose) in CALLERS.iter().copied() {
+        let oracle = Oracle::of(role, purpose);
+        let answer = ask(&gateway, &caller(role, purpose), query).await;
+        let expected: Vec<Value> = catalogue()
+            .fields()
+            .iter()
+            .filter(|field| oracle.may(field, Place::Selected))
+            .map(|field| {
+                serde_json::json!({
+                    "kind": catalogue().kind(field.kind).name,
+                    "field": field.spec.name,
+                    "filterable": oracle.may(field, Place::Filtered),
+                    "orderable": oracle.may(field, Place::Ordered),
+                })
+            })
+            .collect();
+        assert_eq!(
+            answer["data"]["entitlement"]["shared"],
+            Value::from(expected),
+            "{role} {purpose}"
+        );
+    }
+}

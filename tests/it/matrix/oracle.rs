@@ -1,0 +1,216 @@
+//! What the files of the policy and the floors say, worked out without the policy's own code.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entity::sharing::{Class, Derivation, Mask, Type};
+use migrant_gateway::{
+    catalogue::{Field, Kind, Source, catalogue},
+    policy::{Purpose, Role},
+};
+
+use crate::support::{demo_request, world::noon};
+
+const GRANTS: &str = include_str!("../../../migration/data/grants.csv");
+const ROLES: &str = include_str!("../../../migration/data/roles.csv");
+const PURPOSES: &str = include_str!("../../../migration/data/purposes.csv");
+const LAWS: &str = include_str!("../../../migration/data/legal_bases.csv");
+
+/// Content that never leaves health roles and the person.
+const PROTECTED: [&str; 4] = ["G16", "G18", "G20", "G21"];
+
+/// Those who count and see no persons but in their department's own log.
+const ANALYSTS: [&str; 5] = ["HA", "PA", "GC", "MC", "FA"];
+
+/// Where in a document a field stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    Selected,
+    Filtered,
+    Ordered,
+    Counted,
+}
+
+impl Place {
+    pub const ALL: [Place; 4] = [Place::Selected, Place::Filtered, Place::Ordered, Place::Counted];
+}
+
+/// How much of a field is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Openness {
+    Closed,
+    Counts,
+    YesNo,
+    Masked,
+    Full,
+}
+
+/// What one role may see for one purpose.
+pub struct Oracle {
+    pub role: &'static str,
+    pub covers_minors: bool,
+    groups: HashMap<&'static str, (Openness, &'static str)>,
+}
+
+type Row = HashMap<&'static str, &'static str>;
+
+/// The rows of a file of the policy; none of them quotes a cell.
+fn rows(text: &'static str) -> Vec<Row> {
+    assert!(!text.contains('"'), "a cell is quoted");
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    lines.map(|line| header.iter().copied().zip(line.split(',')).collect()).collect()
+}
+
+fn row(text: &'static str, column: &str, value: &str) -> Row {
+    rows(text).into_iter().find(|row| row[column] == value).expect("the files fit together")
+}
+
+impl Oracle {
+    pub fn of(role: Role, purpose: Purpose) -> Oracle {
+        let (role_row, purpose_row) =
+            (row(ROLES, "code", role.code()), row(PURPOSES, "purpose", purpose.code()));
+        let law = row(LAWS, "code", purpose_row["legal_basis_code"]);
+        let has_purpose = purpose_row["roles"].split(';').any(|code| code == role.code());
+        assert!(has_purpose && is_in_force(&law), "every role here asks for a living purpose");
+        let groups = rows(GRANTS)
+            .into_iter()
+            .filter(|cell| cell["role"] == role.code())
+            .map(|cell| (cell["group"], group(role, &cell, &role_row, &purpose_row, &law)))
+            .collect();
+        Oracle {
+            role: role_row["code"],
+            covers_minors: role_row["covers_minors"] == "true",
+            groups,
+        }
+    }
+
+    /// What is open of a whole group, and the letter of its scope.
+    pub fn group(&self, code: &str) -> (Openness, &'static str) {
+        self.groups[code]
+    }
+
+    /// What is open of a field.
+    pub fn field(&self, field: &Field) -> Openness {
+        let spec = &field.spec;
+        let of_group = self.group(spec.group.code()).0;
+        let is_yes_no = spec.ty == Type::Boolean && spec.mask == Mask::Predicate;
+        let is_masked_away = matches!(spec.mask, Mask::Redact | Mask::AggregateOnly);
+        if spec.class == Class::C4 && !sees_protected(self.role) {
+            return Openness::Closed;
+        }
+        if spec.name == "contraindication" && !["HV", "SU"].contains(&self.role) {
+            return Openness::Closed;
+        }
+        match of_group {
+            Openness::YesNo | Openness::Masked if is_yes_no => Openness::YesNo,
+            Openness::YesNo => Openness::Closed,
+            Openness::Masked if is_masked_away => Openness::Closed,
+            other => other,
+        }
+    }
+
+    /// Whether a field may stand at a place.
+    pub fn may(&self, field: &Field, place: Place) -> bool {
+        let open = self.field(field);
+        fits(field, place)
+            && match place {
+                Place::Selected => open >= Openness::YesNo,
+                Place::Filtered => matches!(open, Openness::YesNo | Openness::Full),
+                Place::Ordered => open == Openness::Full,
+                Place::Counted => {
+                    matches!(open, Openness::Counts | Openness::YesNo | Openness::Full)
+                }
+            }
+    }
+
+    /// Whether anything of a kind may be seen.
+    pub fn shows(&self, kind: &Kind) -> bool {
+        catalogue().fields_of(kind.id).any(|field| self.may(field, Place::Selected))
+    }
+}
+
+fn is_in_force(law: &Row) -> bool {
+    let instant = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
+    let ended = law["in_force_until"];
+    instant(law["in_force_from"]) <= noon() && (ended.is_empty() || noon() < instant(ended))
+}
+
+fn sees_protected(role: &str) -> bool {
+    role == "SU" || row(ROLES, "code", role)["department"] == "卫生计生"
+}
+
+fn group(
+    role: Role,
+    cell: &Row,
+    role_row: &Row,
+    purpose: &Row,
+    law: &Row,
+) -> (Openness, &'static str) {
+    let closed = (Openness::Closed, "");
+    let (code, decision, scope) = (cell["group"], cell["decision"], cell["row_scope"]);
+    if PROTECTED.contains(&code) {
+        let named = purpose["specially_protected_groups"]
+            .split(';')
+            .any(|entry| entry == code || entry == format!("{code}:{decision}"));
+        if !named || !sees_protected(role_row["code"]) {
+            return closed;
+        }
+    }
+    let open = match decision {
+        "none" => return closed,
+        "aggregate" => return (Openness::Counts, ""),
+        "predicate" => Openness::YesNo,
+        "masked" => Openness::Masked,
+        "full" => Openness::Full,
+        other => panic!("an unknown decision: {other}"),
+    };
+    let is_analyst_abroad = ANALYSTS.contains(&role_row["code"]) && code != "G30";
+    if law["instrument"] == "policy" || is_analyst_abroad {
+        return closed;
+    }
+    let request = demo_request(role);
+    let reaches_rows = match scope {
+        "j" | "o" | "k" => true,
+        "c" => request.organization.is_some(),
+        "s" => request.person.is_some(),
+        "" | "+e" | "x" | "b" => false,
+        other => panic!("an unknown scope: {other}"),
+    };
+    if reaches_rows { (open, scope) } else { closed }
+}
+
+/// Whether a field could stand at a place by its type, whoever asks.
+pub fn fits(field: &Field, place: Place) -> bool {
+    use Type::*;
+    let is_computed_outside = matches!(
+        field.source,
+        Source::Derived(
+            Derivation::Pseudonym(_)
+                | Derivation::Months { .. }
+                | Derivation::DueDoses(_)
+                | Derivation::Parts(_)
+        )
+    );
+    let ty = field.spec.ty;
+    match place {
+        Place::Selected => true,
+        Place::Filtered => {
+            !is_computed_outside && matches!(ty, String | Code | Boolean | Int | Date | DateTime)
+        }
+        Place::Ordered => {
+            matches!(field.source, Source::Column(_))
+                && matches!(ty, String | Code | Int | Date | DateTime)
+        }
+        Place::Counted => !is_computed_outside && matches!(ty, Code | Boolean),
+    }
+}
+
+#[test]
+fn no_role_holds_a_masked_identity_number() {
+    // So the floor on masks that identify together has nothing to close in the policy's matrix.
+    let masked = rows(GRANTS)
+        .into_iter()
+        .find(|cell| cell["group"] == "G03" && cell["decision"] == "masked");
+    assert_eq!(masked, None);
+}

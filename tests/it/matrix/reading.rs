@@ -1,0 +1,113 @@
+//! The columns that one role may have read and compared, by the files of the policy.
+
+use std::collections::BTreeSet;
+
+use entity::sharing::{Derivation, Mask};
+use migrant_gateway::{
+    auth::Caller,
+    catalogue::{Field, Kind, Source, catalogue, export::inputs},
+};
+
+use super::oracle::{Openness, Oracle, Place};
+
+/// Columns as `table.column`.
+pub type Columns = BTreeSet<String>;
+
+pub struct Reading {
+    pub caller: Caller,
+    pub oracle: Oracle,
+}
+
+/// Columns of the table of a kind.
+pub fn of(kind: &Kind, columns: &[&str]) -> Columns {
+    columns.iter().map(|column| format!("{}.{column}", kind.table)).collect()
+}
+
+/// The keys of a row and of its person.
+pub fn keys(kind: &Kind) -> Columns {
+    of(kind, &["id", kind.subject])
+}
+
+impl Reading {
+    /// The columns a field's value is read from, at the level it is open.
+    pub fn inputs(&self, field: &Field) -> Columns {
+        let kind = catalogue().kind(field.kind);
+        let is_masked = self.oracle.field(field) == Openness::Masked;
+        match (field.spec.mask, field.source) {
+            (Mask::Coarser(coarser), _) if is_masked => of(kind, &[coarser]),
+            (_, Source::Column(column)) => of(kind, &[column]),
+            (_, Source::Derived(Derivation::Parts(parts))) => {
+                let readable = parts.iter().filter(|(_, group)| {
+                    *group == field.spec.group
+                        || self.oracle.group(group.code()).0 == Openness::Full
+                });
+                of(kind, &readable.map(|(column, _)| *column).collect::<Vec<_>>())
+            }
+            (_, Source::Derived(derivation)) => of(kind, &inputs(&derivation)),
+        }
+    }
+
+    /// The columns that row scopes of these fields compare.
+    pub fn scopes<'f>(&self, kind: &Kind, fields: impl IntoIterator<Item = &'f Field>) -> Columns {
+        let mut all = keys(kind);
+        all.extend(["person.id", "person.residence_unit_id"].map(str::to_owned));
+        if self.oracle.role != "SU" {
+            let tells = match kind.name {
+                "AccessEvent" => of(kind, &["protected"]),
+                "Consent" => of(kind, &["field_group"]),
+                _ => Columns::new(),
+            };
+            all.extend(tells);
+        }
+        if !self.oracle.covers_minors {
+            all.insert("person.birth_date".to_owned());
+        }
+        for field in fields {
+            let parts: &[_] = match field.source {
+                Source::Derived(Derivation::Parts(parts)) => parts,
+                _ => &[],
+            };
+            let of_parts = parts.iter().map(|(_, group)| self.oracle.group(group.code()).1);
+            let own = self.oracle.group(field.spec.group.code()).1;
+            let collector = field.spec.collector.unwrap_or("collecting_department");
+            for scope in of_parts.chain([own]) {
+                all.extend(scope_columns(kind, scope, collector));
+            }
+        }
+        all
+    }
+
+    /// The fields of a kind that may stand at a place.
+    pub fn fields_at(&self, kind: &Kind, place: Place) -> Vec<&'static Field> {
+        let fields = catalogue().fields_of(kind.id);
+        fields.filter(|field| self.oracle.may(field, place)).collect()
+    }
+}
+
+fn scope_columns(kind: &Kind, scope: &str, collector: &str) -> Columns {
+    let facts: &[&str] = match scope {
+        "c" => &[
+            "caseload.person_id",
+            "caseload.organization_id",
+            "caseload.started_on",
+            "caseload.ended_on",
+        ],
+        "k" => &[
+            "consent.person_id",
+            "consent.recipient_department",
+            "consent.purpose",
+            "consent.field_group",
+            "consent.given_at",
+            "consent.expires_at",
+            "consent.withdrawn_at",
+        ],
+        "s" => &[
+            "household_member.person_id",
+            "household_member.guardian_person_id",
+            "person.birth_date",
+        ],
+        "o" => return of(kind, &[collector]),
+        _ => &[],
+    };
+    facts.iter().map(|column| (*column).to_owned()).collect()
+}

@@ -1,0 +1,129 @@
+//! Reads statements of the gateway: which SELECTs there are, of which columns, under which WHERE.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One SELECT of a statement, subqueries in its text included.
+#[derive(Debug)]
+pub struct Select<'s> {
+    pub list: &'s str,
+    /// The table it is about; none where it selects from another SELECT.
+    pub table: &'s str,
+    pub alias: &'s str,
+    /// What its WHERE demands, all of it.
+    pub conditions: Vec<&'s str>,
+}
+
+/// All SELECTs of a statement, outer before inner.
+pub fn selects(sql: &str) -> Vec<Select<'_>> {
+    sql.match_indices("SELECT ").map(|(at, word)| select(&sql[at + word.len()..])).collect()
+}
+
+fn select(rest: &str) -> Select<'_> {
+    let (list, rest) = cut(rest, &[" FROM "]);
+    let source = rest.strip_prefix(" FROM ").expect("every SELECT is from something");
+    let (source, rest) = cut(source, &[" WHERE "]);
+    let (table, alias) = source.split_once(' ').unwrap_or((source, source));
+    let table = if table.starts_with('(') { "" } else { table };
+    let alias = alias.split(' ').next().unwrap_or(alias);
+    let condition = rest.strip_prefix(" WHERE ").unwrap_or_default();
+    let (condition, _) = cut(condition, &[" ORDER BY ", " GROUP BY ", " LIMIT "]);
+    Select { list, table, alias, conditions: conjuncts(condition) }
+}
+
+/// Splits before the first of some words outside brackets and quotes, or where a bracket closes
+/// that was opened before.
+fn cut<'s>(text: &'s str, words: &[&str]) -> (&'s str, &'s str) {
+    let (mut depth, mut is_quoted) = (0_usize, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            '\'' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            '(' => depth += 1,
+            ')' if depth == 0 => return text.split_at(at),
+            ')' => depth -= 1,
+            ' ' if depth == 0 && words.iter().any(|word| text[at..].starts_with(word)) => {
+                return text.split_at(at);
+            }
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+/// The conditions that all must hold.
+///
+/// # Panics
+/// When one of several suffices: then none of them bounds anything.
+fn conjuncts(condition: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let mut rest = condition;
+    while !rest.is_empty() {
+        let (mut first, mut next) = cut(rest, &[" AND ", " OR "]);
+        if first.ends_with(|c: char| c.is_ascii_alphanumeric()) && first.contains(" BETWEEN ") {
+            let (second, after) = cut(&next[" AND ".len()..], &[" AND ", " OR "]);
+            first = &rest[..first.len() + " AND ".len() + second.len()];
+            next = after;
+        }
+        assert!(!next.starts_with(" OR "), "an OR stands beside what must hold: {condition}");
+        all.push(first);
+        rest = next.strip_prefix(" AND ").unwrap_or_default();
+    }
+    all
+}
+
+/// Every column that a text mentions, as `table.column`, under the aliases of its statement.
+pub fn columns(statement: &str, text: &str) -> BTreeSet<String> {
+    let tables = aliases(statement);
+    let mut found = BTreeSet::new();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    for (part, text) in text.split('\'').enumerate() {
+        for (dot, _) in text.match_indices('.').filter(|_| part % 2 == 0) {
+            let before = text[..dot].rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
+            let after = text[dot + 1..].find(|c| !is_word(c)).map_or(text.len(), |at| dot + 1 + at);
+            let table = tables.get(&text[before..dot]).expect("columns are named under an alias");
+            found.insert(format!("{table}.{}", &text[dot + 1..after]));
+        }
+    }
+    found
+}
+
+fn aliases(statement: &str) -> BTreeMap<&str, &str> {
+    let mut all = BTreeMap::new();
+    for word in [" FROM ", " JOIN "] {
+        for (at, _) in statement.match_indices(word) {
+            let mut words = statement[at + word.len()..].split([' ', ')']);
+            if let (Some(table), Some(alias)) = (words.next(), words.next()) {
+                let earlier = all.insert(alias, table);
+                assert!(earlier.is_none_or(|earlier| earlier == table), "{alias} is two tables");
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn a_statement_is_read_as_it_is_written() {
+    let sql = "SELECT c0, parent FROM (SELECT t0.id AS c0, t0.person_id AS parent \
+        FROM consent t0 WHERE EXISTS (SELECT 1 FROM person t1 WHERE t1.id = t0.person_id \
+        AND t1.residence_unit_id BETWEEN ?1 AND ?2) AND (t0.purpose = 'a.b' OR TRUE) \
+        ORDER BY t0.id) ranked WHERE place <= ?3 ORDER BY parent LIMIT ?4";
+    let selects = selects(sql);
+    assert_eq!(selects.len(), 3);
+    assert_eq!((selects[0].list, selects[0].table), ("c0, parent", ""));
+    assert_eq!((selects[1].table, selects[1].alias), ("consent", "t0"));
+    assert_eq!(selects[1].conditions.len(), 2);
+    assert_eq!(
+        selects[2].conditions,
+        ["t1.id = t0.person_id", "t1.residence_unit_id BETWEEN ?1 AND ?2"]
+    );
+    let expected = ["consent.id", "consent.person_id", "consent.purpose", "person.id"];
+    let found = columns(sql, sql);
+    assert!(expected.iter().all(|column| found.contains(*column)), "{found:?}");
+    assert_eq!(found.len(), 5);
+}
+
+#[test]
+#[should_panic(expected = "an OR stands beside what must hold")]
+fn an_alternative_to_a_bound_is_noticed() {
+    selects("SELECT t0.id FROM person t0 WHERE t0.residence_unit_id BETWEEN 1 AND 2 OR TRUE");
+}

@@ -1,0 +1,138 @@
+//! The matrix as the gateway decides it: compared with the files, and written out for review.
+
+use entity::sharing::Group;
+use migrant_gateway::{
+    catalogue::{Field, catalogue},
+    policy::{self, Basis, Level, Permit, Position, Purpose, Role},
+};
+
+use super::oracle::{Openness, Oracle, Place};
+use crate::support::{Backend, CALLERS, World, demo_request, world::noon};
+
+/// The permits of every role and purpose, under the grants that the migrations bring.
+async fn permits() -> Vec<Permit> {
+    let world = World::empty(Backend::Sqlite).await;
+    let grants = policy::load(&world.db).await.expect("grants");
+    CALLERS
+        .iter()
+        .map(|(role, purpose)| {
+            Permit::decide(basis(*role, *purpose), &grants, noon()).expect("the role's own purpose")
+        })
+        .collect()
+}
+
+/// What a caller of the demo has.
+pub fn basis(role: Role, purpose: Purpose) -> Basis {
+    let request = demo_request(role);
+    Basis {
+        role,
+        purpose,
+        has_organization: request.organization.is_some(),
+        has_person: request.person.is_some(),
+    }
+}
+
+fn openness(level: Level) -> Openness {
+    match level {
+        Level::None => Openness::Closed,
+        Level::Aggregate => Openness::Counts,
+        Level::Predicate => Openness::YesNo,
+        Level::Masked => Openness::Masked,
+        Level::Full => Openness::Full,
+    }
+}
+
+fn position(place: Place) -> Position {
+    match place {
+        Place::Selected => Position::Select,
+        Place::Filtered => Position::Filter,
+        Place::Ordered => Position::Order,
+        Place::Counted => Position::Group,
+    }
+}
+
+#[tokio::test]
+async fn every_permit_opens_each_field_as_the_files_and_floors_say() {
+    for permit in permits().await {
+        let Basis { role, purpose, .. } = permit.basis;
+        let oracle = Oracle::of(role, purpose);
+        for field in catalogue().fields() {
+            let what = format!("{role} {purpose} {}", field.path());
+            let decision = permit.field(field.id);
+            assert_eq!(openness(decision.level), oracle.field(field), "{what}");
+            for place in Place::ALL {
+                let may = permit.may(field, position(place));
+                assert_eq!(may, oracle.may(field, place), "{what} {place:?}");
+            }
+            let rule = decision.rows.map(|rule| (rule.scope.code(), rule.covers_minors));
+            let expected = oracle
+                .may(field, Place::Selected)
+                .then(|| (oracle.group(field.spec.group.code()).1, oracle.covers_minors));
+            assert_eq!(rule, expected, "{what}");
+        }
+        for group in Group::ALL {
+            let decided = openness(permit.group(group).level);
+            assert_eq!(decided, oracle.group(group.code()).0, "{role} {purpose} {group:?}");
+        }
+    }
+}
+
+/// One letter of each level, the scope, and the places: `Fj sfog`.
+fn cell(permit: &Permit, field: &Field) -> String {
+    let decision = permit.field(field.id);
+    let level = match decision.level {
+        Level::None => return ".".to_owned(),
+        Level::Aggregate => "A",
+        Level::Predicate => "P",
+        Level::Masked => "M",
+        Level::Full => "F",
+    };
+    let scope = decision.rows.map_or("", |rule| rule.scope.code());
+    let places: String = [
+        (Position::Select, 's'),
+        (Position::Filter, 'f'),
+        (Position::Order, 'o'),
+        (Position::Group, 'g'),
+    ]
+    .into_iter()
+    .filter_map(|(position, letter)| permit.may(field, position).then_some(letter))
+    .collect();
+    if places.is_empty() { level.to_owned() } else { format!("{level}{scope}:{places}") }
+}
+
+/// The best a role has of a field for any of its purposes; a star where not all give the same.
+fn best(permits: &[Permit], role: Role, field: &Field) -> String {
+    let of_role: Vec<&Permit> = permits.iter().filter(|permit| permit.basis.role == role).collect();
+    let best = of_role
+        .iter()
+        .max_by_key(|permit| permit.field(field.id).level)
+        .expect("every role has a purpose");
+    let shown = cell(best, field);
+    let is_same = of_role.iter().all(|permit| cell(permit, field) == shown);
+    if is_same { shown } else { shown + "*" }
+}
+
+#[tokio::test]
+async fn the_whole_matrix_is_as_it_was_reviewed() {
+    let permits = permits().await;
+    let mut table = String::from(
+        "Level (F full, M masked, P yes/no, A counts) and scope, then s select, f filter, o order, \
+         g count by.\n* = the most of several purposes, which do not all give the same.\n",
+    );
+    for kind in catalogue().kinds() {
+        let heading = Role::ALL.iter().map(|role| format!("{:<9}", role.code()));
+        table +=
+            &format!("\n{:<44}{}\n", kind.name, heading.collect::<String>()).replace(" \n", "\n");
+        for field in catalogue().fields_of(kind.id) {
+            let spec = &field.spec;
+            let name = format!(".{} ({}, {})", spec.name, spec.group.code(), spec.class.code());
+            let cells = Role::ALL.iter().map(|role| format!("{:<9}", best(&permits, *role, field)));
+            let line = format!("{name:<44}{}", cells.collect::<String>());
+            table += line.trim_end();
+            table.push('\n');
+        }
+    }
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("matrix", table);
+    });
+}

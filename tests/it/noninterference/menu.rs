@@ -1,0 +1,147 @@
+//! What a permit may ask of a kind, as pieces of GraphQL.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::sharing::{Derivation, Type};
+use migrant_gateway::{
+    catalogue::{Field, FieldId, Kind, Relation, Source, catalogue},
+    graphql::input::operators,
+    policy::{Permit, Position, RowRule},
+};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use tokio::sync::OnceCell;
+
+use super::copies::copy;
+use crate::support::Backend;
+
+static VALUES: OnceCell<Values> = OnceCell::const_new();
+
+/// Values of the population by field, as GraphQL literals.
+pub struct Values(HashMap<FieldId, Vec<String>>);
+
+/// Values of the shared population.
+pub async fn values() -> &'static Values {
+    VALUES.get_or_init(take_values).await
+}
+
+async fn take_values() -> Values {
+    let world = copy(Backend::Sqlite).await;
+    let mut all = HashMap::new();
+    for field in catalogue().fields() {
+        let kind = catalogue().kind(field.kind);
+        let column = match field.source {
+            Source::Column(column) => column,
+            Source::Derived(Derivation::Generalized { name, .. }) => name,
+            Source::Derived(_) => continue,
+        };
+        let sql = format!(
+            "SELECT DISTINCT CAST({column} AS TEXT) AS value FROM {} WHERE {column} IS NOT NULL \
+             ORDER BY 1",
+            kind.table
+        );
+        let statement = Statement::from_string(DbBackend::Sqlite, sql);
+        let rows = world.db.query_all_raw(statement).await.expect("the values are read");
+        let texts: Vec<String> =
+            rows.iter().map(|row| row.try_get("", "value").expect("a text")).collect();
+        let chosen = [texts.len() / 4, texts.len() / 2, texts.len().saturating_sub(1)];
+        let literals = chosen.into_iter().filter_map(|place| texts.get(place));
+        all.insert(field.id, literals.map(|text| literal(field.spec.ty, text)).collect());
+    }
+    Values(all)
+}
+
+/// A value as GraphQL writes it.
+pub fn literal(ty: Type, text: &str) -> String {
+    match ty {
+        Type::Int => text.to_owned(),
+        _ => serde_json::to_string(text).expect("a text is JSON"),
+    }
+}
+
+impl Values {
+    /// Up to three values to compare a field with.
+    pub fn of(&self, field: &Field) -> Vec<String> {
+        let found = self.0.get(&field.id).cloned().unwrap_or_default();
+        match (field.spec.ty, field.source) {
+            (Type::Boolean, _) => vec!["true".to_owned(), "false".to_owned()],
+            (_, Source::Derived(Derivation::AgeBand(_))) => {
+                ["0-6", "14-17", "18-49"].map(|band| format!("{band:?}")).to_vec()
+            }
+            _ if found.is_empty() => match field.spec.ty {
+                Type::Date => vec!["\"2020-02-29\"".to_owned()],
+                Type::DateTime => vec!["\"2026-11-20T03:00:00Z\"".to_owned()],
+                Type::Int => vec!["3".to_owned()],
+                _ => vec!["\"1\"".to_owned()],
+            },
+            _ => found,
+        }
+    }
+
+    /// A filter on a field for each of its operators.
+    pub fn filters(&self, field: &Field) -> Vec<String> {
+        let values = self.of(field);
+        let mut all = Vec::new();
+        for operator in operators(field.spec.ty) {
+            for operand in operands(operator, &values) {
+                all.push(format!("{{ {}: {{ {operator}: {operand} }} }}", field.spec.name));
+            }
+        }
+        all
+    }
+}
+
+fn operands(operator: &str, values: &[String]) -> Vec<String> {
+    let text = |place: usize| -> String {
+        let value: String = serde_json::from_str(&values[place]).expect("a text");
+        let part: String = value.chars().skip(place).take(1 + place).collect();
+        serde_json::to_string(&part).expect("a text is JSON")
+    };
+    match operator {
+        "in" => vec![format!("[{}]", values.join(", "))],
+        "isNull" => vec!["true".to_owned(), "false".to_owned()],
+        "startsWith" => vec![text(0)],
+        "contains" => vec![text(values.len() - 1)],
+        "eq" => values.iter().take(2).cloned().collect(),
+        _ => vec![values[values.len() / 2].clone()],
+    }
+}
+
+/// Kinds that show rows.
+pub fn shown(permit: &Permit) -> Vec<&'static Kind> {
+    catalogue().kinds().iter().filter(|kind| permit.shows_kind(kind.id)).collect()
+}
+
+/// Relations to kinds that show rows.
+pub fn relations(permit: &Permit, kind: &'static Kind) -> Vec<&'static Relation> {
+    kind.relations.iter().filter(|relation| permit.shows_kind(relation.target)).collect()
+}
+
+/// Fields to select, in sets: those of each row rule, and all together.
+pub fn selections(permit: &Permit, kind: &Kind) -> Vec<String> {
+    let mut by_rule: BTreeMap<RowRule, Vec<String>> = BTreeMap::new();
+    for field in permit.fields_at(kind.id, Position::Select) {
+        let rule = permit.field(field.id).rows.expect("rows are shown");
+        by_rule.entry(rule).or_default().push(selected(field));
+    }
+    let mut sets: Vec<String> = by_rule.values().map(|fields| fields.join(" ")).collect();
+    if sets.len() > 1 {
+        sets.push(sets.join(" "));
+    }
+    sets
+}
+
+/// A field with the members of its value.
+fn selected(field: &Field) -> String {
+    match field.spec.ty {
+        Type::Object(structure) | Type::Objects(structure) => {
+            let members: Vec<&str> = structure.members.iter().map(|(name, _)| *name).collect();
+            format!("{} {{ {} }}", field.spec.name, members.join(" "))
+        }
+        _ => field.spec.name.to_owned(),
+    }
+}
+
+/// Names of the fields that may stand at a position.
+pub fn names(permit: &Permit, kind: &Kind, position: Position) -> Vec<&'static str> {
+    permit.fields_at(kind.id, position).map(|field| field.spec.name).collect()
+}

@@ -1,0 +1,87 @@
+//! Row scopes written a second time, from the rules and not from the gateway's code.
+
+use migrant_gateway::{
+    catalogue::Kind,
+    policy::{Purpose, Role, RowRule, Scope},
+};
+
+use super::uses::Rows;
+use crate::support::demo_request;
+
+/// The day on which fourteen-year-olds of the test day were born.
+pub const FOURTEEN: &str = "2012-11-20";
+const TODAY: &str = "2026-11-20";
+const NOW: &str = "2026-11-20T04:00:00+00:00";
+
+/// Whose rows they are.
+pub struct Reach {
+    role: Role,
+    purpose: Purpose,
+}
+
+impl Reach {
+    pub fn new(role: Role, purpose: Purpose) -> Self {
+        Self { role, purpose }
+    }
+
+    /// The condition that the row `t0` of a kind is within reach.
+    pub fn of(&self, kind: &Kind, rows: Rows) -> String {
+        match rows {
+            Rows::All => "TRUE".to_owned(),
+            Rows::Unit => self.within(kind),
+            Rows::Rule(rule) => format!("{} AND {}", self.within(kind), self.rule(kind, rule)),
+        }
+    }
+
+    fn within(&self, kind: &Kind) -> String {
+        let unit = demo_request(self.role).unit;
+        let of_unit =
+            |column| format!("(SELECT {column} FROM administrative_unit WHERE code = '{unit}')");
+        let (low, high) = (of_unit("id"), of_unit("subtree_end"));
+        person(kind, &format!("who.residence_unit_id BETWEEN {low} AND {high}"))
+    }
+
+    fn rule(&self, kind: &Kind, rule: RowRule) -> String {
+        let subject = format!("t0.{}", kind.subject);
+        let department = self.role.department().code();
+        let scope = match rule.scope {
+            Scope::Unit => "TRUE".to_owned(),
+            Scope::Caseload => {
+                let code = demo_request(self.role).organization.expect("a caseload is of one");
+                format!(
+                    "{subject} IN (SELECT person_id FROM caseload WHERE organization_id = (SELECT \
+                     id FROM organization WHERE code = '{code}') AND started_on <= '{TODAY}' \
+                     AND (ended_on IS NULL OR ended_on > '{TODAY}'))"
+                )
+            }
+            Scope::Own => format!("t0.{} = '{department}'", rule.collector),
+            Scope::Consent => {
+                let group = rule.consented.expect("consent names a group").code();
+                let purpose = self.purpose.code();
+                format!(
+                    "{subject} IN (SELECT person_id FROM consent WHERE recipient_department = \
+                     '{department}' AND purpose = '{purpose}' AND field_group = '{group}' AND \
+                     given_at <= '{NOW}' AND (expires_at IS NULL OR expires_at > '{NOW}') AND \
+                     (withdrawn_at IS NULL OR withdrawn_at > '{NOW}'))"
+                )
+            }
+            Scope::Subject => {
+                let own = demo_request(self.role).person.expect("a person's own token");
+                let is_ward = person(kind, &format!("who.birth_date > '{FOURTEEN}'"));
+                format!(
+                    "({subject} = {own} OR ({subject} IN (SELECT person_id FROM household_member \
+                     WHERE guardian_person_id = {own}) AND {is_ward}))"
+                )
+            }
+            Scope::Exchange | Scope::BreakGlass => "FALSE".to_owned(),
+        };
+        if rule.covers_minors {
+            return scope;
+        }
+        format!("{scope} AND {}", person(kind, &format!("who.birth_date <= '{FOURTEEN}'")))
+    }
+}
+
+fn person(kind: &Kind, condition: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM person who WHERE who.id = t0.{} AND {condition})", kind.subject)
+}

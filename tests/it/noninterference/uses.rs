@@ -1,0 +1,182 @@
+//! What a permit reads of every column: from which rows, and how much of the value it tells.
+
+use entity::sharing::{Derivation, Mask};
+use migrant_gateway::{
+    catalogue::{Field, Source, catalogue},
+    policy::{Level, Permit, Position, RowRule, Scope},
+};
+
+use super::columns::Table;
+
+/// What of a value must stay for the answer to stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// All of it.
+    Exact,
+    /// Whether there is a value.
+    Presence,
+    /// The first characters.
+    Prefix(usize),
+    /// The first three and the last two characters of at least eight.
+    Phone,
+    /// Whether it is the code of the Han.
+    HanOrOther,
+    /// Whether it is this text.
+    Equals(&'static str),
+    /// Whether it is at most this number.
+    AtMost(i32),
+    /// The month, and on which side it lies of every day that today's rules compare with.
+    Month,
+    /// Whether fourteen years have passed since.
+    Fourteen,
+    /// Whether it is true or the person is under fourteen.
+    Guardianship,
+    /// The kind of an organization; of those whose kind discloses, only that it does.
+    DisclosingKind,
+    /// All of it, but for organizations whose kind, in this column, discloses.
+    UnlessDisclosing(&'static str),
+}
+
+/// From which rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// All there are.
+    All,
+    /// Those of the caller's unit.
+    Unit,
+    /// Those of the unit that a rule reaches.
+    Rule(RowRule),
+}
+
+/// One way a permit reads a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Use {
+    pub column: &'static str,
+    pub keep: Keep,
+    pub rows: Rows,
+}
+
+/// Every way a permit reads the columns of a table.
+pub fn uses(permit: &Permit, table: &Table) -> Vec<Use> {
+    let mut all = scopes(permit, table);
+    for field in catalogue().fields_of(table.kind.id) {
+        let decision = permit.field(field.id);
+        let rows = match decision.rows {
+            Some(rule) if permit.may(field, Position::Select) => Rows::Rule(rule),
+            _ if permit.may(field, Position::Group) => Rows::Unit,
+            _ => continue,
+        };
+        for (column, keep) in told(permit, field, decision.level) {
+            let read = Use { column, keep, rows };
+            if !all.contains(&read) {
+                all.push(read);
+            }
+        }
+    }
+    all
+}
+
+/// Which rows of a table a permit can tell the existence of.
+pub fn existence(permit: &Permit, table: &Table) -> Vec<Rows> {
+    let mut all = Vec::new();
+    for field in catalogue().fields_of(table.kind.id) {
+        let decision = permit.field(field.id);
+        match decision.rows {
+            Some(rule) if permit.may(field, Position::Select) => all.push(Rows::Rule(rule)),
+            _ if decision.level == Level::Aggregate => all.push(Rows::Unit),
+            _ => {}
+        }
+    }
+    all
+}
+
+/// Whether any field of a permit is read by rows of this scope.
+pub fn has_scope(permit: &Permit, scope: Scope) -> bool {
+    catalogue()
+        .fields()
+        .iter()
+        .any(|field| permit.field(field.id).rows.is_some_and(|rule| rule.scope == scope))
+}
+
+/// What row scopes read of a table.
+fn scopes(permit: &Permit, table: &Table) -> Vec<Use> {
+    let mut all = Vec::new();
+    let mut keep = |column, keep| all.push(Use { column, keep, rows: Rows::All });
+    for field in catalogue().fields_of(table.kind.id) {
+        if let Some(rule) = permit.field(field.id).rows.filter(|rule| rule.scope == Scope::Own) {
+            keep(rule.collector, Keep::Exact);
+        }
+    }
+    match table.kind.name {
+        "Person" => keep("birth_date", Keep::Fourteen),
+        "Consent" if has_scope(permit, Scope::Consent) => {
+            for column in ["purpose", "recipient_department", "field_group"] {
+                keep(column, Keep::Exact);
+            }
+            for column in ["given_at", "expires_at", "withdrawn_at"] {
+                keep(column, Keep::Exact);
+            }
+        }
+        _ => {}
+    }
+    all
+}
+
+fn told(permit: &Permit, field: &'static Field, level: Level) -> Vec<(&'static str, Keep)> {
+    let mask = (level == Level::Masked).then_some(field.spec.mask);
+    match field.source {
+        Source::Column(column) => match mask {
+            None => vec![(column, Keep::Exact)],
+            Some(mask) => vec![masked(column, mask)],
+        },
+        Source::Derived(Derivation::Generalized { name, kind }) => match mask {
+            Some(Mask::Coarser(kind)) => vec![(kind, Keep::DisclosingKind)],
+            _ => vec![(name, Keep::UnlessDisclosing(kind)), (kind, Keep::DisclosingKind)],
+        },
+        Source::Derived(Derivation::Parts(parts)) => {
+            permit.readable_parts(field, parts).map(|(part, _)| (part, Keep::Exact)).collect()
+        }
+        Source::Derived(derivation) => derived(derivation),
+    }
+}
+
+fn masked(column: &'static str, mask: Mask) -> (&'static str, Keep) {
+    let keep = match mask {
+        Mask::Plain | Mask::Predicate | Mask::Pseudonym | Mask::Items => Keep::Exact,
+        Mask::Name | Mask::Category => Keep::Prefix(1),
+        Mask::IdProvince => Keep::Prefix(2),
+        Mask::County => Keep::Prefix(6),
+        Mask::Community => Keep::Prefix(12),
+        Mask::Phone => Keep::Phone,
+        Mask::HanOrOther => Keep::HanOrOther,
+        Mask::Year | Mask::YearMonth => Keep::Month,
+        Mask::Coarser(kind) if kind.ends_with("_org_kind") => return (kind, Keep::DisclosingKind),
+        Mask::Coarser(other) => return (other, Keep::Exact),
+        Mask::Redact | Mask::AggregateOnly => panic!("{column} does not exist at masked"),
+    };
+    (column, keep)
+}
+
+fn derived(derivation: Derivation) -> Vec<(&'static str, Keep)> {
+    match derivation {
+        Derivation::Pseudonym(_) => Vec::new(),
+        Derivation::AgeBand(column) | Derivation::Reached(column) => vec![(column, Keep::Month)],
+        Derivation::UnderGuardianship { birth_date, incapacitated } => {
+            vec![(birth_date, Keep::Month), (incapacitated, Keep::Guardianship)]
+        }
+        Derivation::Equals(column, text) => vec![(column, Keep::Equals(text))],
+        Derivation::Present(column) => vec![(column, Keep::Presence)],
+        Derivation::AtMost(column, most) => vec![(column, Keep::AtMost(most))],
+        Derivation::MonthsAtLeast { from, until, .. } => {
+            vec![(from, Keep::Month), (until, Keep::Month)]
+        }
+        Derivation::Months { from, until } => vec![(from, Keep::Exact), (until, Keep::Exact)],
+        Derivation::InForce { given, expires, withdrawn } => {
+            [given, expires, withdrawn].map(|column| (column, Keep::Exact)).to_vec()
+        }
+        Derivation::DueDoses(column) => vec![(column, Keep::Exact)],
+        Derivation::Generalized { .. } | Derivation::Parts(_) => {
+            unreachable!("told in its own way")
+        }
+    }
+}
