@@ -25,7 +25,9 @@ impl MigrationTrait for Migration {
         manager.create_table(residence_permit(manager)).await?;
         manager.create_table(household_member(manager)).await?;
         manager.create_table(employment(manager)).await?;
-        index(manager, "person", &["residence_unit_id", "id"]).await?;
+        // Without the key behind it: with it, PostgreSQL's generic plans look one person up by
+        // scanning the unit's whole range.
+        index(manager, "person", &["residence_unit_id"]).await?;
         for table in PERSONAL {
             index(manager, table, &["person_id", "id"]).await?;
         }

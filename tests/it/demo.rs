@@ -21,11 +21,7 @@ async fn every_role_has_a_demo_request_that_returns_rows() {
         for request in demo::requests() {
             let caller = caller(request.role, request.purpose);
             let answer = ask(&gateway, &caller, request.query).await;
-            assert!(
-                has_rows(&answer["data"]),
-                "{backend:?} {}: {answer}",
-                request.role
-            );
+            assert!(has_rows(&answer["data"]), "{backend:?} {}: {answer}", request.role);
         }
     }
 }

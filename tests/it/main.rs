@@ -1,4 +1,8 @@
 //! The specification, run against real SQLite and PostgreSQL, real HTTP and real signed tokens.
 
 mod demo;
+mod graphql;
+mod matrix;
+mod noninterference;
+mod records;
 mod support;

@@ -88,10 +88,9 @@ proptest! {
         let end = permit.valid_until;
         prop_assert!(end.is_none_or(|end| instant < end));
         let last = end.map(|end| end - MOMENT);
-        for then in [Some(then).filter(|then| end.is_none_or(|end| *then < end)), last] {
-            if let Some(then) = then {
-                prop_assert_eq!(summary(&permit), summary(&decide(basis, &grants, then)));
-            }
+        let before_the_end = Some(then).filter(|then| end.is_none_or(|end| *then < end));
+        for then in [before_the_end, last].into_iter().flatten() {
+            prop_assert_eq!(summary(&permit), summary(&decide(basis, &grants, then)));
         }
     }
 

@@ -41,7 +41,7 @@ pub async fn say(
     query: &str,
     variables: Map<String, Value>,
 ) -> Result<Vec<u8>, Vec<u8>> {
-    let request = Request { query: query.to_owned(), operation_name: None, variables };
+    let request = Request { query: query.to_owned(), variables, ..Request::default() };
     let answer = gateway.answer(caller, None, request).await;
     answer.result.map_err(|error| error.to_json().to_string().into_bytes())
 }

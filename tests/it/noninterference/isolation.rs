@@ -1,6 +1,6 @@
 //! Departments that ask at the same moment, over real HTTP: each is answered as if it were alone.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use migrant_gateway::policy::{Purpose, Role};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::copies::copy;
 use crate::support::{
-    Backend, backends,
+    Backend, World, backends,
     http::{Server, token},
     world::noon,
 };
@@ -56,17 +56,15 @@ struct Asker {
     token: String,
 }
 
-/// A server with a token for every caller.
-async fn serve(backend: Backend) -> (Arc<Server>, Vec<Asker>) {
+/// A server over a world, with a token for every caller.
+async fn serve(backend: Backend) -> (World, Server, Vec<Asker>) {
     let world = copy(backend).await;
     let askers = CALLERS
         .into_iter()
         .map(|(role, purpose)| Asker { role, token: token(&world, role, purpose, noon()) })
         .collect();
     let server = Server::start(world.gateway().await).await;
-    // The database of the world lives in its directory until the process ends.
-    let _ = world.directory.keep();
-    (Arc::new(server), askers)
+    (world, server, askers)
 }
 
 async fn ask(server: &Server, token: &str, query: &str) -> String {
@@ -81,7 +79,7 @@ async fn answer(server: &Server, asker: &Asker, query: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn departments_that_ask_at_the_same_moment_are_answered_as_if_each_were_alone() {
     for backend in backends("departments that ask at the same moment") {
-        let (server, askers) = serve(backend).await;
+        let (_world, server, askers) = serve(backend).await;
         let mut alone = Vec::new();
         for asker in &askers {
             for query in SHARED.into_iter().chain([own(asker.role)]) {
@@ -138,7 +136,7 @@ fn texts(value: &Value, key: &str, found: &mut BTreeSet<String>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_identifier_of_one_department_is_known_to_another() {
-    let (server, askers) = serve(Backend::Sqlite).await;
+    let (_world, server, askers) = serve(Backend::Sqlite).await;
     let query = "{ persons(first: 500) { nodes { id personRef householdMemberships { id \
                  householdRef } } pageInfo { endCursor } } }";
     let mut seen: Vec<(Role, BTreeSet<String>)> = Vec::new();
@@ -161,7 +159,7 @@ async fn no_identifier_of_one_department_is_known_to_another() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_identifier_or_cursor_of_one_department_is_refused_for_another() {
-    let (server, askers) = serve(Backend::Sqlite).await;
+    let (_world, server, askers) = serve(Backend::Sqlite).await;
     let mut handed_out = Vec::new();
     for asker in &askers {
         let query = "{ persons(first: 1) { nodes { id } edges { cursor } } }";

@@ -84,12 +84,12 @@ fn batched(roots: &[String]) -> impl Iterator<Item = Probe> {
 fn rows(permit: &Permit, kind: &Kind, all: &mut Vec<Probe>) {
     let (single, plural) = (kind.single, kind.plural);
     let page = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount";
-    all.push(granted(format!("{{ {plural}(first: 500) {{ nodes {{ id }} {page} }} }}")));
+    all.push(granted(format!("{{ {plural}(first: 500) {{ nodes {{ __typename }} {page} }} }}")));
     for fields in selections(permit, kind) {
         let node = format!("__typename id {fields}");
         all.push(Probe {
             text: format!(
-                "{{ a0: {plural}(first: 500) {{ {page} nodes {{ {node} }} }} \
+                "{{ a0: {plural}(first: 150) {{ {page} nodes {{ {node} }} }} \
                  a1: {plural}(last: 9) {{ edges {{ cursor node {{ {node} }} }} }} }}"
             ),
             then: Some(Then {
@@ -185,7 +185,7 @@ fn nested(permit: &Permit, kind: &'static Kind, values: &Values, all: &mut Vec<P
         let (plural, name, below) = (kind.plural, relation.name, below.join(" "));
         for fields in selections(permit, target) {
             all.push(granted(format!(
-                "{{ {plural}(first: 40) {{ nodes {{ id all: {name} {{ id {fields} }} some: \
+                "{{ {plural}(first: 20) {{ nodes {{ id all: {name} {{ id {fields} }} some: \
                  {name}{arguments} {{ id {below} }} }} }} }}"
             )));
         }

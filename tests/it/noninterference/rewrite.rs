@@ -106,10 +106,12 @@ pub fn alike(backend: Backend, column: &Column, keep: Keep) -> String {
     }
 }
 
+/// A date so many days on or back, by the sign.
+type Moved<'a> = Box<dyn Fn(&str) -> String + 'a>;
+
 /// A fortnight on or back, within the month (of Shanghai), but for months that rules look into.
 fn same_month(backend: Backend, stored: Stored, old: &str) -> String {
-    let (month, day, moved): (String, String, Box<dyn Fn(&str) -> String>) = match (backend, stored)
-    {
+    let (month, day, moved): (String, String, Moved<'_>) = match (backend, stored) {
         (Backend::Sqlite, stored) => {
             let local = if stored == Stored::Instant { ", '+8 hours'" } else { "" };
             let part = |code| format!("CAST(strftime('{code}', {old}{local}) AS INTEGER)");

@@ -87,6 +87,7 @@ async fn records_hold_no_personal_values() {
             operation_name: Some("Find".to_owned()),
             variables: serde_json::from_value(serde_json::json!({ "name": names[0] }))
                 .expect("an object"),
+            ..Request::default()
         };
         for request in [query(&literal), variable] {
             let trail = follow(&world.db, &gateway, &officer, None, request).await;
