@@ -119,6 +119,9 @@ impl Gateway {
                 draft.row_count = 0;
             }
         }
+        if cfg!(feature = "bench-without-audit") {
+            return Answer { result: answered, record: None };
+        }
         match self.audit.record(draft).await {
             Ok(seq) => Answer { result: answered, record: Some(seq) },
             Err(error) => {

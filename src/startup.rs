@@ -35,6 +35,10 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         pending.len()
     );
     if config.server.mode == Mode::Production {
+        anyhow::ensure!(
+            !cfg!(any(feature = "bench-without-audit", feature = "bench-without-verification")),
+            "this build leaves out accountability for a benchmark; it serves no living people"
+        );
         refuse_synthetic_people(&db).await?;
     }
     let options = ReadOptions {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Name, Value as GraphqlValue};
 use async_graphql_value::Value as Argument;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Timelike, Utc};
 use entity::sharing::Type;
 
 use super::ids::Identifiers;
@@ -96,10 +96,13 @@ pub fn date(text: &str) -> Option<NaiveDate> {
     (text.len() == 10 && date.to_string() == text).then_some(date)
 }
 
-/// An instant of the years that databases compare alike, 0001 to 9999.
+/// An instant as databases compare it alike: of the years 0001 to 9999, to the microsecond, and no
+/// leap second.
 pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-    (1..=9999).contains(&instant.year()).then_some(instant)
+    let is_comparable =
+        (1..=9999).contains(&instant.year()) && instant.nanosecond() < 1_000_000_000;
+    is_comparable.then(|| instant.trunc_subsecs(6))
 }
 
 /// A text to compare with.

@@ -144,7 +144,8 @@ fn edges(ty: Type, known: &str) -> Vec<String> {
 async fn seen(gateway: &Gateway, caller: &Caller, kind: &Kind, field: &Field) -> String {
     let (plural, name) = (kind.plural, field.spec.name);
     let query = format!(
-        "{{ {plural}(first: 1, where: {{ {name}: {{ isNull: false }} }}) {{ nodes {{ {name} }} }} }}"
+        "{{ {plural}(first: 1, where: {{ {name}: {{ isNull: false }} }}) {{ nodes {{ \
+         {name} }} }} }}"
     );
     let answer = say(gateway, caller, &query, Map::new()).await.expect("the field is granted");
     let answer: Value = serde_json::from_slice(&answer).expect("answers are JSON");

@@ -16,10 +16,10 @@ use crate::support::demo_request;
 const ROOTS: usize = 10;
 
 /// Asks the whole schema about itself.
-const INTROSPECTION: &str = "{ __schema { queryType { name } types { kind name description fields { \
-name description args { name type { name ofType { name } } } type { kind name ofType { kind name \
-ofType { name } } } } inputFields { name description type { kind name ofType { name } } } \
-enumValues { name description } } } }";
+const INTROSPECTION: &str = "{ __schema { queryType { name } types { kind name description \
+fields { name description args { name type { name ofType { name } } } type { kind name ofType { \
+kind name ofType { name } } } } inputFields { name description type { kind name ofType { name } \
+} } enumValues { name description } } } }";
 
 const ENTITLEMENT: &str = "{ entitlement { role purpose grantsVersion shared { kind field group \
 class level scope mask coversMinors filterable orderable legalBasis } withheld { kind field group \
