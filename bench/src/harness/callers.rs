@@ -1,0 +1,133 @@
+//! Who asks: six roles, 1,000 callers, and their tokens.
+
+use std::{collections::HashMap, path::Path, time::Duration};
+
+use anyhow::Context as _;
+use chrono::Utc;
+use jsonwebtoken::{EncodingKey, Header, encode};
+use migrant_gateway::{
+    auth::{LocalKey, TokenRequest},
+    config::Config,
+    policy::{Purpose, Role},
+};
+use serde_json::json;
+
+use super::facts::Facts;
+
+/// How many callers take turns in the workload `mixed`.
+pub const CALLERS: usize = 1_000;
+
+/// The administrative unit of all of them.
+pub const UNIT: &str = "220102";
+
+/// What PostGraphile verifies tokens with.
+pub const JWT_SECRET: &str = "the benchmark's secret, which protects nothing";
+
+/// How long tokens are valid.
+const LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// A role with its purpose and organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// A community police officer: rows the police collected.
+    Police,
+    /// A county population officer: the same rows, other fields.
+    Population,
+    /// A street worker: a caseload, dates masked.
+    Street,
+    /// A migrant workers' service: rows with consent.
+    Workers,
+    /// A community clinic: a caseload.
+    Clinic,
+    /// A disease control officer: reports.
+    Reports,
+}
+
+impl Audience {
+    /// All of them.
+    #[rustfmt::skip]
+    pub const ALL: [Audience; 6] = {
+        use Audience::*;
+        [Police, Population, Street, Workers, Clinic, Reports]
+    };
+
+    /// The audience a caller belongs to.
+    pub fn of_caller(caller: usize) -> Audience {
+        Self::ALL[caller % Self::ALL.len()]
+    }
+
+    fn role(self) -> (Role, Purpose) {
+        match self {
+            Audience::Police => (Role::PO, Purpose::Res),
+            Audience::Population => (Role::PC, Purpose::Res),
+            Audience::Street => (Role::CW, Purpose::Res),
+            Audience::Workers => (Role::MW, Purpose::Emp),
+            Audience::Clinic => (Role::HC, Purpose::Hr),
+            Audience::Reports => (Role::HI, Purpose::Idc),
+        }
+    }
+
+    /// The code of the organization.
+    pub fn organization(self) -> &'static str {
+        match self {
+            Audience::Police => "220102-PSB",
+            Audience::Population => "220102-PPO",
+            Audience::Street => "220102-STR",
+            Audience::Workers => "220102-MWC",
+            Audience::Clinic => "220102-CHC",
+            Audience::Reports => "220102-CDC",
+        }
+    }
+}
+
+/// The tokens of all callers.
+pub struct Tokens {
+    gateway: Vec<String>,
+    postgraphile: String,
+}
+
+impl Tokens {
+    /// Signs them: for the gateway with its own key, for PostGraphile with the shared secret.
+    pub fn sign(signing_key: &Path, facts: &Facts) -> anyhow::Result<Self> {
+        let key = LocalKey::open_or_create(signing_key).context("the signing key")?;
+        let config = Config::default();
+        let mut gateway = Vec::with_capacity(CALLERS);
+        for caller in 0..CALLERS {
+            let audience = Audience::of_caller(caller);
+            let (role, purpose) = audience.role();
+            let request = TokenRequest {
+                issuer: config.tokens.local_issuer.clone(),
+                audience: config.tokens.audience.clone(),
+                subject: format!("bench.{caller:04}"),
+                role,
+                unit: UNIT.to_owned(),
+                organization: Some(audience.organization().to_owned()),
+                purposes: vec![purpose],
+                person: None,
+                ttl: LIFE,
+            };
+            gateway.push(key.issue(&request, Utc::now())?);
+        }
+        let claims: HashMap<&str, serde_json::Value> = HashMap::from([
+            ("aud", json!("postgraphile")),
+            ("exp", json!(Utc::now().timestamp() + 24 * 3600)),
+            ("role", json!("bench_police")),
+            ("unit_low", json!(facts.low)),
+            ("unit_high", json!(facts.high)),
+            ("department", json!("police")),
+        ]);
+        let secret = EncodingKey::from_secret(JWT_SECRET.as_bytes());
+        let postgraphile = encode(&Header::default(), &claims, &secret)?;
+        Ok(Self { gateway, postgraphile })
+    }
+
+    /// A caller's token for the gateway.
+    pub fn gateway(&self, caller: usize) -> &str {
+        &self.gateway[caller]
+    }
+
+    /// The police officer's token for PostGraphile.
+    pub fn postgraphile(&self) -> &str {
+        &self.postgraphile
+    }
+}

@@ -1,0 +1,152 @@
+//! The databases of a run, loaded with one population, and where everything lies.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use migrant_gateway::{config::Config, db};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
+use tempfile::TempDir;
+use testkit::Postgres;
+use tokio::process::Command;
+
+use super::{
+    contender::{postgraphile, program},
+    process::Tree,
+};
+
+/// Everything that outlives a contender; removed at the end.
+pub struct World {
+    directory: TempDir,
+    postgres: Option<Loaded>,
+    sqlite: Option<Loaded>,
+}
+
+/// A database with the population.
+struct Loaded {
+    url: String,
+    db: DatabaseConnection,
+    processes: Option<Tree>,
+}
+
+impl World {
+    /// Starts a cluster and loads the databases that are needed.
+    pub async fn make(persons: u64, postgres: bool, sqlite: bool) -> anyhow::Result<Self> {
+        let directory = tempfile::Builder::new().prefix("bench-").tempdir()?;
+        let mut world = Self { directory, postgres: None, sqlite: None };
+        if postgres {
+            let cluster = Postgres::start().map_err(anyhow::Error::msg)?;
+            let cluster = cluster.context("PostgreSQL's programs are not installed")?;
+            let url = cluster.fresh_database();
+            world.postgres = Some(world.load(url, persons).await?);
+        }
+        if sqlite {
+            let file = world.directory().join("population.db");
+            let url = format!("sqlite://{}?mode=rwc", file.display());
+            world.sqlite = Some(world.load(url, persons).await?);
+        }
+        Ok(world)
+    }
+
+    async fn load(&self, url: String, persons: u64) -> anyhow::Result<Loaded> {
+        let is_postgres = url.starts_with("postgres");
+        eprintln!("loading {persons} persons into {url}");
+        let status = Command::new(program("migrant-gateway"))
+            .args(["demo", "--load-only", "--listen", "127.0.0.1:0"])
+            .args(["--persons", &persons.to_string(), "--database", &url])
+            .current_dir(self.directory())
+            .status()
+            .await
+            .context("cannot run migrant-gateway demo")?;
+        anyhow::ensure!(status.success(), "the population was not loaded");
+        let db = db::connect(&url).await?;
+        let mut processes = None;
+        if is_postgres {
+            let policies = std::fs::read_to_string(postgraphile().join("rls.sql"))?;
+            db.execute_unprepared(&policies).await.context("rls.sql")?;
+            // What loading left to do is done now, and checkpoints come by time alone: no contender
+            // pays more of them than another.
+            let settle = [
+                "ALTER SYSTEM SET max_wal_size = '8GB'",
+                "SELECT pg_reload_conf()",
+                "VACUUM ANALYZE",
+                "CHECKPOINT",
+            ];
+            for statement in settle {
+                db.execute_unprepared(statement).await.context(statement)?;
+            }
+            processes = Some(Tree::new(postmaster(&db).await?));
+        } else {
+            db.execute_unprepared("ANALYZE").await?;
+        }
+        Ok(Loaded { url, db, processes })
+    }
+
+    /// The directory of logs, keys and the SQLite file.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The file of the key that signs the gateway's tokens.
+    pub fn signing_key(&self) -> PathBuf {
+        let mut config = Config::default();
+        config.keys.directory = self.keys();
+        config.signing_key()
+    }
+
+    fn keys(&self) -> PathBuf {
+        self.directory().join("keys")
+    }
+
+    /// The URL of the PostgreSQL database; empty where none was needed.
+    pub fn postgres(&self) -> &str {
+        self.postgres.as_ref().map_or("", |loaded| &loaded.url)
+    }
+
+    /// The URL of the SQLite database; empty where none was needed.
+    pub fn sqlite(&self) -> &str {
+        self.sqlite.as_ref().map_or("", |loaded| &loaded.url)
+    }
+
+    /// A connection to either: both hold the same rows.
+    pub fn db(&self) -> anyhow::Result<&DatabaseConnection> {
+        let loaded = self.postgres.as_ref().or(self.sqlite.as_ref());
+        Ok(&loaded.context("no database was loaded")?.db)
+    }
+
+    /// PostgreSQL's processes.
+    pub fn postgres_processes(&self) -> Option<Tree> {
+        self.postgres.as_ref()?.processes
+    }
+
+    /// The version of PostgreSQL.
+    pub async fn postgres_version(&self) -> Option<String> {
+        let db = &self.postgres.as_ref()?.db;
+        text(db, "SHOW server_version").await.ok()
+    }
+
+    /// The product, serving a database on a port. Every gateway has the same keys, so identifiers
+    /// and tokens hold for all of them.
+    pub fn gateway(&self, binary: &Path, database: &str, port: u16) -> Command {
+        let mut command = Command::new(binary);
+        command.arg("serve").current_dir(self.directory());
+        command
+            .env("MIGRANT_GATEWAY_DATABASE__URL", database)
+            .env("MIGRANT_GATEWAY_SERVER__LISTEN", format!("127.0.0.1:{port}"))
+            .env("MIGRANT_GATEWAY_SERVER__MODE", "demonstration")
+            .env("MIGRANT_GATEWAY_TOKENS__ACCEPT_LOCAL", "true")
+            .env("MIGRANT_GATEWAY_KEYS__DIRECTORY", self.keys())
+            .env("MIGRANT_GATEWAY_LOG__FILTER", "warn");
+        command
+    }
+}
+
+async fn postmaster(db: &DatabaseConnection) -> anyhow::Result<u32> {
+    let file = text(db, "SELECT pg_read_file('postmaster.pid')").await?;
+    Ok(file.lines().next().context("postmaster.pid is empty")?.trim().parse()?)
+}
+
+async fn text(db: &DatabaseConnection, sql: &str) -> anyhow::Result<String> {
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let row = db.query_one_raw(statement).await?.context("no row")?;
+    Ok(row.try_get_by_index(0)?)
+}
