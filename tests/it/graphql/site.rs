@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use super::clean::assert_clean;
 use crate::support::{Backend, World, ask_with, caller, code};
 
-/// How long any request may take, however hostile.
-pub const PROMPTLY: Duration = Duration::from_secs(2);
+/// How long any request may take, however hostile. Most take milliseconds; the rest of the bound is
+/// for machines on which every other test runs at the same moment.
+pub const PROMPTLY: Duration = Duration::from_secs(10);
 
 pub struct Site {
     pub world: World,

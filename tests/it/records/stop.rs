@@ -80,5 +80,5 @@ fn a_server_without_requests_stops_at_once() {
     let begin = std::time::Instant::now();
     server.terminate();
     assert_eq!(server.wait().expect("it ends").code(), Some(0), "{}", server.log());
-    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
 }

@@ -113,7 +113,7 @@ impl World {
 
     /// A gateway over this world.
     pub async fn gateway(&self) -> Arc<Gateway> {
-        self.gateway_with(Limits::default(), |reader| reader).await
+        self.gateway_with(patient(), |reader| reader).await
     }
 
     /// A gateway with other limits, and whose reads pass through `wrap`.
@@ -148,6 +148,11 @@ impl World {
     pub fn signing_key(&self) -> LocalKey {
         LocalKey::open_or_create(&self.directory.path().join("keys/signing.pem")).expect("a key")
     }
+}
+
+/// The default limits with time enough for a machine on which all tests run at once.
+fn patient() -> Limits {
+    Limits { request_ms: 60_000, statement_ms: 30_000, ..Limits::default() }
 }
 
 pub fn sqlite_url(path: &std::path::Path) -> String {
