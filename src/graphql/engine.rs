@@ -41,7 +41,8 @@ const PERMITS: u64 = 256;
 /// Memory for documents and their plans, in bytes.
 const DOCUMENT_MEMORY: u64 = 48 * 1024 * 1024;
 
-/// What a document and its plans take for each byte of its text, as measured on typical ones.
+/// What a document and its plans are taken to need for each byte of its text: an estimate, not a
+/// measurement, that bounds the cache by size rather than by number.
 const MEMORY_PER_BYTE: u32 = 24;
 
 /// Plans kept of one document: one for each set of values its directives depend on.

@@ -5,7 +5,7 @@ mod compile;
 mod selection;
 
 use async_graphql_value::Value as Argument;
-use entity::sharing::{Group, Mask, Structure, Type};
+use entity::sharing::{Mask, Structure, Type};
 
 pub use check::check;
 pub use compile::compile;
@@ -202,9 +202,6 @@ impl Node {
         }
     }
 }
-
-/// The parts of an item list.
-pub type Parts = &'static [(&'static str, Group)];
 
 /// The structure of a type, where it has one.
 pub fn structure(ty: Type) -> Option<&'static Structure> {
