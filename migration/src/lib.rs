@@ -17,6 +17,7 @@ mod m20261121_000004_policy;
 mod m20261121_000005_access_records;
 mod m20261121_000006_seed_units;
 mod m20261121_000007_seed_policy;
+mod m20261121_000008_subjects_in_records;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_access_records::Migration),
             Box::new(m20261121_000006_seed_units::Migration),
             Box::new(m20261121_000007_seed_policy::Migration),
+            Box::new(m20261121_000008_subjects_in_records::Migration),
         ]
     }
 }

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use entity::{access_record, access_subject};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 /// One access to a person's data.
@@ -51,30 +52,27 @@ pub async fn accesses_of(
     person_id: i64,
     page: Page,
 ) -> Result<Vec<Access>, DbErr> {
-    let to_record = access_subject::Entity::belongs_to(access_record::Entity)
-        .from(access_subject::Column::Seq)
-        .to(access_record::Column::Seq)
-        .into();
-    let mut select = access_subject::Entity::find()
+    use access_record::Column::*;
+    let columns =
+        [Seq, At, Caller, Role, Department, Unit, Organization, Purpose, Fields, Decision];
+    let mut select = access_record::Entity::find()
         .select_only()
-        .columns([
-            access_record::Column::Seq,
-            access_record::Column::At,
-            access_record::Column::Caller,
-            access_record::Column::Role,
-            access_record::Column::Department,
-            access_record::Column::Unit,
-            access_record::Column::Organization,
-            access_record::Column::Purpose,
-            access_record::Column::Fields,
-            access_record::Column::Decision,
-        ])
-        .join(JoinType::InnerJoin, to_record)
-        .filter(access_subject::Column::PersonId.eq(person_id))
-        .order_by_desc(access_subject::Column::Seq)
+        .columns(columns)
+        .order_by_desc(Seq)
         .limit(page.limit);
+    select = if db.get_database_backend() == DbBackend::Postgres {
+        select.filter(Expr::cust_with_values("subjects @> ARRAY[$1]::bigint[]", [person_id]))
+    } else {
+        let subject = access_record::Entity::belongs_to(access_subject::Entity)
+            .from(Seq)
+            .to(access_subject::Column::Seq)
+            .into();
+        select
+            .join(JoinType::InnerJoin, subject)
+            .filter(access_subject::Column::PersonId.eq(person_id))
+    };
     if let Some(before) = page.before {
-        select = select.filter(access_subject::Column::Seq.lt(before));
+        select = select.filter(Seq.lt(before));
     }
     select.into_model().all(db).await
 }

@@ -81,7 +81,9 @@ impl<'a> Subjects<'a> {
         if let Some((seq, person)) = self.after {
             // A row comparison walks the primary key, where `seq > … OR …` would sort.
             let place = Expr::tuple([Expr::col(Seq), Expr::col(PersonId)]);
-            select = select.filter(place.gt(Expr::tuple([Expr::value(seq), Expr::value(person)])));
+            let beyond = place.gt(Expr::tuple([Expr::value(seq), Expr::value(person)]));
+            // Said twice, for where records hold their persons: there only this finds the record.
+            select = select.filter(Seq.gte(seq)).filter(beyond);
         }
         for row in self.db.query_all(select.as_query()).await? {
             let seq = rows::integer(&row, "seq").unwrap_or(i64::MAX);

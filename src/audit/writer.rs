@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::chain::ChainKey;
-use super::commit::commit;
+use super::commit::Committer;
 use super::record::{Draft, Entry};
 use crate::secrets::Secrets;
 
@@ -74,7 +74,8 @@ impl AuditWriter {
     /// every record is refused, because a power cut could take it back.
     pub fn start(db: DatabaseConnection, secrets: &Secrets, options: WriterOptions) -> Self {
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
-        let task = Task { db, key: ChainKey::derive(secrets), options, jobs };
+        let committer = Committer::new(db);
+        let task = Task { committer, key: ChainKey::derive(secrets), options, jobs };
         tokio::spawn(task.run());
         Self { queue, options }
     }
@@ -112,7 +113,7 @@ impl AuditWriter {
 }
 
 struct Task {
-    db: DatabaseConnection,
+    committer: Committer,
     key: ChainKey,
     options: WriterOptions,
     jobs: mpsc::Receiver<Message>,
@@ -158,11 +159,11 @@ impl Task {
         }
     }
 
-    async fn commit(&self, batch: Vec<Job>) {
+    async fn commit(&mut self, batch: Vec<Job>) {
         let (mut entries, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|job| (job.entry, job.reply)).unzip();
         let within = self.options.commit_timeout;
-        let committing = commit(&self.db, &self.key, &mut entries, within);
+        let committing = self.committer.commit(&self.key, &mut entries, within);
         let first = match timeout(within, committing).await {
             Ok(Ok(first)) => Some(first),
             Ok(Err(error)) => {

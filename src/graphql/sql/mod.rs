@@ -66,6 +66,15 @@ impl Params {
         }
     }
 
+    /// A condition that a key column holds one of the keys of a SELECT that does not depend on the
+    /// row. PostgreSQL reads it first and then uses the column's index.
+    pub fn among(&self, column: &str, select: &str) -> String {
+        match self.dialect {
+            Dialect::Sqlite => format!("{column} IN ({select})"),
+            Dialect::Postgres => format!("{column} = ANY(ARRAY({select}))"),
+        }
+    }
+
     /// A condition that a text contains another.
     pub fn contains(&mut self, column: &str, part: String) -> String {
         let part = self.bind(Value::Text(part));

@@ -184,10 +184,10 @@ fn subject_or_ward(subject: &str, context: &Context<'_>, params: &mut Params) ->
     let person = params.bind(Value::Int(person));
     let minor = params.bind(Value::Date(context.born_by(AGE_OF_CONSENT)));
     let (bond, ward) = (params.alias(), params.alias());
-    format!(
-        "({subject} = {person} OR EXISTS (SELECT 1 FROM household_member {bond} \
-         JOIN person {ward} ON {ward}.id = {bond}.person_id \
-         WHERE {bond}.person_id = {subject} AND {bond}.guardian_person_id = {person} \
-         AND {ward}.birth_date > {minor}))"
-    )
+    let persons = format!(
+        "SELECT CAST({person} AS bigint) UNION ALL SELECT {bond}.person_id \
+         FROM household_member {bond} JOIN person {ward} ON {ward}.id = {bond}.person_id \
+         WHERE {bond}.guardian_person_id = {person} AND {ward}.birth_date > {minor}"
+    );
+    params.among(subject, &persons)
 }
