@@ -14,7 +14,7 @@ use crate::{
     directory::Directory,
     error::{Code, GatewayError, Result},
     graphql::{
-        Engine, Entitled, Execution, Request, Witness, context::Context, document_hash,
+        DocumentHash, Engine, Entitled, Execution, Request, Witness, context::Context,
         ids::Identifiers, limits::Limits, schema,
     },
     policy::{Basis, Permit, Purpose, tells_of_protected},
@@ -92,10 +92,11 @@ impl Gateway {
 
     /// Answers a request and records it. An answer without a record is an error without data.
     pub async fn answer(&self, caller: &Caller, purpose: Option<&str>, request: Request) -> Answer {
-        let mut draft = self.draft(caller, &request);
+        let hash = DocumentHash::of(&request.query);
+        let mut draft = self.draft(caller, hash);
         let answered = tokio::time::timeout(
             self.limits.request_time(),
-            self.read(caller, purpose, request, &mut draft),
+            self.read(caller, purpose, request, hash, &mut draft),
         )
         .await
         .unwrap_or_else(|_| {
@@ -106,7 +107,7 @@ impl Gateway {
 
     /// Records a request that was refused before it could be read, and refuses it.
     pub async fn refuse(&self, caller: &Caller, error: GatewayError) -> Answer {
-        let draft = self.draft(caller, &Request::default());
+        let draft = self.draft(caller, DocumentHash::of(""));
         self.record(draft, Err(error)).await
     }
 
@@ -161,6 +162,7 @@ impl Gateway {
         caller: &Caller,
         purpose: Option<&str>,
         request: Request,
+        hash: DocumentHash,
         draft: &mut Draft,
     ) -> Result<Vec<u8>> {
         let purpose = choose_purpose(caller, purpose)?;
@@ -170,7 +172,7 @@ impl Gateway {
         let entitled = self.engine.entitle(bound.basis, now)?;
         draft.grants_version = entitled.permit.grants_version;
 
-        let prepared = self.engine.prepare(&entitled, &request).await?;
+        let prepared = self.engine.prepare(&entitled, &request, hash).await?;
         draft.operation.clone_from(&prepared.document.name);
         if let Some(document) = &prepared.introspection {
             return self.introspect(&entitled, document.clone(), request).await;
@@ -213,7 +215,7 @@ impl Gateway {
         schema::introspect(&entitled.schema, document, operation, variables).await
     }
 
-    fn draft(&self, caller: &Caller, request: &Request) -> Draft {
+    fn draft(&self, caller: &Caller, document: DocumentHash) -> Draft {
         Draft {
             at: self.clock.now(),
             caller: caller.subject.clone(),
@@ -224,7 +226,7 @@ impl Gateway {
             organization: caller.organization.clone(),
             purpose: None,
             operation: None,
-            document_hash: document_hash(&request.query),
+            document_hash: document.hex(),
             grants_version: self.engine.grants().version(),
             decision: String::new(),
             fields: String::new(),

@@ -21,3 +21,4 @@ pub mod rules;
 pub mod secrets;
 pub mod startup;
 pub mod telemetry;
+mod threads;

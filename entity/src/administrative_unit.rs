@@ -5,6 +5,10 @@
 
 use sea_orm::entity::prelude::*;
 
+/// How many identifiers a county spans: a person's `residence_unit_id / COUNTY_SPAN` is the number
+/// of its county.
+pub const COUNTY_SPAN: i64 = 1_000_000;
+
 /// One row: a unit under one parent for one span of time.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "administrative_unit")]

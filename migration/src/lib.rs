@@ -18,6 +18,7 @@ mod m20261121_000005_access_records;
 mod m20261121_000006_seed_units;
 mod m20261121_000007_seed_policy;
 mod m20261121_000008_subjects_in_records;
+mod m20261121_000009_county_lists;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_seed_units::Migration),
             Box::new(m20261121_000007_seed_policy::Migration),
             Box::new(m20261121_000008_subjects_in_records::Migration),
+            Box::new(m20261121_000009_county_lists::Migration),
         ]
     }
 }

@@ -59,7 +59,7 @@ impl Level {
     }
 
     /// How many identifiers a unit of this level spans.
-    fn size(self) -> i64 {
+    pub fn size(self) -> i64 {
         match self {
             Level::Province => 100_000_000_000,
             Level::Prefecture => 1_000_000_000,

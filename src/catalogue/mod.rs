@@ -141,6 +141,11 @@ impl Catalogue {
 }
 
 impl Kind {
+    /// Whether rows that a relation leads to tell of the same person as the row it leads from.
+    pub fn is_of_same_person(&self, relation: &Relation) -> bool {
+        relation.from == self.subject && relation.to == catalogue().kind(relation.target).subject
+    }
+
     /// A relation by its GraphQL name.
     pub fn relation_named(&self, name: &str) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.name == name)

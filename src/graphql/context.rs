@@ -1,7 +1,7 @@
 //! What of the caller is bound into statements: the facts a row scope compares with.
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
-use entity::sharing::Department;
+use entity::{administrative_unit::COUNTY_SPAN, sharing::Department};
 
 use super::ids::Identifiers;
 use crate::policy::Purpose;
@@ -29,6 +29,12 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The number of the county that the caller's unit is, if it is one.
+    pub fn county(&self) -> Option<i64> {
+        let (low, high) = self.units;
+        (low % COUNTY_SPAN == 0 && high == low + COUNTY_SPAN - 1).then_some(low / COUNTY_SPAN)
+    }
+
     /// The latest birth date of those who have had their `years`th birthday.
     pub fn born_by(&self, years: u32) -> NaiveDate {
         self.today.checked_sub_months(Months::new(12 * years)).unwrap_or(NaiveDate::MIN)

@@ -21,13 +21,13 @@ use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 use parking_lot::{Mutex, RwLock};
 use serde_json::{Map, Value as Json};
-use sha2::{Digest, Sha256};
 
 use super::{
     diagnose,
     input::Variables,
     limits::{self, Limits},
     plan::{Document, Plan, check, compile},
+    request::{DocumentHash, Request},
     schema, variables,
 };
 use crate::{
@@ -47,29 +47,6 @@ const MEMORY_PER_BYTE: u32 = 24;
 
 /// Plans kept of one document: one for each set of values its directives depend on.
 const VARIANTS: usize = 8;
-
-/// A GraphQL request.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// The document.
-    pub query: String,
-    /// Which of its operations.
-    pub operation_name: Option<String>,
-    /// Values of its variables.
-    pub variables: Map<String, Json>,
-    /// How it came.
-    pub method: Method,
-}
-
-/// How a request came.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Method {
-    /// In the body of a POST.
-    #[default]
-    Post,
-    /// In the query string of a GET, which may change nothing.
-    Get,
-}
 
 /// A permit with its schema.
 pub struct Entitled {
@@ -98,7 +75,7 @@ type Variant = (Vec<Option<bool>>, Arc<Plan>);
 pub struct Engine {
     grants: RwLock<Arc<GrantSet>>,
     permits: Cache<(Basis, i64), Arc<Entitled>>,
-    documents: Cache<(u64, [u8; 32]), Arc<Prepared>>,
+    documents: Cache<(u64, DocumentHash), Arc<Prepared>>,
     limits: Limits,
     next_id: AtomicU64,
 }
@@ -164,9 +141,14 @@ impl Engine {
     ///
     /// # Errors
     /// When it exceeds a limit, is not GraphQL, or asks for what the permit does not have.
-    pub async fn prepare(&self, entitled: &Entitled, request: &Request) -> Result<Arc<Prepared>> {
+    pub async fn prepare(
+        &self,
+        entitled: &Entitled,
+        request: &Request,
+        hash: DocumentHash,
+    ) -> Result<Arc<Prepared>> {
         let operation = request.operation_name.as_deref();
-        let key = (entitled.id, digest(&request.query, operation));
+        let key = (entitled.id, hash.with_operation(operation));
         if let Some(prepared) = self.documents.get(&key) {
             return Ok(prepared);
         }
@@ -236,20 +218,6 @@ impl Prepared {
         }
         Ok(plan)
     }
-}
-
-/// SHA-256 of a document, in hex, as access records keep it.
-pub fn document_hash(query: &str) -> String {
-    crate::secrets::hex(&Sha256::digest(query.as_bytes()))
-}
-
-fn digest(query: &str, operation: Option<&str>) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update((query.len() as u64).to_be_bytes());
-    hash.update(query.as_bytes());
-    hash.update([u8::from(operation.is_some())]);
-    hash.update(operation.unwrap_or_default().as_bytes());
-    hash.finalize().into()
 }
 
 fn parse_error(error: parser::Error) -> GatewayError {

@@ -11,10 +11,12 @@ pub mod limits;
 mod mask;
 mod not_shared;
 pub mod plan;
+mod request;
 pub mod schema;
 pub mod sql;
 mod variables;
 mod write;
 
-pub use engine::{Engine, Entitled, Method, Prepared, Request, document_hash};
+pub use engine::{Engine, Entitled, Prepared};
 pub use execute::{Execution, Witness};
+pub use request::{DocumentHash, Method, Request};

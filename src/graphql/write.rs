@@ -1,6 +1,6 @@
 //! JSON written straight from rows.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Utc};
 use entity::sharing::{Mask, Type};
 use serde_json::Value as Json;
 
@@ -69,6 +69,29 @@ pub fn boolean(out: &mut Vec<u8>, value: bool) {
     out.extend_from_slice(if value { b"true" } else { b"false" });
 }
 
+/// Writes a day: ISO 8601, as long as years have four digits.
+fn day(out: &mut Vec<u8>, date: NaiveDate) {
+    let Ok(year @ 0..=9999) = u32::try_from(date.year()) else {
+        return text(out, &date.to_string());
+    };
+    let digit = |number: u32| b'0' + (number % 10) as u8;
+    let (month, day) = (date.month(), date.day());
+    out.extend_from_slice(&[
+        b'"',
+        digit(year / 1000),
+        digit(year / 100),
+        digit(year / 10),
+        digit(year),
+        b'-',
+        digit(month / 10),
+        digit(month),
+        b'-',
+        digit(day / 10),
+        digit(day),
+        b'"',
+    ]);
+}
+
 fn null(out: &mut Vec<u8>) {
     out.extend_from_slice(b"null");
 }
@@ -123,7 +146,7 @@ fn plain(out: &mut Vec<u8>, ty: Type, rows: &Rows, row: usize, column: usize) {
             let fen = fen.unsigned_abs();
             text(out, &format!("{sign}{}.{:02}", fen / 100, fen % 100));
         }),
-        Type::Date => optional(out, rows.date_text(row, column), |out, date| text(out, &date)),
+        Type::Date => optional(out, rows.date(row, column), day),
         Type::DateTime => optional(out, rows.instant(row, column), |out, instant| {
             text(out, &rfc3339(instant));
         }),

@@ -6,5 +6,7 @@ mod media;
 mod request;
 mod response;
 mod router;
+mod serve;
 
-pub use router::{router, serve};
+pub use router::router;
+pub use serve::serve;

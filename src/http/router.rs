@@ -1,6 +1,6 @@
 //! Every route, grouped by who calls it.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -9,7 +9,6 @@ use axum::{
     response::Response,
     routing::get,
 };
-use tokio::net::TcpListener;
 
 use super::{graphql, health, response};
 use crate::app::Gateway;
@@ -27,36 +26,6 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(response::method_not_allowed)
         .layer(middleware::map_response(harden))
         .with_state(gateway)
-}
-
-/// Serves until `stop` resolves; then requests under way may end, for so long.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    gateway: Arc<Gateway>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-    patience: Duration,
-) -> std::io::Result<()> {
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, router(gateway.clone())).with_graceful_shutdown(async {
-        stop.await;
-        let _ = stopping.send(());
-    });
-    let deadline = async {
-        let _ = stopped.await;
-        tokio::time::sleep(patience).await;
-    };
-    let result = tokio::select! {
-        result = server => result,
-        () = deadline => {
-            tracing::warn!("requests were still under way at the end of the grace period");
-            Ok(())
-        }
-    };
-    gateway.audit.clone().close().await;
-    result
 }
 
 /// Headers every answer carries: nothing is cached, nothing is sniffed.

@@ -24,21 +24,41 @@ use tokio_postgres::{
 };
 
 use super::{Dialect, ReadError, ReadOptions, Reader, Rows, Statement, Value};
+use crate::threads;
 
 /// Prepared statements kept for one connection.
 const STATEMENTS: usize = 512;
 
 pub(super) struct PostgresReader {
     config: Config,
-    lanes: Vec<Lane>,
-    next: AtomicUsize,
+    /// The lanes of each serving thread: their connections are polled on it.
+    threads: Vec<Vec<Lane>>,
     timeout: Duration,
 }
 
 /// One connection; replaced when it breaks.
+#[derive(Default)]
 struct Lane {
-    session: Mutex<Option<Arc<Session>>>,
+    opening: Mutex<()>,
     current: RwLock<Option<Arc<Session>>>,
+    /// Statements sent and not answered.
+    waiting: AtomicUsize,
+}
+
+/// A statement's place in a lane.
+struct Place<'a>(&'a Lane);
+
+impl<'a> Place<'a> {
+    fn take(lane: &'a Lane) -> Self {
+        lane.waiting.fetch_add(1, Ordering::Relaxed);
+        Self(lane)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Session {
@@ -60,40 +80,49 @@ impl PostgresReader {
             "-c default_transaction_read_only=on -c statement_timeout={} -c jit=off",
             options.statement_timeout.as_millis()
         ));
-        let lane = || Lane { session: Mutex::new(None), current: RwLock::new(None) };
+        let threads = threads::count();
+        let lanes = || (0..options.connections.div_ceil(threads).max(1)).map(|_| Lane::default());
         let reader = Self {
             config,
-            lanes: (0..options.connections.max(1)).map(|_| lane()).collect(),
-            next: AtomicUsize::new(0),
+            threads: (0..threads).map(|_| lanes().collect()).collect(),
             timeout: options.statement_timeout,
         };
-        reader.session(&reader.lanes[0]).await.context("cannot connect to PostgreSQL")?;
+        reader.open().await.context("cannot connect to PostgreSQL")?;
         Ok(reader)
     }
 
-    async fn session(&self, lane: &Lane) -> Result<Arc<Session>, tokio_postgres::Error> {
-        if let Some(session) = lane.current.read().clone().filter(|session| session.is_open()) {
-            return Ok(session);
-        }
-        let mut slot = lane.session.lock().await;
-        if let Some(session) = slot.as_ref().filter(|session| session.is_open()) {
-            return Ok(session.clone());
-        }
+    async fn open(&self) -> Result<Arc<Session>, tokio_postgres::Error> {
         let (client, connection) = self.config.connect(NoTls).await?;
         tokio::spawn(async move {
             if connection.await.is_err() {
                 tracing::warn!("a read connection to PostgreSQL broke");
             }
         });
-        let session = Arc::new(Session { client, statements: RwLock::default() });
-        *slot = Some(session.clone());
+        Ok(Arc::new(Session { client, statements: RwLock::default() }))
+    }
+
+    async fn session(&self, lane: &Lane) -> Result<Arc<Session>, tokio_postgres::Error> {
+        let current = || lane.current.read().clone().filter(|session| session.is_open());
+        if let Some(session) = current() {
+            return Ok(session);
+        }
+        let _alone = lane.opening.lock().await;
+        if let Some(session) = current() {
+            return Ok(session);
+        }
+        let session = self.open().await?;
         *lane.current.write() = Some(session.clone());
         Ok(session)
     }
 
     async fn select(&self, statement: &Statement) -> Result<Rows, tokio_postgres::Error> {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        let session = self.session(&self.lanes[turn % self.lanes.len()]).await?;
+        // The least busy lane: nobody waits behind a slow statement while another lane is free.
+        let lane = self.threads[threads::current()]
+            .iter()
+            .min_by_key(|lane| lane.waiting.load(Ordering::Relaxed))
+            .expect("every thread has a lane");
+        let _place = Place::take(lane);
+        let session = self.session(lane).await?;
         let prepared = session.prepare(&statement.sql).await?;
         let params: Vec<&(dyn ToSql + Sync)> =
             statement.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();

@@ -13,7 +13,7 @@ use crate::{
         plan::{Child, Node, Select},
         sql::{Keyset, Params, expression},
     },
-    read::{Rows, Value},
+    read::{Dialect, Rows, Value},
 };
 
 /// The alias of the table a SELECT is about.
@@ -39,7 +39,7 @@ impl Execution<'_> {
         let key = input::key(self.context.identifiers, node.kind, &id)?;
         let mut params = Params::new(self.reader.dialect());
         let columns = self.columns(node, &mut params)?.join(", ");
-        let scope = node.rules.condition(self.permit, node.kind, TABLE, self.context, &mut params);
+        let scope = node.rules.condition(&self.scoping(None, &[]), node.kind, TABLE, &mut params);
         let key = params.bind(Value::Int(key));
         let sql = format!(
             "SELECT {columns} FROM {} {TABLE} WHERE {TABLE}.id = {key} AND {scope}",
@@ -47,22 +47,23 @@ impl Execution<'_> {
         );
         self.ask(node.fields.iter().copied());
         let rows = self.select(params.finish(sql)).await?;
-        let below = self.below(node, &rows).await?;
+        let below = self.below(node, &rows, rows.len()).await?;
         Ok(Level { rows, below })
     }
 
-    /// The levels below some rows, all at once.
+    /// The levels below the first `shown` rows, all at once.
     pub(super) fn below<'b>(
         &'b self,
         node: &'b Node,
         rows: &'b Rows,
+        shown: usize,
     ) -> BoxFuture<'b, Result<Vec<Branch>>> {
-        try_join_all(node.children.iter().map(|child| self.branch(child, rows))).boxed()
+        try_join_all(node.children.iter().map(|child| self.branch(child, rows, shown))).boxed()
     }
 
-    async fn branch(&self, child: &Child, parents: &Rows) -> Result<Branch> {
+    async fn branch(&self, child: &Child, parents: &Rows, shown: usize) -> Result<Branch> {
         let mut keys: Vec<i64> =
-            (0..parents.len()).filter_map(|row| parents.int(row, child.parent)).collect();
+            (0..shown).filter_map(|row| parents.int(row, child.parent)).collect();
         keys.sort_unstable();
         keys.dedup();
         let node = &child.node;
@@ -77,9 +78,13 @@ impl Execution<'_> {
         let mut of_parent: HashMap<i64, Range<usize>> = HashMap::new();
         for row in 0..rows.len() {
             let key = rows.int(row, parent).ok_or_else(missing_key)?;
-            of_parent.entry(key).or_insert(row..row).end = row + 1;
+            let rows = of_parent.entry(key).or_insert(row..row);
+            if rows.end != row {
+                return Err(GatewayError::new(Code::Internal, "rows of a parent came apart"));
+            }
+            rows.end = row + 1;
         }
-        let below = self.below(node, &rows).await?;
+        let below = self.below(node, &rows, rows.len()).await?;
         Ok(Branch { level: Level { rows, below }, of_parent })
     }
 
@@ -88,7 +93,8 @@ impl Execution<'_> {
         let key = format!("{TABLE}.{}", child.relation.to);
         let columns = self.columns(node, params)?.join(", ");
         let parents = params.one_of(&key, keys);
-        let scope = node.rules.condition(self.permit, node.kind, TABLE, self.context, params);
+        let scoping = self.scoping(child.known.as_ref(), &[]);
+        let scope = node.rules.condition(&scoping, node.kind, TABLE, params);
         Ok(format!(
             "SELECT {columns}, {key} FROM {} {TABLE} WHERE {parents} AND {scope}",
             node.kind.table
@@ -100,7 +106,9 @@ impl Execution<'_> {
         let node = &child.node;
         let arguments = &child.arguments;
         let key = format!("{TABLE}.{}", child.relation.to);
-        let (condition, order) = self.condition(arguments, node, params)?;
+        let scoping = self.scoping(child.known.as_ref(), &[]);
+        let order = self.order(arguments, node)?;
+        let condition = self.condition(arguments, node, &order, &scoping, params)?;
         let first = match self.argument(arguments.first.as_ref()) {
             Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
             None => self.limits.default_nested_size,
@@ -111,20 +119,34 @@ impl Execution<'_> {
             .enumerate()
             .map(|(place, column)| format!("{column} AS c{place}"))
             .collect();
+        let inner = inner.join(", ");
         let outer: Vec<String> = (0..columns.len()).map(|place| format!("c{place}")).collect();
-        let parents = params.one_of(&key, keys);
+        let outer = outer.join(", ");
+        let table = node.kind.table;
         let order = Keyset { kind: node.kind, keys: &order }.order_by(TABLE, false);
         let first = params.bind(Value::Int(i64::try_from(first).unwrap_or(i64::MAX)));
         let budget = params.bind(Value::Int(self.row_budget()));
-        Ok(format!(
-            "SELECT {}, parent FROM (SELECT {}, {key} AS parent, \
-             row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS place \
-             FROM {} {TABLE} WHERE {parents} AND {condition}) ranked \
-             WHERE place <= {first} ORDER BY parent, place LIMIT {budget}",
-            outer.join(", "),
-            inner.join(", "),
-            node.kind.table
-        ))
+        Ok(match self.reader.dialect() {
+            // One look into the index for each parent, which ends with its last row.
+            Dialect::Postgres => {
+                let keys = params.bind(Value::Keys(keys));
+                format!(
+                    "SELECT {outer}, parent FROM unnest({keys}::bigint[]) parent \
+                     CROSS JOIN LATERAL (SELECT {inner} FROM {table} {TABLE} \
+                     WHERE {key} = parent AND {condition} ORDER BY {order} LIMIT {first}) ranked \
+                     LIMIT {budget}"
+                )
+            }
+            Dialect::Sqlite => {
+                let parents = params.one_of(&key, keys);
+                format!(
+                    "SELECT {outer}, parent FROM (SELECT {inner}, {key} AS parent, \
+                     row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS place \
+                     FROM {table} {TABLE} WHERE {parents} AND {condition}) ranked \
+                     WHERE place <= {first} ORDER BY parent, place LIMIT {budget}"
+                )
+            }
+        })
     }
 
     /// The SELECT list of a node: the row's key, its person's key, and what was asked for.

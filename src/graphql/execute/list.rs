@@ -1,13 +1,16 @@
 //! What a list is: its condition, its order, where its page begins and ends, how many there are.
 
+use async_graphql_value::Value as Argument;
+
 use super::{Execution, level::TABLE};
 use crate::{
     error::Result,
     graphql::{
         input::{self, bad_input},
         plan::{Arguments, Node},
-        sql::{Keyset, OrderKey, Params, RowRules, parse_order},
+        sql::{Keyset, OrderKey, Params, RowRules, Scoping, parse_order},
     },
+    read::Value,
 };
 
 /// Counts of so few rows under a filter are answers about single persons.
@@ -36,26 +39,53 @@ pub(super) struct List {
 
 impl Execution<'_> {
     /// Reads the arguments of a connection.
-    pub(super) fn list(&self, arguments: &Arguments, node: &Node) -> Result<List> {
+    ///
+    /// One that is counted too has one condition for page and count.
+    pub(super) fn list(
+        &self,
+        arguments: &Arguments,
+        node: &Node,
+        is_counted: bool,
+    ) -> Result<List> {
         let (size, backward) = self.size(arguments)?;
         let mut params = Params::new(self.reader.dialect());
-        let (condition, keys) = self.condition(arguments, node, &mut params)?;
-        let of_condition = params.clone();
+        let keys = self.order(arguments, node)?;
         let keyset = Keyset { kind: node.kind, keys: &keys };
-        let mut bound = |cursor: Option<async_graphql::Value>, towards_start| {
-            cursor
-                .map(|cursor| {
-                    let identifiers = self.context.identifiers;
-                    keyset.beyond(identifiers, &cursor, TABLE, towards_start, &mut params)
-                })
-                .transpose()
+        let place = |cursor: &Option<Argument>| {
+            let cursor = self.argument(cursor.as_ref());
+            cursor.map(|cursor| keyset.place(self.context.identifiers, &cursor)).transpose()
         };
-        let after = bound(self.argument(arguments.after.as_ref()), false)?;
-        let before = bound(self.argument(arguments.before.as_ref()), true)?;
+        let (after, before) = (place(&arguments.after)?, place(&arguments.before)?);
+        let bind = |params: &mut Params| {
+            [&after, &before]
+                .map(|place| place.as_ref().map(|place| (place, params.bind(Value::Int(place.id)))))
+        };
+        // A count has nothing to do with the page: PostgreSQL refuses parameters without a use.
+        let early = (!is_counted).then(|| bind(&mut params));
+        let between: Vec<String> = match &early {
+            Some(places) if keys.is_empty() && node.kind.subject == "id" => {
+                let signs = [">", "<"].into_iter().zip(places);
+                signs
+                    .filter_map(|(sign, place)| Some(format!("{sign} {}", place.as_ref()?.1)))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        let scoping = self.scoping(None, &between);
+        let condition = self.condition(arguments, node, &keys, &scoping, &mut params)?;
+        let of_condition = params.clone();
+        let places = early.unwrap_or_else(|| bind(&mut params));
+        let bounds: Vec<String> = places
+            .into_iter()
+            .zip([false, true])
+            .filter_map(|(place, towards_start)| {
+                Some(keyset.beyond(place?, TABLE, towards_start, &mut params))
+            })
+            .collect();
         Ok(List {
             has_after: after.is_some(),
             has_before: before.is_some(),
-            bounds: after.into_iter().chain(before).collect(),
+            bounds,
             params,
             condition,
             of_condition,
@@ -97,13 +127,23 @@ impl Execution<'_> {
         Ok(total)
     }
 
+    /// What a list is ordered by.
+    pub(super) fn order(&self, arguments: &Arguments, node: &Node) -> Result<Vec<OrderKey>> {
+        match self.argument(arguments.order.as_ref()) {
+            Some(order) => parse_order(self.permit, node.kind, &order),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Scope and filter of a list, under the rules of everything it selects, filters or orders by.
     pub(super) fn condition(
         &self,
         arguments: &Arguments,
         node: &Node,
+        order: &[OrderKey],
+        scoping: &Scoping<'_>,
         params: &mut Params,
-    ) -> Result<(String, Vec<OrderKey>)> {
+    ) -> Result<String> {
         let mut rules = RowRules::default();
         let filter = match self.argument(arguments.filter.as_ref()) {
             Some(filter) => {
@@ -114,22 +154,17 @@ impl Execution<'_> {
             }
             None => None,
         };
-        let keys = match self.argument(arguments.order.as_ref()) {
-            Some(order) => parse_order(self.permit, node.kind, &order)?,
-            None => Vec::new(),
-        };
-        for key in &keys {
+        for key in order {
             if let Some(rule) = self.permit.field(key.field.id).rows {
                 rules.add(rule);
             }
             self.ask([key.field.id]);
         }
         rules.extend(&node.rules);
-        let scope = rules.condition(self.permit, node.kind, TABLE, self.context, params);
-        let condition = match filter {
+        let scope = rules.condition(scoping, node.kind, TABLE, params);
+        Ok(match filter {
             Some(filter) => format!("{scope} AND ({filter})"),
             None => scope,
-        };
-        Ok((condition, keys))
+        })
     }
 }

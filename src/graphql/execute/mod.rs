@@ -20,7 +20,7 @@ use super::{
     input::{self, Variables},
     limits::Limits,
     plan::{Plan, Root},
-    sql::Filters,
+    sql::{Filters, RowRules, Scoping},
     write,
 };
 use crate::{
@@ -133,6 +133,11 @@ impl<'a> Execution<'a> {
             }
         }
         Ok(out)
+    }
+
+    /// Row conditions of a level, below rows of which `known` holds.
+    fn scoping<'s>(&'s self, known: Option<&'s RowRules>, between: &'s [String]) -> Scoping<'s> {
+        Scoping { permit: self.permit, context: self.context, known, between }
     }
 
     fn filters(&self) -> Filters<'_> {

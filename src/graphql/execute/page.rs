@@ -36,11 +36,11 @@ impl Execution<'_> {
         node: &Node,
         items: &[ConnectionItem],
     ) -> Result<()> {
-        let list = self.list(arguments, node)?;
         let wants_rows = items.iter().any(|item| {
             !matches!(item, ConnectionItem::Total { .. } | ConnectionItem::Typename { .. })
         });
         let wants_total = items.iter().any(|item| matches!(item, ConnectionItem::Total { .. }));
+        let list = self.list(arguments, node, wants_total)?;
         let page = OptionFuture::from(wants_rows.then(|| self.page(&list, node)));
         let total = OptionFuture::from(wants_total.then(|| self.total(&list, node)));
         let (page, total) = futures_util::future::join(page, total).await;
@@ -169,7 +169,7 @@ impl Execution<'_> {
         if list.backward {
             order.reverse();
         }
-        let below = self.below(node, &rows).await?;
+        let below = self.below(node, &rows, order.len()).await?;
         let (has_next, has_previous) = match list.backward {
             false => (more, list.has_after),
             true => (list.has_before, more),

@@ -69,12 +69,14 @@ impl<'d> Compiler<'d> {
                     .ok_or_else(|| GatewayError::new(Code::BadUserInput, "an id is required"))?;
                 let mut node = Node::new(kind);
                 let items = self.items(&mut node, fields)?;
+                node.settle(None);
                 return Ok(Root::One { key, id, node, items });
             }
             if name == kind.plural {
                 self.require_kind(kind).map_err(located)?;
                 let mut node = Node::new(kind);
                 let items = self.connection(&mut node, fields)?;
+                node.settle(None);
                 return Ok(Root::Many { key, arguments: arguments(field), node, items });
             }
             if name.strip_suffix("Stats") == Some(kind.single) {
@@ -211,7 +213,7 @@ impl<'d> Compiler<'d> {
             from => node.column(Select::Column(from)),
         };
         let arguments = arguments(fields[0]);
-        node.children.push(Child { relation, parent, arguments, node: below });
+        node.children.push(Child { relation, parent, arguments, node: below, known: None });
         Ok(Item::Child { key, child: node.children.len() - 1, items })
     }
 

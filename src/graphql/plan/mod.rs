@@ -84,6 +84,8 @@ pub struct Child {
     pub parent: usize,
     pub arguments: Arguments,
     pub node: Node,
+    /// Where it tells of the same person: the rules that hold for that person by the rows above.
+    pub known: Option<RowRules>,
 }
 
 /// A member of an object in the answer.
@@ -191,6 +193,18 @@ impl Node {
             self.columns.len() - 1
         });
         place + Self::KEYS
+    }
+
+    /// Tells the levels below what holds of their persons; to be called when all rules are known.
+    fn settle(&mut self, known: Option<&RowRules>) {
+        for child in &mut self.children {
+            if self.kind.is_of_same_person(child.relation) {
+                let mut rules = self.rules.clone();
+                rules.extend(known.unwrap_or(&RowRules::default()));
+                child.known = Some(rules);
+            }
+            child.node.settle(child.known.as_ref());
+        }
     }
 
     fn ask(&mut self, field: &Field, rule: Option<RowRule>) {

@@ -9,7 +9,7 @@ use std::{
 use async_graphql::Value as GraphqlValue;
 use async_graphql::{Name, indexmap::IndexMap};
 
-use super::{Params, RowRules, join, value::expression};
+use super::{Params, RowRules, Scoping, join, value::expression};
 use crate::{
     catalogue::{Field, FieldId, Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
@@ -35,6 +35,9 @@ pub struct Filters<'a> {
 }
 
 type Object = IndexMap<Name, GraphqlValue>;
+
+/// A kind and a way from it.
+type Hop = (&'static Kind, &'static Relation);
 
 impl<'a> Filters<'a> {
     /// A reader that has seen nothing yet.
@@ -99,7 +102,7 @@ impl<'a> Filters<'a> {
                 "id" => self.ids(kind, alias, value, params)?,
                 _ => match kind.relation_named(name) {
                     Some(relation) if self.permit.shows_kind(relation.target) => {
-                        self.relation(relation, alias, value, params, depth)?
+                        self.relation((kind, relation), alias, value, params, depth)?
                     }
                     _ => {
                         let field = self.field(kind, name)?;
@@ -133,24 +136,25 @@ impl<'a> Filters<'a> {
 
     fn relation(
         &mut self,
-        relation: &'static Relation,
+        hop: Hop,
         alias: &str,
         value: &GraphqlValue,
         params: &mut Params,
         depth: usize,
     ) -> Result<String> {
+        let (_, relation) = hop;
         if !relation.many {
-            return self.exists(relation, alias, value, params, depth, false);
+            return self.exists(hop, alias, value, params, depth, false);
         }
         let mut all = Vec::new();
         for (quantifier, inner) in object(value, relation.name)? {
             let condition = match quantifier.as_str() {
-                "some" => self.exists(relation, alias, inner, params, depth, false)?,
+                "some" => self.exists(hop, alias, inner, params, depth, false)?,
                 "none" => {
-                    format!("NOT {}", self.exists(relation, alias, inner, params, depth, false)?)
+                    format!("NOT {}", self.exists(hop, alias, inner, params, depth, false)?)
                 }
                 "every" => {
-                    format!("NOT {}", self.exists(relation, alias, inner, params, depth, true)?)
+                    format!("NOT {}", self.exists(hop, alias, inner, params, depth, true)?)
                 }
                 _ => return Err(bad_input("a relation is filtered by some, none or every")),
             };
@@ -162,7 +166,7 @@ impl<'a> Filters<'a> {
     /// `EXISTS` over the other side's rows, each hop under its own grants and scope.
     fn exists(
         &mut self,
-        relation: &'static Relation,
+        (source, relation): Hop,
         alias: &str,
         filter: &GraphqlValue,
         params: &mut Params,
@@ -177,7 +181,12 @@ impl<'a> Filters<'a> {
         let other = params.alias();
         let mut rules = RowRules::default();
         let condition = self.nested(target, &other, filter, params, &mut rules, depth + 1)?;
-        let scope = rules.condition(self.permit, target, &other, self.context, params);
+        // The row above is bounded by the caller's unit, and with it what tells of the same person.
+        let bounded = RowRules::default();
+        let known = source.is_of_same_person(relation).then_some(&bounded);
+        let (permit, context) = (self.permit, self.context);
+        let scoping = Scoping { permit, context, known, between: &[] };
+        let scope = rules.condition(&scoping, target, &other, params);
         let condition =
             if negated { format!("({condition}) IS NOT TRUE") } else { format!("({condition})") };
         Ok(format!(

@@ -6,8 +6,8 @@ mod scope;
 mod value;
 
 pub use filter::Filters;
-pub use order::{Keyset, OrderKey, parse_order};
-pub use scope::{RowRules, presence, unprotected, within_unit};
+pub use order::{Keyset, OrderKey, Place, parse_order};
+pub use scope::{RowRules, Scoping, presence, unprotected, within_unit};
 pub use value::{expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};

@@ -73,7 +73,15 @@ fn parse_key(permit: &Permit, kind: &'static Kind, item: &GraphqlValue) -> Resul
     }
 }
 
-/// An order with the place of one row in it.
+/// A place in a list: the values of a row that it is ordered by, and the row's key.
+#[derive(Debug)]
+pub struct Place {
+    values: Vec<Option<Value>>,
+    /// The row's key.
+    pub id: i64,
+}
+
+/// An order, in which rows have places.
 pub struct Keyset<'a> {
     /// The kind of the list.
     pub kind: &'static Kind,
@@ -133,30 +141,20 @@ impl Keyset<'_> {
             .map(|value| value.unwrap_or(Json::Null))
             .collect();
         place.push(id.into());
-        identifiers.cursor(&self.list(), Json::Array(place).to_string().as_bytes())
+        identifiers.cursor(&self.list(), Json::Array(place).to_string().into_bytes())
     }
 
-    /// The condition that a row comes after (or, backward, before) a cursor.
-    ///
-    /// # Errors
-    /// When the cursor was not given out over this list to this department.
+    /// The condition that a row comes after (or, backward, before) a place, whose key is bound.
     pub fn beyond(
         &self,
-        identifiers: &Identifiers,
-        cursor: &GraphqlValue,
+        (place, id): (&Place, String),
         alias: &str,
         backward: bool,
         params: &mut Params,
-    ) -> Result<String> {
-        let place = self.place(identifiers, cursor).ok_or_else(|| {
-            GatewayError::new(
-                Code::CursorInvalid,
-                "not a cursor of this list and order given to this department",
-            )
-        })?;
+    ) -> String {
         let mut alternatives = Vec::new();
         let mut equal: Vec<String> = Vec::new();
-        for (key, value) in self.keys.iter().zip(&place.0) {
+        for (key, value) in self.keys.iter().zip(&place.values) {
             let column = format!("{alias}.{}", key.column);
             let descending = key.descending != backward;
             let (beyond, same) = match value {
@@ -178,7 +176,6 @@ impl Keyset<'_> {
             }
             equal.push(same);
         }
-        let id = params.bind(Value::Int(place.1));
         let sign = if backward { "<" } else { ">" };
         equal.push(format!("{alias}.id {sign} {id}"));
         alternatives.push(equal);
@@ -186,14 +183,23 @@ impl Keyset<'_> {
             .into_iter()
             .map(|conditions| format!("({})", conditions.join(" AND ")))
             .collect();
-        Ok(format!("({})", alternatives.join(" OR ")))
+        format!("({})", alternatives.join(" OR "))
     }
 
-    fn place(
-        &self,
-        identifiers: &Identifiers,
-        cursor: &GraphqlValue,
-    ) -> Option<(Vec<Option<Value>>, i64)> {
+    /// The place that a cursor names.
+    ///
+    /// # Errors
+    /// When the cursor was not given out over this list to this department.
+    pub fn place(&self, identifiers: &Identifiers, cursor: &GraphqlValue) -> Result<Place> {
+        self.open(identifiers, cursor).ok_or_else(|| {
+            GatewayError::new(
+                Code::CursorInvalid,
+                "not a cursor of this list and order given to this department",
+            )
+        })
+    }
+
+    fn open(&self, identifiers: &Identifiers, cursor: &GraphqlValue) -> Option<Place> {
         let GraphqlValue::String(cursor) = cursor else { return None };
         let content = identifiers.cursor_content(&self.list(), cursor)?;
         let Json::Array(mut place) = serde_json::from_slice(&content).ok()? else { return None };
@@ -212,6 +218,6 @@ impl Keyset<'_> {
                 (_, Json::String(text)) => Some(Some(Value::Text(text))),
                 _ => None,
             });
-        Some((values.collect::<Option<Vec<_>>>()?, id))
+        Some(Place { values: values.collect::<Option<Vec<_>>>()?, id })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use entity::sharing::Group;
+use entity::{administrative_unit::COUNTY_SPAN, sharing::Group};
 
 use super::{Params, literal_text};
 use crate::{
@@ -39,31 +39,132 @@ impl RowRules {
     /// which some field could be.
     pub fn condition(
         &self,
-        permit: &Permit,
+        scoping: &Scoping<'_>,
         kind: &Kind,
         alias: &str,
-        context: &Context<'_>,
         params: &mut Params,
     ) -> String {
+        let permit = scoping.permit;
         let mut conditions = Vec::new();
+        if scoping.known.is_none() {
+            conditions.push(within_unit(kind, alias, scoping.context, params));
+        }
         if self.is_empty() {
-            let any: Vec<String> = presence(permit, kind)
+            let any: Option<Vec<String>> = presence(permit, kind)
                 .0
                 .iter()
-                .map(|rule| rule_condition(rule, kind, alias, context, params))
+                .map(|rule| scoping.rule(rule, kind, alias, params))
                 .collect();
-            conditions.push(if any.is_empty() {
-                "FALSE".to_owned()
-            } else {
-                format!("({})", any.join(" OR "))
-            });
+            match any {
+                // One of them holds already.
+                None => {}
+                Some(any) if any.is_empty() => conditions.push("FALSE".to_owned()),
+                Some(any) => conditions.push(format!("({})", any.join(" OR "))),
+            }
         }
-        for rule in &self.0 {
-            conditions.push(rule_condition(rule, kind, alias, context, params));
-        }
-        conditions.insert(0, within_unit(kind, alias, context, params));
+        let rules = self.0.iter().filter_map(|rule| scoping.rule(rule, kind, alias, params));
+        conditions.extend(rules);
         conditions.extend(unprotected(permit, kind, alias));
-        conditions.join(" AND ")
+        if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
+    }
+
+    /// Whether a rule about the person, other than its age, is among these.
+    fn holds(&self, scope: Scope, consented: Option<Group>) -> bool {
+        self.0.iter().any(|rule| rule.scope == scope && rule.consented == consented)
+    }
+
+    /// Whether these leave out children.
+    fn leaves_out_minors(&self) -> bool {
+        self.0.iter().any(|rule| !rule.covers_minors)
+    }
+}
+
+/// What the conditions on rows are made from.
+pub struct Scoping<'a> {
+    /// What the caller may see.
+    pub permit: &'a Permit,
+    /// What is bound.
+    pub context: &'a Context<'a>,
+    /// The rules that the row above satisfies, which tells of the same person and, with them, is
+    /// bounded by the caller's unit: nothing of this needs to be asked again.
+    pub known: Option<&'a RowRules>,
+    /// Where a list in the order of persons begins and ends: `> $1`. The person's row is bound by
+    /// it anyway; saying so of caseloads and consents lets a database begin to read them there.
+    pub between: &'a [String],
+}
+
+impl Scoping<'_> {
+    /// The condition that a rule puts on a row; none where it holds already.
+    fn rule(
+        &self,
+        rule: &RowRule,
+        kind: &Kind,
+        alias: &str,
+        params: &mut Params,
+    ) -> Option<String> {
+        let none = RowRules::default();
+        let known = self.known.unwrap_or(&none);
+        let subject = format!("{alias}.{}", kind.subject);
+        let of_person = matches!(rule.scope, Scope::Caseload | Scope::Consent | Scope::Subject);
+        let scope = match rule.scope {
+            Scope::Unit => None,
+            _ if of_person && known.holds(rule.scope, rule.consented) => None,
+            Scope::Caseload => Some(self.caseload(&subject, params)),
+            Scope::Own => {
+                let department = self.context.department.code().to_owned();
+                let department = params.bind(Value::Text(department));
+                Some(format!("{alias}.{} = {department}", rule.collector))
+            }
+            Scope::Consent => Some(self.consent(rule, &subject, params)),
+            Scope::Subject => Some(subject_or_ward(&subject, self.context, params)),
+            // The permit refuses both; were one to come through, it reaches no row.
+            Scope::Exchange | Scope::BreakGlass => Some("FALSE".to_owned()),
+        };
+        let of_age = (!rule.covers_minors && !known.leaves_out_minors()).then(|| {
+            let adult = params.bind(Value::Date(self.context.born_by(AGE_OF_CONSENT)));
+            about_person(kind, alias, params, |person| format!("{person}.birth_date <= {adult}"))
+        });
+        match (scope, of_age) {
+            (Some(scope), Some(of_age)) => Some(format!("({scope} AND {of_age})")),
+            (scope, of_age) => scope.or(of_age),
+        }
+    }
+
+    /// The bounds of the list, of another column that holds the person's key.
+    fn between(&self, column: &str) -> String {
+        self.between.iter().map(|bound| format!(" AND {column} {bound}")).collect()
+    }
+
+    fn caseload(&self, subject: &str, params: &mut Params) -> String {
+        let context = self.context;
+        let Some(organization) = context.organization else { return "FALSE".to_owned() };
+        let organization = params.bind(Value::Int(organization));
+        let today = params.bind(Value::Date(context.today));
+        let case = params.alias();
+        let between = self.between(&format!("{case}.person_id"));
+        format!(
+            "EXISTS (SELECT 1 FROM caseload {case} WHERE {case}.person_id = {subject} \
+             AND {case}.organization_id = {organization} AND {case}.started_on <= {today} \
+             AND ({case}.ended_on IS NULL OR {case}.ended_on > {today}){between})"
+        )
+    }
+
+    fn consent(&self, rule: &RowRule, subject: &str, params: &mut Params) -> String {
+        let context = self.context;
+        let Some(group) = rule.consented else { return "FALSE".to_owned() };
+        let department = params.bind(Value::Text(context.department.code().to_owned()));
+        let purpose = params.bind(Value::Text(context.purpose.code().to_owned()));
+        let group = params.bind(Value::Text(group.code().to_owned()));
+        let now = params.bind(Value::Instant(context.now));
+        let given = params.alias();
+        let between = self.between(&format!("{given}.person_id"));
+        format!(
+            "EXISTS (SELECT 1 FROM consent {given} WHERE {given}.person_id = {subject} \
+             AND {given}.recipient_department = {department} AND {given}.purpose = {purpose} \
+             AND {given}.field_group = {group} AND {given}.given_at <= {now} \
+             AND ({given}.expires_at IS NULL OR {given}.expires_at > {now}) \
+             AND ({given}.withdrawn_at IS NULL OR {given}.withdrawn_at > {now}){between})"
+        )
     }
 }
 
@@ -79,12 +180,20 @@ pub fn presence(permit: &Permit, kind: &Kind) -> RowRules {
 
 /// Every scope is bounded by the caller's unit: the person lives in it now.
 pub fn within_unit(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut Params) -> String {
-    let (low, high) = context.units;
-    let low = params.bind(Value::Int(low));
-    let high = params.bind(Value::Int(high));
-    about_person(kind, alias, params, |person| {
-        format!("{person}.residence_unit_id BETWEEN {low} AND {high}")
-    })
+    let bound = match context.county() {
+        // One number, which an index holds before the keys and dates that lists are ordered by.
+        Some(county) => {
+            let county = params.bind(Value::Int(county));
+            format!("residence_unit_id / {COUNTY_SPAN} = {county}")
+        }
+        None => {
+            let (low, high) = context.units;
+            let low = params.bind(Value::Int(low));
+            let high = params.bind(Value::Int(high));
+            format!("residence_unit_id BETWEEN {low} AND {high}")
+        }
+    };
+    about_person(kind, alias, params, |person| format!("{person}.{bound}"))
 }
 
 /// Leaves out rows that tell of specially protected data by being there.
@@ -102,35 +211,6 @@ pub fn unprotected(permit: &Permit, kind: &Kind, alias: &str) -> Option<String> 
     })
 }
 
-fn rule_condition(
-    rule: &RowRule,
-    kind: &Kind,
-    alias: &str,
-    context: &Context<'_>,
-    params: &mut Params,
-) -> String {
-    let subject = format!("{alias}.{}", kind.subject);
-    let scope = match rule.scope {
-        Scope::Unit => "TRUE".to_owned(),
-        Scope::Caseload => caseload(&subject, context, params),
-        Scope::Own => {
-            let department = params.bind(Value::Text(context.department.code().to_owned()));
-            format!("{alias}.{} = {department}", rule.collector)
-        }
-        Scope::Consent => consent(rule, &subject, context, params),
-        Scope::Subject => subject_or_ward(&subject, context, params),
-        // The permit refuses both; were one to come through, it reaches no row.
-        Scope::Exchange | Scope::BreakGlass => "FALSE".to_owned(),
-    };
-    if rule.covers_minors {
-        return scope;
-    }
-    let adult = params.bind(Value::Date(context.born_by(AGE_OF_CONSENT)));
-    let of_age =
-        about_person(kind, alias, params, |person| format!("{person}.birth_date <= {adult}"));
-    format!("({scope} AND {of_age})")
-}
-
 /// A condition on the person a row tells of.
 fn about_person(
     kind: &Kind,
@@ -146,34 +226,6 @@ fn about_person(
         "EXISTS (SELECT 1 FROM person {person} WHERE {person}.id = {alias}.{} AND {})",
         kind.subject,
         condition(&person)
-    )
-}
-
-fn caseload(subject: &str, context: &Context<'_>, params: &mut Params) -> String {
-    let Some(organization) = context.organization else { return "FALSE".to_owned() };
-    let organization = params.bind(Value::Int(organization));
-    let today = params.bind(Value::Date(context.today));
-    let case = params.alias();
-    format!(
-        "EXISTS (SELECT 1 FROM caseload {case} WHERE {case}.person_id = {subject} \
-         AND {case}.organization_id = {organization} AND {case}.started_on <= {today} \
-         AND ({case}.ended_on IS NULL OR {case}.ended_on > {today}))"
-    )
-}
-
-fn consent(rule: &RowRule, subject: &str, context: &Context<'_>, params: &mut Params) -> String {
-    let Some(group) = rule.consented else { return "FALSE".to_owned() };
-    let department = params.bind(Value::Text(context.department.code().to_owned()));
-    let purpose = params.bind(Value::Text(context.purpose.code().to_owned()));
-    let group = params.bind(Value::Text(group.code().to_owned()));
-    let now = params.bind(Value::Instant(context.now));
-    let given = params.alias();
-    format!(
-        "EXISTS (SELECT 1 FROM consent {given} WHERE {given}.person_id = {subject} \
-         AND {given}.recipient_department = {department} AND {given}.purpose = {purpose} \
-         AND {given}.field_group = {group} AND {given}.given_at <= {now} \
-         AND ({given}.expires_at IS NULL OR {given}.expires_at > {now}) \
-         AND ({given}.withdrawn_at IS NULL OR {given}.withdrawn_at > {now}))"
     )
 }
 

@@ -113,7 +113,7 @@ async fn every_answer_names_its_record_and_records_follow_each_other() {
         assert_eq!((record.role.as_str(), record.decision.as_str()), ("PO", decision), "{query}");
         assert_eq!(record.purpose.as_deref(), Some("P-RES"));
         assert_eq!(record.unit, "220102");
-        assert_eq!(record.document_hash, migrant_gateway::graphql::document_hash(query));
+        assert_eq!(record.document_hash, migrant_gateway::graphql::DocumentHash::of(query).hex());
         if decision != "allowed" {
             assert_eq!((record.row_count, record.subject_count), (0, 0));
         }
