@@ -1,4 +1,5 @@
-//! Indexes for lists of a county in the order of keys and birth dates, and for looking a person up.
+//! Indexes for lists of a county in the order of keys and birth dates, for walking along the cases of
+//! an organization, and for looking a person up.
 
 use sea_orm_migration::prelude::*;
 
@@ -8,6 +9,9 @@ use crate::{tables::index, units::Level};
 /// have to be sorted.
 const ORDERS: [(&str, &str); 2] =
     [("ix_person_county_id", "id"), ("ix_person_county_birth_date", "birth_date")];
+
+/// Replaced by one that holds all of a case that is asked for.
+const OF_ORGANIZATION: &str = "ix_caseload_organization_id_person_id";
 
 /// The step.
 #[derive(DeriveMigrationName)]
@@ -22,6 +26,9 @@ impl MigrationTrait for Migration {
                 format!("CREATE INDEX {name} ON person ((residence_unit_id / {span}), {column})");
             manager.get_connection().execute_unprepared(&sql).await?;
         }
+        drop(manager, "caseload", OF_ORGANIZATION).await?;
+        index(manager, "caseload", &["organization_id", "person_id", "started_on", "ended_on"])
+            .await?;
         index(manager, "person", &["id_number"]).await?;
         index(manager, "person", &["name"]).await
     }
@@ -29,12 +36,22 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let named = ORDERS.map(|(name, _)| name);
         for name in named.into_iter().chain(["ix_person_id_number", "ix_person_name"]) {
-            manager.drop_index(Index::drop().name(name).table("person").to_owned()).await?;
+            drop(manager, "person", name).await?;
         }
-        Ok(())
+        drop(manager, "caseload", "ix_caseload_organization_id_person_id_started_on_ended_on")
+            .await?;
+        index(manager, "caseload", &["organization_id", "person_id"]).await
     }
 
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
+}
+
+async fn drop(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    name: &'static str,
+) -> Result<(), DbErr> {
+    manager.drop_index(Index::drop().name(name).table(table).to_owned()).await
 }

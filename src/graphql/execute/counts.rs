@@ -148,7 +148,7 @@ impl Execution<'_> {
                 None => unit,
             }
         } else {
-            rules.condition(&self.scoping(None, &[]), kind, TABLE, params)
+            rules.condition(&self.scoping(None), kind, TABLE, params)
         }
     }
 }

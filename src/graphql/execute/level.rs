@@ -11,7 +11,7 @@ use crate::{
     graphql::{
         input,
         plan::{Child, Node, Select},
-        sql::{Keyset, Params, expression},
+        sql::{Keyset, Params, Scoping, expression},
     },
     read::{Dialect, Rows, Value},
 };
@@ -39,7 +39,7 @@ impl Execution<'_> {
         let key = input::key(self.context.identifiers, node.kind, &id)?;
         let mut params = Params::new(self.reader.dialect());
         let columns = self.columns(node, &mut params)?.join(", ");
-        let scope = node.rules.condition(&self.scoping(None, &[]), node.kind, TABLE, &mut params);
+        let scope = node.rules.condition(&self.scoping(None), node.kind, TABLE, &mut params);
         let key = params.bind(Value::Int(key));
         let sql = format!(
             "SELECT {columns} FROM {} {TABLE} WHERE {TABLE}.id = {key} AND {scope}",
@@ -93,7 +93,7 @@ impl Execution<'_> {
         let key = format!("{TABLE}.{}", child.relation.to);
         let columns = self.columns(node, params)?.join(", ");
         let parents = params.one_of(&key, keys);
-        let scoping = self.scoping(child.known.as_ref(), &[]);
+        let scoping = Scoping { is_keyed: true, ..self.scoping(child.known.as_ref()) };
         let scope = node.rules.condition(&scoping, node.kind, TABLE, params);
         Ok(format!(
             "SELECT {columns}, {key} FROM {} {TABLE} WHERE {parents} AND {scope}",
@@ -106,9 +106,9 @@ impl Execution<'_> {
         let node = &child.node;
         let arguments = &child.arguments;
         let key = format!("{TABLE}.{}", child.relation.to);
-        let scoping = self.scoping(child.known.as_ref(), &[]);
+        let scoping = self.scoping(child.known.as_ref());
         let order = self.order(arguments, node)?;
-        let condition = self.condition(arguments, node, &order, &scoping, params)?;
+        let condition = self.restriction(arguments, node, &order, &scoping, params)?.condition;
         let first = match self.argument(arguments.first.as_ref()) {
             Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
             None => self.limits.default_nested_size,

@@ -8,9 +8,9 @@ use crate::{
     graphql::{
         input::{self, bad_input},
         plan::{Arguments, Node},
-        sql::{Keyset, OrderKey, Params, RowRules, Scoping, parse_order},
+        sql::{Keyset, OrderKey, Params, Restriction, RowRules, Scoping, parse_order},
     },
-    read::Value,
+    read::{Dialect, Value},
 };
 
 /// Counts of so few rows under a filter are answers about single persons.
@@ -19,7 +19,7 @@ const POINTED: i64 = 10;
 /// The arguments of a connection, read and checked once for page and count.
 pub(super) struct List {
     /// Scope and filter.
-    pub condition: String,
+    pub restriction: Restriction,
     /// Parameters of scope and filter.
     of_condition: Params,
     /// Conditions of `after` and `before`.
@@ -62,17 +62,18 @@ impl Execution<'_> {
         };
         // A count has nothing to do with the page: PostgreSQL refuses parameters without a use.
         let early = (!is_counted).then(|| bind(&mut params));
-        let between: Vec<String> = match &early {
-            Some(places) if keys.is_empty() && node.kind.subject == "id" => {
-                let signs = [">", "<"].into_iter().zip(places);
-                signs
-                    .filter_map(|(sign, place)| Some(format!("{sign} {}", place.as_ref()?.1)))
-                    .collect()
+        let is_walk = keys.is_empty() && node.kind.subject == "id" && !backward;
+        let walk: Option<Vec<String>> = match &early {
+            Some(places) if is_walk && params.dialect() == Dialect::Postgres => {
+                let bounds = [">", "<"].into_iter().zip(places);
+                let bounds = bounds
+                    .filter_map(|(sign, place)| Some(format!("{sign} {}", place.as_ref()?.1)));
+                Some(bounds.collect())
             }
-            _ => Vec::new(),
+            _ => None,
         };
-        let scoping = self.scoping(None, &between);
-        let condition = self.condition(arguments, node, &keys, &scoping, &mut params)?;
+        let scoping = Scoping { walk: walk.as_deref(), ..self.scoping(None) };
+        let restriction = self.restriction(arguments, node, &keys, &scoping, &mut params)?;
         let of_condition = params.clone();
         let places = early.unwrap_or_else(|| bind(&mut params));
         let bounds: Vec<String> = places
@@ -87,7 +88,7 @@ impl Execution<'_> {
             has_before: before.is_some(),
             bounds,
             params,
-            condition,
+            restriction,
             of_condition,
             keys,
             size,
@@ -110,7 +111,8 @@ impl Execution<'_> {
 
     /// How many rows there are, whatever page is asked for.
     pub(super) async fn total(&self, list: &List, node: &Node) -> Result<i64> {
-        let (table, condition) = (node.kind.table, &list.condition);
+        // A list that is counted is no walk: its restriction has no joins.
+        let (table, condition) = (node.kind.table, &list.restriction.condition);
         let sql = format!("SELECT count(*) FROM {table} {TABLE} WHERE {condition}");
         let rows = self.reader.read(&list.of_condition.clone().finish(sql)).await?;
         let total = rows.int(0, 0).unwrap_or_default();
@@ -136,14 +138,14 @@ impl Execution<'_> {
     }
 
     /// Scope and filter of a list, under the rules of everything it selects, filters or orders by.
-    pub(super) fn condition(
+    pub(super) fn restriction(
         &self,
         arguments: &Arguments,
         node: &Node,
         order: &[OrderKey],
         scoping: &Scoping<'_>,
         params: &mut Params,
-    ) -> Result<String> {
+    ) -> Result<Restriction> {
         let mut rules = RowRules::default();
         let filter = match self.argument(arguments.filter.as_ref()) {
             Some(filter) => {
@@ -161,10 +163,10 @@ impl Execution<'_> {
             self.ask([key.field.id]);
         }
         rules.extend(&node.rules);
-        let scope = rules.condition(scoping, node.kind, TABLE, params);
-        Ok(match filter {
-            Some(filter) => format!("{scope} AND ({filter})"),
-            None => scope,
-        })
+        let mut restriction = rules.restriction(scoping, node.kind, TABLE, params);
+        if let Some(filter) = filter {
+            restriction.condition += &format!(" AND ({filter})");
+        }
+        Ok(restriction)
     }
 }

@@ -136,8 +136,8 @@ impl<'a> Execution<'a> {
     }
 
     /// Row conditions of a level, below rows of which `known` holds.
-    fn scoping<'s>(&'s self, known: Option<&'s RowRules>, between: &'s [String]) -> Scoping<'s> {
-        Scoping { permit: self.permit, context: self.context, known, between }
+    fn scoping<'s>(&'s self, known: Option<&'s RowRules>) -> Scoping<'s> {
+        Scoping { permit: self.permit, context: self.context, known, walk: None, is_keyed: false }
     }
 
     fn filters(&self) -> Filters<'_> {

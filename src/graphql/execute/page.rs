@@ -150,14 +150,17 @@ impl Execution<'_> {
         let cursor_columns = columns.len();
         columns.extend(list.keys.iter().map(|key| format!("{TABLE}.{}", key.column)));
         let keyset = Keyset { kind: node.kind, keys: &list.keys };
-        let conditions: Vec<&str> =
-            std::iter::once(&list.condition).chain(&list.bounds).map(String::as_str).collect();
+        let conditions: Vec<&str> = std::iter::once(&list.restriction.condition)
+            .chain(&list.bounds)
+            .map(String::as_str)
+            .collect();
         // One row more than the page tells whether there is another page.
         let limit = params.bind(Value::Int(i64::try_from(list.size + 1).unwrap_or(i64::MAX)));
         let sql = format!(
-            "SELECT {} FROM {} {TABLE} WHERE {} ORDER BY {} LIMIT {limit}",
+            "SELECT {} FROM {} {TABLE}{} WHERE {} ORDER BY {} LIMIT {limit}",
             columns.join(", "),
             node.kind.table,
+            list.restriction.joins,
             conditions.join(" AND "),
             keyset.order_by(TABLE, list.backward),
         );

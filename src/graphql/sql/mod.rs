@@ -7,7 +7,7 @@ mod value;
 
 pub use filter::Filters;
 pub use order::{Keyset, OrderKey, Place, parse_order};
-pub use scope::{RowRules, Scoping, presence, unprotected, within_unit};
+pub use scope::{Restriction, RowRules, Scoping, presence, unprotected, within_unit};
 pub use value::{expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};
@@ -40,6 +40,11 @@ impl Params {
     /// No parameters yet.
     pub fn new(dialect: Dialect) -> Self {
         Self { dialect, values: Vec::new(), aliases: 0 }
+    }
+
+    /// The SQL it is for.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// Adds a parameter and gives its placeholder.

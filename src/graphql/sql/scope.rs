@@ -9,7 +9,7 @@ use crate::{
     catalogue::Kind,
     graphql::context::Context,
     policy::{Permit, Position, ProtectedRows, RowRule, Scope, protected_rows},
-    read::Value,
+    read::{Dialect, Value},
 };
 
 /// Under-fourteens are minors in the sense of PIPL 28 and 31.
@@ -44,7 +44,23 @@ impl RowRules {
         alias: &str,
         params: &mut Params,
     ) -> String {
+        let scoping = Scoping { walk: None, ..*scoping };
+        self.restriction(&scoping, kind, alias, params).condition
+    }
+
+    /// The same for a list, which may be a walk along persons.
+    pub fn restriction(
+        &self,
+        scoping: &Scoping<'_>,
+        kind: &Kind,
+        alias: &str,
+        params: &mut Params,
+    ) -> Restriction {
         let permit = scoping.permit;
+        // With no field asked for there is no single rule to walk along.
+        let walk = scoping.walk.filter(|_| !self.is_empty());
+        let scoping = &Scoping { walk, ..*scoping };
+        let mut joins = String::new();
         let mut conditions = Vec::new();
         if scoping.known.is_none() {
             conditions.push(within_unit(kind, alias, scoping.context, params));
@@ -65,7 +81,12 @@ impl RowRules {
         let rules = self.0.iter().filter_map(|rule| scoping.rule(rule, kind, alias, params));
         conditions.extend(rules);
         conditions.extend(unprotected(permit, kind, alias));
-        if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") }
+        if scoping.walks_along_caseload() && self.holds(Scope::Caseload, None) {
+            joins = scoping.along_caseload(alias, params);
+        }
+        let condition =
+            if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
+        Restriction { joins, condition }
     }
 
     /// Whether a rule about the person, other than its age, is among these.
@@ -79,7 +100,16 @@ impl RowRules {
     }
 }
 
+/// What bounds the rows of a list.
+pub struct Restriction {
+    /// Joins behind the table, each with a row at most for each of its rows.
+    pub joins: String,
+    /// The condition; holds together with the joins.
+    pub condition: String,
+}
+
 /// What the conditions on rows are made from.
+#[derive(Clone, Copy)]
 pub struct Scoping<'a> {
     /// What the caller may see.
     pub permit: &'a Permit,
@@ -88,9 +118,10 @@ pub struct Scoping<'a> {
     /// The rules that the row above satisfies, which tells of the same person and, with them, is
     /// bounded by the caller's unit: nothing of this needs to be asked again.
     pub known: Option<&'a RowRules>,
-    /// Where a list in the order of persons begins and ends: `> $1`. The person's row is bound by
-    /// it anyway; saying so of caseloads and consents lets a database begin to read them there.
-    pub between: &'a [String],
+    /// Where a list of persons in the order of their keys begins and ends: `> $1`.
+    pub walk: Option<&'a [String]>,
+    /// Whether the rows are few and found by their keys.
+    pub is_keyed: bool,
 }
 
 impl Scoping<'_> {
@@ -109,6 +140,8 @@ impl Scoping<'_> {
         let scope = match rule.scope {
             Scope::Unit => None,
             _ if of_person && known.holds(rule.scope, rule.consented) => None,
+            // The join says it.
+            Scope::Caseload if self.walks_along_caseload() => None,
             Scope::Caseload => Some(self.caseload(&subject, params)),
             Scope::Own => {
                 let department = self.context.department.code().to_owned();
@@ -130,22 +163,52 @@ impl Scoping<'_> {
         }
     }
 
-    /// The bounds of the list, of another column that holds the person's key.
-    fn between(&self, column: &str) -> String {
-        self.between.iter().map(|bound| format!(" AND {column} {bound}")).collect()
+    /// Whether a list of persons is read in the order of the organization's cases.
+    fn walks_along_caseload(&self) -> bool {
+        self.walk.is_some() && self.context.organization.is_some()
+    }
+
+    /// The persons of the organization's cases, one after the other. PostgreSQL plans a statement
+    /// for any organization; taking one for small it would read all cases of a large one for every
+    /// page. The subquery in its order leaves it no choice.
+    fn along_caseload(&self, alias: &str, params: &mut Params) -> String {
+        let (case, walked) = (params.alias(), params.alias());
+        let open = self.open_case(&case, params);
+        let bounds = self.bounds(&case);
+        format!(
+            " JOIN (SELECT DISTINCT {case}.person_id FROM caseload {case} WHERE {open}{bounds} \
+             ORDER BY {case}.person_id OFFSET 0) {walked} ON {walked}.person_id = {alias}.id"
+        )
+    }
+
+    /// Where a walk begins and ends, of another table's persons.
+    fn bounds(&self, alias: &str) -> String {
+        let bounds = self.walk.unwrap_or_default().iter();
+        bounds.map(|bound| format!(" AND {alias}.person_id {bound}")).collect()
     }
 
     fn caseload(&self, subject: &str, params: &mut Params) -> String {
-        let context = self.context;
-        let Some(organization) = context.organization else { return "FALSE".to_owned() };
-        let organization = params.bind(Value::Int(organization));
-        let today = params.bind(Value::Date(context.today));
         let case = params.alias();
-        let between = self.between(&format!("{case}.person_id"));
+        let open = self.open_case(&case, params);
+        // Asked of each row by itself, not of all the organization's cases at once.
+        let each = match (self.is_keyed, params.dialect()) {
+            (true, Dialect::Postgres) => " OFFSET 0",
+            _ => "",
+        };
         format!(
             "EXISTS (SELECT 1 FROM caseload {case} WHERE {case}.person_id = {subject} \
-             AND {case}.organization_id = {organization} AND {case}.started_on <= {today} \
-             AND ({case}.ended_on IS NULL OR {case}.ended_on > {today}){between})"
+             AND {open}{each})"
+        )
+    }
+
+    /// A case of the caller's organization that is open today.
+    fn open_case(&self, case: &str, params: &mut Params) -> String {
+        let Some(organization) = self.context.organization else { return "FALSE".to_owned() };
+        let organization = params.bind(Value::Int(organization));
+        let today = params.bind(Value::Date(self.context.today));
+        format!(
+            "{case}.organization_id = {organization} AND {case}.started_on <= {today} \
+             AND ({case}.ended_on IS NULL OR {case}.ended_on > {today})"
         )
     }
 
@@ -157,13 +220,14 @@ impl Scoping<'_> {
         let group = params.bind(Value::Text(group.code().to_owned()));
         let now = params.bind(Value::Instant(context.now));
         let given = params.alias();
-        let between = self.between(&format!("{given}.person_id"));
+        // Said again, so that reading in the order of persons begins there.
+        let bounds = self.bounds(&given);
         format!(
             "EXISTS (SELECT 1 FROM consent {given} WHERE {given}.person_id = {subject} \
              AND {given}.recipient_department = {department} AND {given}.purpose = {purpose} \
              AND {given}.field_group = {group} AND {given}.given_at <= {now} \
              AND ({given}.expires_at IS NULL OR {given}.expires_at > {now}) \
-             AND ({given}.withdrawn_at IS NULL OR {given}.withdrawn_at > {now}){between})"
+             AND ({given}.withdrawn_at IS NULL OR {given}.withdrawn_at > {now}){bounds})"
         )
     }
 }
