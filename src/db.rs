@@ -1,12 +1,14 @@
 //! The write path's connection: migrations, grants, access records, imports.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
+use anyhow::Context as _;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbErr,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
+use tokio_postgres::config::SslMode;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -36,6 +38,27 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
         options.max_connections(POSTGRES_CONNECTIONS);
     }
     Database::connect(options).await
+}
+
+/// The file of a SQLite URL; none for another database.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(Path::new(path.split('?').next().unwrap_or(path)))
+}
+
+/// How to connect to PostgreSQL without SeaORM, which carries more than reading and loading need.
+///
+/// # Errors
+/// When the URL is not valid, or requires TLS.
+pub fn postgres_config(url: &str) -> anyhow::Result<tokio_postgres::Config> {
+    let config: tokio_postgres::Config = url.parse().context("the database URL is not valid")?;
+    anyhow::ensure!(
+        config.get_ssl_mode() != SslMode::Require,
+        "reads and the demonstration's load speak plain TCP or Unix sockets: put TLS in a local \
+         proxy, or leave out sslmode=require"
+    );
+    Ok(config)
 }
 
 /// Applies every migration that is pending.

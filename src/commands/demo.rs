@@ -87,16 +87,16 @@ async fn prepare(
     let clock = SystemClock;
     let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
     db::migrate(&db).await.context("the migration failed")?;
+    // Loading needs a SQLite file to itself.
+    db.close().await?;
     let options = demo::Options {
         persons: arguments.persons,
         seed: arguments.seed,
         today: day_in_shanghai(clock.now()),
     };
     let progress = progress(arguments.persons);
-    let summary = demo::load(&db, &options, &progress).await?;
+    let summary = demo::load(&config.database.url, &options, &progress).await?;
     progress.finish_and_clear();
-    // Closing folds the write-ahead log into the file.
-    db.close().await?;
     eprintln!("{} persons with {} rows in all", arguments.persons, summary.total());
     if arguments.load_only {
         return Ok(None);

@@ -1,8 +1,6 @@
 //! The rows of about a thousand persons, one list for each table.
 
-use sea_orm::{ConnectionTrait, DbErr};
-
-use super::load::{Summary, insert};
+use super::load::Encoded;
 
 macro_rules! tables {
     ($($field:ident: $kind:ident),* $(,)?) => {
@@ -25,17 +23,20 @@ macro_rules! tables {
                 $(self.$field.extend(other.$field);)*
             }
 
-            /// Inserts every row and adds to the counts.
+            /// Inserts every row through SeaORM.
+            #[cfg(test)]
             pub(super) async fn insert(
                 self,
-                db: &impl ConnectionTrait,
-                summary: &mut Summary,
-            ) -> Result<(), DbErr> {
-                for (table, rows) in self.row_counts() {
-                    summary.add(table, rows);
-                }
+                db: &sea_orm::DatabaseConnection,
+            ) -> Result<(), sea_orm::DbErr> {
+                use super::tests::seaorm::insert;
                 $(insert::<entity::$kind::Entity, _>(db, self.$field).await?;)*
                 Ok(())
+            }
+
+            /// The rows of every table, written as a database takes them.
+            pub(super) fn encode<T: Encoded>(&self) -> anyhow::Result<Vec<T>> {
+                Ok(vec![$(T::of::<entity::$kind::Entity>(&self.$field)?),*])
             }
         }
     };

@@ -11,6 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use rows::Rows;
 
+use crate::db;
+
 /// Which SQL is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dialect {
@@ -81,10 +83,8 @@ pub struct ReadOptions {
 /// # Errors
 /// When the URL names neither SQLite nor PostgreSQL, or the database cannot be opened.
 pub async fn connect(url: &str, options: ReadOptions) -> anyhow::Result<Box<dyn Reader>> {
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        let path = path.split('?').next().unwrap_or(path);
-        Ok(Box::new(sqlite::SqliteReader::open(path.as_ref(), options)?))
+    if let Some(file) = db::sqlite_file(url) {
+        Ok(Box::new(sqlite::SqliteReader::open(file, options)?))
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         Ok(Box::new(postgres::PostgresReader::connect(url, options).await?))
     } else {

@@ -3,7 +3,6 @@
 use std::{
     collections::HashMap,
     error::Error,
-    str::FromStr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -18,13 +17,12 @@ use parking_lot::RwLock;
 use tokio::sync::Mutex;
 use tokio_postgres::{
     Client, Config, NoTls,
-    config::SslMode,
     error::SqlState,
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
 
 use super::{Dialect, ReadError, ReadOptions, Reader, Rows, Statement, Value};
-use crate::threads;
+use crate::{db, threads};
 
 /// Prepared statements kept for one connection.
 const STATEMENTS: usize = 512;
@@ -68,12 +66,7 @@ struct Session {
 
 impl PostgresReader {
     pub(super) async fn connect(url: &str, options: ReadOptions) -> anyhow::Result<Self> {
-        let mut config = Config::from_str(url).context("the database URL is not valid")?;
-        anyhow::ensure!(
-            config.get_ssl_mode() != SslMode::Require,
-            "the read path speaks plain TCP or Unix sockets: put TLS in a local proxy, or leave \
-             out sslmode=require"
-        );
+        let mut config = db::postgres_config(url)?;
         config.application_name("migrant-gateway read");
         config.connect_timeout(Duration::from_secs(5));
         config.options(format!(

@@ -3,7 +3,9 @@
 mod health;
 mod integrity;
 mod loading;
+pub(super) mod seaorm;
 mod showcase;
+mod stored;
 
 use chrono::NaiveDate;
 use entity::administrative_unit::Model as Unit;

@@ -170,8 +170,7 @@ async fn fill_sqlite() -> Template {
 pub async fn fill(url: &str, persons: u64) {
     let db = db::connect(url).await.expect("the database connects");
     db::migrate(&db).await.expect("the migrations apply");
-    let options = demo::Options { persons, seed: SEED, today: day_in_shanghai(noon()) };
-    demo::load(&db, &options, &ProgressBar::hidden()).await.expect("the population loads");
-    // Closing folds the write-ahead log into the file, which is then complete to copy.
     db.close().await.expect("the database closes");
+    let options = demo::Options { persons, seed: SEED, today: day_in_shanghai(noon()) };
+    demo::load(url, &options, &ProgressBar::hidden()).await.expect("the population loads");
 }
