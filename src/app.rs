@@ -92,6 +92,7 @@ impl Gateway {
 
     /// Answers a request and records it. An answer without a record is an error without data.
     pub async fn answer(&self, caller: &Caller, purpose: Option<&str>, request: Request) -> Answer {
+        let _serving = self.audit.serving();
         let hash = DocumentHash::of(&request.query);
         let mut draft = self.draft(caller, hash);
         let answered = tokio::time::timeout(

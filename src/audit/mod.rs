@@ -11,6 +11,7 @@
 pub mod chain;
 mod commit;
 mod diagnosis;
+mod gate;
 mod record;
 mod rows;
 mod show;
@@ -23,4 +24,4 @@ mod writer;
 pub use record::Draft;
 pub use show::{Access, Page, accesses_of};
 pub use verify::{Finding, Verdict, VerifyError, verify};
-pub use writer::{AuditError, AuditWriter, WriterOptions};
+pub use writer::{AuditError, AuditWriter, Serving, WriterOptions};

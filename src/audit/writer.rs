@@ -1,5 +1,6 @@
 //! The one task that writes access records: while a batch commits, the next one gathers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::DatabaseConnection;
@@ -8,6 +9,7 @@ use tokio::time::timeout;
 
 use super::chain::ChainKey;
 use super::commit::Committer;
+use super::gate::Gate;
 use super::record::{Draft, Entry};
 use crate::secrets::Secrets;
 
@@ -64,6 +66,7 @@ struct Job {
 #[derive(Clone, Debug)]
 pub struct AuditWriter {
     queue: mpsc::Sender<Message>,
+    gate: Arc<Gate>,
     options: WriterOptions,
 }
 
@@ -74,10 +77,18 @@ impl AuditWriter {
     /// every record is refused, because a power cut could take it back.
     pub fn start(db: DatabaseConnection, secrets: &Secrets, options: WriterOptions) -> Self {
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
+        let gate = Arc::new(Gate::default());
         let committer = Committer::new(db);
-        let task = Task { committer, key: ChainKey::derive(secrets), options, jobs };
+        let task =
+            Task { committer, key: ChainKey::derive(secrets), options, jobs, gate: gate.clone() };
         tokio::spawn(task.run());
-        Self { queue, options }
+        Self { queue, gate, options }
+    }
+
+    /// Announces a request that will leave a record, until the value is dropped.
+    pub fn serving(&self) -> Serving {
+        self.gate.enter();
+        Serving(self.gate.clone())
     }
 
     /// Returns the record's place in the chain once it is durably committed.
@@ -92,10 +103,13 @@ impl AuditWriter {
         let (reply, outcome) = oneshot::channel();
         // Sorting and digesting happen here, off the one task that everybody waits for.
         let job = Job { entry: draft.into(), reply };
-        timeout(self.options.overload_after, self.queue.send(Message::Record(Box::new(job))))
+        let place = timeout(self.options.overload_after, self.queue.reserve())
             .await
             .map_err(|_| AuditError::Overloaded)?
             .map_err(|_| AuditError::Unavailable)?;
+        self.gate.queue();
+        place.send(Message::Record(Box::new(job)));
+        self.gate.tell();
         match timeout(self.options.commit_timeout, outcome).await {
             Ok(Ok(outcome)) => outcome,
             _ => Err(AuditError::Unavailable),
@@ -112,17 +126,31 @@ impl AuditWriter {
     }
 }
 
+/// A request on its way to its record.
+#[derive(Debug)]
+pub struct Serving(Arc<Gate>);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
 struct Task {
     committer: Committer,
     key: ChainKey,
     options: WriterOptions,
     jobs: mpsc::Receiver<Message>,
+    gate: Arc<Gate>,
 }
 
 impl Task {
     async fn run(mut self) {
         let mut closers = Vec::new();
         while let Some(message) = self.next(!closers.is_empty()).await {
+            if closers.is_empty() {
+                self.gate.open().await;
+            }
             let mut batch = Vec::new();
             let mut subjects = 0;
             let mut next = Some(message);
@@ -140,6 +168,7 @@ impl Task {
                 let full = batch.len() >= self.options.batch || subjects >= SUBJECTS_OF_A_BATCH;
                 next = if full { None } else { self.jobs.try_recv().ok() };
             }
+            self.gate.unqueue(batch.len());
             if !batch.is_empty() {
                 self.commit(batch).await;
             }

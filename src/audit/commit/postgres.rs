@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sea_orm::sqlx::{self, PgConnection, PgPool};
+use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::{self, Connection as _, PgConnection, PgPool, Postgres};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 
 use super::{Head, chain_up};
@@ -46,6 +47,8 @@ subjects_digest, previous_hash, hash, subjects_from, subjects_to)";
 #[derive(Debug)]
 pub(in crate::audit) struct Committer {
     pool: PgPool,
+    /// One and the same, which knows the statement; taken out while it is in use.
+    connection: Option<PoolConnection<Postgres>>,
     /// The head that this gateway left behind, if nobody was seen to move it.
     head: Option<Head>,
     merged: Instant,
@@ -54,7 +57,7 @@ pub(in crate::audit) struct Committer {
 impl Committer {
     pub(super) fn new(db: &DatabaseConnection) -> Self {
         let pool = db.get_postgres_connection_pool().clone();
-        Self { pool, head: None, merged: Instant::now() }
+        Self { pool, connection: None, head: None, merged: Instant::now() }
     }
 
     /// Commits a batch, all or nothing, and returns the place of its first record. Tries again
@@ -91,19 +94,23 @@ impl Committer {
         known: Option<Head>,
         in_doubt: &mut bool,
     ) -> Result<i64, sqlx::Error> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.pool.acquire().await?,
+        };
         if let Some(head) = &known {
             let moved = chain_up(key, head, entries);
             *in_doubt = true;
-            let mut connection = self.pool.acquire().await?;
             if append(&mut connection, head, &moved, entries).await? {
                 self.head = Some(moved);
+                self.connection = Some(connection);
                 return Ok(head.seq + 1);
             }
             *in_doubt = false;
         }
 
         // Writers of all gateways take turns on the head.
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = connection.begin().await?;
         // The timeouts free the head for other gateways when this one hangs.
         let ms = within.as_millis().max(1);
         let settings = format!(
@@ -124,6 +131,7 @@ impl Committer {
         *in_doubt = true;
         transaction.commit().await?;
         self.head = Some(moved);
+        self.connection = Some(connection);
         Ok(head.seq + 1)
     }
 }
