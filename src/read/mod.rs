@@ -1,5 +1,6 @@
 //! The read path to the database, behind one small trait: text and parameters in, rows out.
 
+mod lookups;
 mod postgres;
 mod rows;
 mod sqlite;
@@ -67,6 +68,16 @@ pub trait Reader: Send + Sync {
 
     /// Runs one SELECT.
     async fn read(&self, statement: &Statement) -> Result<Rows, ReadError>;
+
+    /// Runs one SELECT of at most one row by its key, which is in its first column; the statement's
+    /// last placeholder is the key's ([`crate::graphql::sql::Params::key`]).
+    async fn look_up(&self, mut statement: Statement, key: i64) -> Result<Rows, ReadError> {
+        statement.params.push(match self.dialect() {
+            Dialect::Sqlite => Value::Int(key),
+            Dialect::Postgres => Value::Keys(vec![key]),
+        });
+        self.read(&statement).await
+    }
 }
 
 /// How reads are made.

@@ -16,21 +16,24 @@ use bytes::BytesMut;
 use parking_lot::RwLock;
 use tokio::sync::Mutex;
 use tokio_postgres::{
-    Client, Config, NoTls,
+    Client, Config, NoTls, Row,
     error::SqlState,
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
 
-use super::{Dialect, ReadError, ReadOptions, Reader, Rows, Statement, Value};
+use super::{Dialect, ReadError, ReadOptions, Reader, Rows, Statement, Value, lookups::Lookups};
 use crate::{db, threads};
 
 /// Prepared statements kept for one connection.
 const STATEMENTS: usize = 512;
 
-pub(super) struct PostgresReader {
+pub(super) struct PostgresReader(Arc<Connections>);
+
+struct Connections {
     config: Config,
     /// The lanes of each serving thread: their connections are polled on it.
     threads: Vec<Vec<Lane>>,
+    lookups: Lookups,
     timeout: Duration,
 }
 
@@ -75,15 +78,18 @@ impl PostgresReader {
         ));
         let threads = threads::count();
         let lanes = || (0..options.connections.div_ceil(threads).max(1)).map(|_| Lane::default());
-        let reader = Self {
+        let connections = Connections {
             config,
             threads: (0..threads).map(|_| lanes().collect()).collect(),
+            lookups: Lookups::new(),
             timeout: options.statement_timeout,
         };
-        reader.open().await.context("cannot connect to PostgreSQL")?;
-        Ok(reader)
+        connections.open().await.context("cannot connect to PostgreSQL")?;
+        Ok(Self(Arc::new(connections)))
     }
+}
 
+impl Connections {
     async fn open(&self) -> Result<Arc<Session>, tokio_postgres::Error> {
         let (client, connection) = self.config.connect(NoTls).await?;
         tokio::spawn(async move {
@@ -108,7 +114,7 @@ impl PostgresReader {
         Ok(session)
     }
 
-    async fn select(&self, statement: &Statement) -> Result<Rows, tokio_postgres::Error> {
+    async fn select(&self, statement: &Statement) -> Result<Vec<Row>, tokio_postgres::Error> {
         // The least busy lane: nobody waits behind a slow statement while another lane is free.
         let lane = self.threads[threads::current()]
             .iter()
@@ -119,7 +125,25 @@ impl PostgresReader {
         let prepared = session.prepare(&statement.sql).await?;
         let params: Vec<&(dyn ToSql + Sync)> =
             statement.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        session.client.query(&prepared, &params).await.map(Rows::Postgres)
+        session.client.query(&prepared, &params).await
+    }
+
+    async fn read(&self, statement: &Statement) -> Result<Vec<Row>, ReadError> {
+        // The server stops a slow statement itself; the margin here is for a server that is gone.
+        let patience = self.timeout + Duration::from_secs(1);
+        match tokio::time::timeout(patience, self.select(statement)).await {
+            Ok(result) => result.map_err(|error| classify(&error)),
+            Err(_) => Err(ReadError::Timeout),
+        }
+    }
+
+    /// Sends a group of lookups when all requests that are ready to run have had their turn.
+    async fn send(self: Arc<Self>, number: u64) {
+        tokio::task::yield_now().await;
+        let Some(mut group) = self.lookups.take(number) else { return };
+        group.statement.params.push(Value::Keys(group.keys()));
+        let rows = self.read(&group.statement).await;
+        group.answer(rows);
     }
 }
 
@@ -149,12 +173,16 @@ impl Reader for PostgresReader {
     }
 
     async fn read(&self, statement: &Statement) -> Result<Rows, ReadError> {
-        // The server stops a slow statement itself; the margin here is for a server that is gone.
-        let patience = self.timeout + Duration::from_secs(1);
-        match tokio::time::timeout(patience, self.select(statement)).await {
-            Ok(result) => result.map_err(|error| classify(&error)),
-            Err(_) => Err(ReadError::Timeout),
+        self.0.read(statement).await.map(Rows::Postgres)
+    }
+
+    async fn look_up(&self, statement: Statement, key: i64) -> Result<Rows, ReadError> {
+        let (found, began) = self.0.lookups.add(&statement, key);
+        if let Some(number) = began {
+            // A task of its own: whoever began may go away, the others stay.
+            tokio::spawn(self.0.clone().send(number));
         }
+        found.await.map_err(|_| ReadError::Unavailable)?.map(Rows::Found)
     }
 }
 

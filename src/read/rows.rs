@@ -1,9 +1,10 @@
 //! Rows as a driver delivers them, read by column index.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::types::Value as Cell;
+use tokio_postgres::types::{FromSql, Type};
 
 /// The rows of one SELECT.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub enum Rows {
     },
     /// From PostgreSQL.
     Postgres(Vec<tokio_postgres::Row>),
+    /// From PostgreSQL: at most one, found by its key.
+    Found(Option<Arc<tokio_postgres::Row>>),
 }
 
 impl Rows {
@@ -25,7 +28,26 @@ impl Rows {
         match self {
             Rows::Sqlite { width, cells } => cells.len() / width,
             Rows::Postgres(rows) => rows.len(),
+            Rows::Found(row) => usize::from(row.is_some()),
         }
+    }
+
+    /// A cell as the driver of PostgreSQL delivers it.
+    fn cell<'r, T: FromSql<'r>>(&'r self, row: usize, column: usize) -> T {
+        match self {
+            Rows::Postgres(rows) => rows[row].get(column),
+            Rows::Found(Some(found)) => found.get(column),
+            Rows::Found(None) | Rows::Sqlite { .. } => unreachable!("the row is one of these rows"),
+        }
+    }
+
+    fn type_of(&self, column: usize) -> Option<&Type> {
+        let row = match self {
+            Rows::Postgres(rows) => rows.first()?,
+            Rows::Found(found) => found.as_deref()?,
+            Rows::Sqlite { .. } => return None,
+        };
+        Some(row.columns()[column].type_())
     }
 
     /// Whether there are none.
@@ -40,15 +62,10 @@ impl Rows {
                 Cell::Integer(value) => Some(*value),
                 _ => None,
             },
-            Rows::Postgres(rows) => {
-                let row = &rows[row];
-                match *row.columns()[column].type_() {
-                    tokio_postgres::types::Type::INT4 => {
-                        row.get::<_, Option<i32>>(column).map(i64::from)
-                    }
-                    _ => row.get(column),
-                }
+            _ if self.type_of(column) == Some(&Type::INT4) => {
+                self.cell::<Option<i32>>(row, column).map(i64::from)
             }
+            _ => self.cell(row, column),
         }
     }
 
@@ -56,7 +73,7 @@ impl Rows {
     pub fn bool(&self, row: usize, column: usize) -> Option<bool> {
         match self {
             Rows::Sqlite { .. } => self.int(row, column).map(|value| value != 0),
-            Rows::Postgres(rows) => rows[row].get(column),
+            _ => self.cell(row, column),
         }
     }
 
@@ -67,7 +84,7 @@ impl Rows {
                 Cell::Text(value) => Some(value),
                 _ => None,
             },
-            Rows::Postgres(rows) => rows[row].get(column),
+            _ => self.cell(row, column),
         }
     }
 
@@ -75,7 +92,7 @@ impl Rows {
     pub fn date(&self, row: usize, column: usize) -> Option<NaiveDate> {
         match self {
             Rows::Sqlite { .. } => self.text(row, column)?.parse().ok(),
-            Rows::Postgres(rows) => rows[row].get(column),
+            _ => self.cell(row, column),
         }
     }
 
@@ -83,7 +100,7 @@ impl Rows {
     pub fn date_text(&self, row: usize, column: usize) -> Option<Cow<'_, str>> {
         match self {
             Rows::Sqlite { .. } => self.text(row, column).map(Cow::Borrowed),
-            Rows::Postgres(_) => self.date(row, column).map(|date| date.to_string().into()),
+            _ => self.date(row, column).map(|date| date.to_string().into()),
         }
     }
 
@@ -93,7 +110,7 @@ impl Rows {
             Rows::Sqlite { .. } => DateTime::parse_from_rfc3339(self.text(row, column)?)
                 .ok()
                 .map(|instant| instant.to_utc()),
-            Rows::Postgres(rows) => rows[row].get(column),
+            _ => self.cell(row, column),
         }
     }
 }

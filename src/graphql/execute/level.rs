@@ -39,14 +39,14 @@ impl Execution<'_> {
         let key = input::key(self.context.identifiers, node.kind, &id)?;
         let mut params = Params::new(self.reader.dialect());
         let columns = self.columns(node, &mut params)?.join(", ");
-        let scope = node.rules.condition(&self.scoping(None), node.kind, TABLE, &mut params);
-        let key = params.bind(Value::Int(key));
-        let sql = format!(
-            "SELECT {columns} FROM {} {TABLE} WHERE {TABLE}.id = {key} AND {scope}",
-            node.kind.table
-        );
+        let scoping = Scoping { is_keyed: true, ..self.scoping(None) };
+        let scope = node.rules.condition(&scoping, node.kind, TABLE, &mut params);
+        let is_it = params.key(&format!("{TABLE}.id"));
+        let sql =
+            format!("SELECT {columns} FROM {} {TABLE} WHERE {is_it} AND {scope}", node.kind.table);
         self.ask(node.fields.iter().copied());
-        let rows = self.select(params.finish(sql)).await?;
+        let rows = self.reader.look_up(params.finish(sql), key).await?;
+        self.count(rows.len())?;
         let below = self.below(node, &rows, rows.len()).await?;
         Ok(Level { rows, below })
     }

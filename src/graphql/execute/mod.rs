@@ -151,7 +151,12 @@ impl<'a> Execution<'a> {
     /// Runs a SELECT and counts its rows against the limit of the request.
     async fn select(&self, statement: Statement) -> Result<Rows> {
         let rows = self.reader.read(&statement).await?;
-        let read = rows.len();
+        self.count(rows.len())?;
+        Ok(rows)
+    }
+
+    /// Counts rows against the limit of the request.
+    fn count(&self, read: usize) -> Result<()> {
         let before = self
             .rows_left
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(read));
@@ -165,7 +170,7 @@ impl<'a> Execution<'a> {
             )
             .with("maximum", self.limits.rows));
         }
-        Ok(rows)
+        Ok(())
     }
 
     /// How many rows a statement may deliver, with one more to notice that there are too many.

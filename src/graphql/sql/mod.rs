@@ -71,6 +71,18 @@ impl Params {
         }
     }
 
+    /// A condition that a key column holds a key that is looked up with [`Reader::look_up`]; to be
+    /// asked for last.
+    ///
+    /// [`Reader::look_up`]: crate::read::Reader::look_up
+    pub fn key(&self, column: &str) -> String {
+        let number = self.values.len() + 1;
+        match self.dialect {
+            Dialect::Sqlite => format!("{column} = ?{number}"),
+            Dialect::Postgres => format!("{column} = ANY(${number})"),
+        }
+    }
+
     /// A condition that a key column holds one of the keys of a SELECT that does not depend on the
     /// row. PostgreSQL reads it first and then uses the column's index.
     pub fn among(&self, column: &str, select: &str) -> String {
