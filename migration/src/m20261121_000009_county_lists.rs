@@ -7,8 +7,12 @@ use crate::{tables::index, units::Level};
 
 /// What the lists of a county are read by: most callers are of one, and a range over units would
 /// have to be sorted.
-const ORDERS: [(&str, &str); 2] =
-    [("ix_person_county_id", "id"), ("ix_person_county_birth_date", "birth_date")];
+const ORDERS: [(&str, &str); 3] = [
+    ("ix_person_county_id", "id"),
+    ("ix_person_county_birth_date", "birth_date"),
+    // For roles that see what their own department collected.
+    ("ix_person_county_department_id", "collecting_department, id"),
+];
 
 /// Replaced by one that holds all of a case that is asked for.
 const OF_ORGANIZATION: &str = "ix_caseload_organization_id_person_id";
@@ -21,9 +25,9 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let span = Level::County.size();
-        for (name, column) in ORDERS {
+        for (name, columns) in ORDERS {
             let sql =
-                format!("CREATE INDEX {name} ON person ((residence_unit_id / {span}), {column})");
+                format!("CREATE INDEX {name} ON person ((residence_unit_id / {span}), {columns})");
             manager.get_connection().execute_unprepared(&sql).await?;
         }
         drop(manager, "caseload", OF_ORGANIZATION).await?;

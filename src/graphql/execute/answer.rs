@@ -73,8 +73,9 @@ impl Execution<'_> {
         while let Some((node, level, rows)) = pending.pop() {
             witness.rows += rows.len() as u64;
             for row in &rows {
-                let persons = [1].iter().chain(&node.persons);
-                witness.subjects.extend(persons.filter_map(|column| level.rows.int(*row, *column)));
+                let subject = node.subject();
+                let persons = [subject].into_iter().chain(node.persons.iter().copied());
+                witness.subjects.extend(persons.filter_map(|column| level.rows.int(*row, column)));
             }
             for (child, branch) in node.children.iter().zip(&level.below) {
                 let below = rows

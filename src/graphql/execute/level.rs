@@ -74,7 +74,7 @@ impl Execution<'_> {
             false => self.one_sql(child, keys, &mut params)?,
         };
         let rows = self.select(params.finish(sql)).await?;
-        let parent = Node::KEYS + node.columns.len();
+        let parent = node.keys() + node.columns.len();
         let mut of_parent: HashMap<i64, Range<usize>> = HashMap::new();
         for row in 0..rows.len() {
             let key = rows.int(row, parent).ok_or_else(missing_key)?;
@@ -151,7 +151,8 @@ impl Execution<'_> {
 
     /// The SELECT list of a node: the row's key, its person's key, and what was asked for.
     pub(super) fn columns(&self, node: &Node, params: &mut Params) -> Result<Vec<String>> {
-        let mut columns = vec![format!("{TABLE}.id"), format!("{TABLE}.{}", node.kind.subject)];
+        let keys = ["id", node.kind.subject].into_iter().take(node.keys());
+        let mut columns: Vec<String> = keys.map(|key| format!("{TABLE}.{key}")).collect();
         for select in &node.columns {
             columns.push(match select {
                 Select::Column(column) => format!("{TABLE}.{column}"),

@@ -87,15 +87,24 @@ impl<'a> Execution<'a> {
     /// When an argument is wrong, a limit is exceeded or the database fails. Then nothing of what
     /// was read is given out.
     pub async fn run(self, plan: &Plan) -> Result<(Vec<u8>, Witness)> {
-        let parts = try_join_all(plan.roots.iter().map(|root| self.root(root))).await?;
-        let mut data =
-            Vec::with_capacity(parts.iter().map(|part| part.len() + 1).sum::<usize>() + 1);
-        write::object(&mut data, &parts, |out, part| out.extend_from_slice(part));
+        let mut begun = Vec::with_capacity(plan.usual_size());
+        begun.push(b'{');
+        // All but the first begin in a place of their own and are moved behind it.
+        let mut begun = Some(begun);
+        let parts = plan.roots.iter().map(|root| self.root(root, begun.take().unwrap_or_default()));
+        let mut parts = try_join_all(parts).await?.into_iter();
+        let mut data = parts.next().unwrap_or_else(|| vec![b'{']);
+        for part in parts {
+            data.push(b',');
+            data.extend_from_slice(&part);
+        }
+        data.push(b'}');
+        plan.note_size(data.len());
         Ok((data, self.witness.into_inner()))
     }
 
-    async fn root(&self, root: &Root) -> Result<Vec<u8>> {
-        let mut out = Vec::new();
+    /// Writes a member of the answer to the end of `out`.
+    async fn root(&self, root: &Root, mut out: Vec<u8>) -> Result<Vec<u8>> {
         match root {
             Root::Typename { key } => {
                 write::key(&mut out, key);

@@ -1,5 +1,7 @@
 //! Document and permit in, plan out.
 
+use std::sync::atomic::AtomicUsize;
+
 use async_graphql::{
     Positioned,
     parser::types::{Field as Selected, SelectionSet},
@@ -29,7 +31,7 @@ pub fn compile(document: &Document, permit: &Permit, variables: &Variables) -> R
         .into_iter()
         .map(|(key, fields)| compiler.root(key, &fields))
         .collect::<Result<Vec<_>>>()?;
-    Ok(Plan { roots })
+    Ok(Plan { roots, size: AtomicUsize::new(0) })
 }
 
 struct Compiler<'d> {
@@ -209,7 +211,7 @@ impl<'d> Compiler<'d> {
         let items = self.items(&mut below, fields)?;
         let parent = match relation.from {
             "id" => 0,
-            from if from == node.kind.subject => 1,
+            from if from == node.kind.subject => node.subject(),
             from => node.column(Select::Column(from)),
         };
         let arguments = arguments(fields[0]);
@@ -239,7 +241,7 @@ impl<'d> Compiler<'d> {
             Source::Derived(Derivation::Pseudonym(column)) => Render::Pseudonym {
                 column: match column {
                     "id" => 0,
-                    column if column == node.kind.subject => 1,
+                    column if column == node.kind.subject => node.subject(),
                     column => node.column(Select::Column(column)),
                 },
                 // One name for persons wherever they are referred to, another for households.

@@ -4,6 +4,8 @@ mod check;
 mod compile;
 mod selection;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use async_graphql_value::Value as Argument;
 use entity::sharing::{Mask, Structure, Type};
 
@@ -17,11 +19,28 @@ use crate::{
     policy::RowRule,
 };
 
+/// No more room is kept for an answer before it is known to need it, in bytes.
+const LARGEST_SIZE: usize = 64 * 1024;
+
 /// A compiled operation.
 #[derive(Debug)]
 pub struct Plan {
     /// What stands at its root, in order.
     pub roots: Vec<Root>,
+    /// How long its last answer was: the next is likely to be as long.
+    size: AtomicUsize,
+}
+
+impl Plan {
+    /// Room for an answer, in bytes, with some to spare for the envelope.
+    pub fn usual_size(&self) -> usize {
+        self.size.load(Ordering::Relaxed).min(LARGEST_SIZE) + 64
+    }
+
+    /// Remembers the length of an answer.
+    pub fn note_size(&self, size: usize) {
+        self.size.store(size, Ordering::Relaxed);
+    }
 }
 
 /// A field at the root.
@@ -184,15 +203,22 @@ impl Node {
         }
     }
 
+    /// The column of the person's key: for a person, that of the row's.
+    pub fn subject(&self) -> usize {
+        usize::from(self.kind.subject != "id")
+    }
+
     /// How many keys stand before the columns: the row's, and its person's.
-    pub const KEYS: usize = 2;
+    pub fn keys(&self) -> usize {
+        self.subject() + 1
+    }
 
     fn column(&mut self, select: Select) -> usize {
         let place = self.columns.iter().position(|known| *known == select).unwrap_or_else(|| {
             self.columns.push(select);
             self.columns.len() - 1
         });
-        place + Self::KEYS
+        place + self.keys()
     }
 
     /// Tells the levels below what holds of their persons; to be called when all rules are known.
