@@ -1,5 +1,5 @@
 //! Indexes for lists of a county in the order of keys and birth dates, for walking along the cases of
-//! an organization, and for looking a person up.
+//! an organization and the consents to a department, and for looking a person up.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,6 +17,10 @@ const ORDERS: [(&str, &str); 3] = [
 /// Replaced by one that holds all of a case that is asked for.
 const OF_ORGANIZATION: &str = "ix_caseload_organization_id_person_id";
 
+/// All of a consent that is asked for, for a recipient, in the order of persons.
+const CONSENTS: &str = "CREATE INDEX ix_consent_recipient ON consent (recipient_department, \
+purpose, field_group, person_id, given_at, expires_at, withdrawn_at)";
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -33,6 +37,7 @@ impl MigrationTrait for Migration {
         drop(manager, "caseload", OF_ORGANIZATION).await?;
         index(manager, "caseload", &["organization_id", "person_id", "started_on", "ended_on"])
             .await?;
+        manager.get_connection().execute_unprepared(CONSENTS).await?;
         index(manager, "person", &["id_number"]).await?;
         index(manager, "person", &["name"]).await
     }
@@ -44,6 +49,7 @@ impl MigrationTrait for Migration {
         }
         drop(manager, "caseload", "ix_caseload_organization_id_person_id_started_on_ended_on")
             .await?;
+        drop(manager, "consent", "ix_consent_recipient").await?;
         index(manager, "caseload", &["organization_id", "person_id"]).await
     }
 

@@ -146,7 +146,14 @@ impl<'a> Execution<'a> {
 
     /// Row conditions of a level, below rows of which `known` holds.
     fn scoping<'s>(&'s self, known: Option<&'s RowRules>) -> Scoping<'s> {
-        Scoping { permit: self.permit, context: self.context, known, walk: None, is_keyed: false }
+        Scoping {
+            permit: self.permit,
+            context: self.context,
+            known,
+            walk: None,
+            is_keyed: false,
+            along: None,
+        }
     }
 
     fn filters(&self) -> Filters<'_> {

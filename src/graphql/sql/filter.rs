@@ -185,7 +185,7 @@ impl<'a> Filters<'a> {
         let bounded = RowRules::default();
         let known = source.is_of_same_person(relation).then_some(&bounded);
         let (permit, context) = (self.permit, self.context);
-        let scoping = Scoping { permit, context, known, walk: None, is_keyed: false };
+        let scoping = Scoping { permit, context, known, walk: None, is_keyed: false, along: None };
         let scope = rules.condition(&scoping, target, &other, params);
         let condition =
             if negated { format!("({condition}) IS NOT TRUE") } else { format!("({condition})") };

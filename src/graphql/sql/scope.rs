@@ -57,10 +57,9 @@ impl RowRules {
         params: &mut Params,
     ) -> Restriction {
         let permit = scoping.permit;
-        // With no field asked for there is no single rule to walk along.
-        let walk = scoping.walk.filter(|_| !self.is_empty());
-        let scoping = &Scoping { walk, ..*scoping };
-        let mut joins = String::new();
+        let along =
+            scoping.walk.and_then(|_| self.0.iter().find(|rule| scoping.leads(rule)).copied());
+        let scoping = &Scoping { along, ..*scoping };
         let mut conditions = Vec::new();
         if scoping.known.is_none() {
             conditions.push(within_unit(kind, alias, scoping.context, params));
@@ -81,9 +80,7 @@ impl RowRules {
         let rules = self.0.iter().filter_map(|rule| scoping.rule(rule, kind, alias, params));
         conditions.extend(rules);
         conditions.extend(unprotected(permit, kind, alias));
-        if scoping.walks_along_caseload() && self.holds(Scope::Caseload, None) {
-            joins = scoping.along_caseload(alias, params);
-        }
+        let joins = along.map(|rule| scoping.walk_along(&rule, alias, params)).unwrap_or_default();
         let condition =
             if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
         Restriction { joins, condition }
@@ -122,6 +119,8 @@ pub struct Scoping<'a> {
     pub walk: Option<&'a [String]>,
     /// Whether the rows are few and found by their keys.
     pub is_keyed: bool,
+    /// The rule that the walk goes along: its join says what it demands.
+    pub along: Option<RowRule>,
 }
 
 impl Scoping<'_> {
@@ -140,8 +139,7 @@ impl Scoping<'_> {
         let scope = match rule.scope {
             Scope::Unit => None,
             _ if of_person && known.holds(rule.scope, rule.consented) => None,
-            // The join says it.
-            Scope::Caseload if self.walks_along_caseload() => None,
+            _ if self.along == Some(*rule) => None,
             Scope::Caseload => Some(self.caseload(&subject, params)),
             Scope::Own => {
                 let department = self.context.department.code().to_owned();
@@ -163,21 +161,28 @@ impl Scoping<'_> {
         }
     }
 
-    /// Whether a list of persons is read in the order of the organization's cases.
-    fn walks_along_caseload(&self) -> bool {
-        self.walk.is_some() && self.context.organization.is_some()
+    /// Whether a list of persons can be read in the order of what a rule rests on.
+    fn leads(&self, rule: &RowRule) -> bool {
+        match rule.scope {
+            Scope::Caseload => self.context.organization.is_some(),
+            Scope::Consent => rule.consented.is_some(),
+            _ => false,
+        }
     }
 
-    /// The persons of the organization's cases, one after the other. PostgreSQL plans a statement
-    /// for any organization; taking one for small it would read all cases of a large one for every
-    /// page. The subquery in its order leaves it no choice.
-    fn along_caseload(&self, alias: &str, params: &mut Params) -> String {
-        let (case, walked) = (params.alias(), params.alias());
-        let open = self.open_case(&case, params);
-        let bounds = self.bounds(&case);
+    /// The persons of the organization's cases, or of consents, one after the other. PostgreSQL
+    /// plans a statement for any organization and recipient; taking one for small it would read
+    /// all that a large one has for every page. The subquery in its order leaves it no choice.
+    fn walk_along(&self, rule: &RowRule, alias: &str, params: &mut Params) -> String {
+        let (led, walked) = (params.alias(), params.alias());
+        let (table, open) = match (rule.scope, rule.consented) {
+            (Scope::Consent, Some(group)) => ("consent", self.open_consent(group, &led, params)),
+            _ => ("caseload", self.open_case(&led, params)),
+        };
+        let bounds = self.bounds(&led);
         format!(
-            " JOIN (SELECT DISTINCT {case}.person_id FROM caseload {case} WHERE {open}{bounds} \
-             ORDER BY {case}.person_id OFFSET 0) {walked} ON {walked}.person_id = {alias}.id"
+            " JOIN (SELECT DISTINCT {led}.person_id FROM {table} {led} WHERE {open}{bounds} \
+             ORDER BY {led}.person_id OFFSET 0) {walked} ON {walked}.person_id = {alias}.id"
         )
     }
 
@@ -187,14 +192,19 @@ impl Scoping<'_> {
         bounds.map(|bound| format!(" AND {alias}.person_id {bound}")).collect()
     }
 
+    /// Has PostgreSQL ask of each row by itself, where they are few, and not read all cases of the
+    /// organization or all consents at once.
+    fn each(&self, params: &Params) -> &'static str {
+        match (self.is_keyed, params.dialect()) {
+            (true, Dialect::Postgres) => " OFFSET 0",
+            _ => "",
+        }
+    }
+
     fn caseload(&self, subject: &str, params: &mut Params) -> String {
         let case = params.alias();
         let open = self.open_case(&case, params);
-        // Asked of each row by itself, not of all the organization's cases at once.
-        let each = match (self.is_keyed, params.dialect()) {
-            (true, Dialect::Postgres) => " OFFSET 0",
-            _ => "",
-        };
+        let each = self.each(params);
         format!(
             "EXISTS (SELECT 1 FROM caseload {case} WHERE {case}.person_id = {subject} \
              AND {open}{each})"
@@ -213,21 +223,30 @@ impl Scoping<'_> {
     }
 
     fn consent(&self, rule: &RowRule, subject: &str, params: &mut Params) -> String {
-        let context = self.context;
         let Some(group) = rule.consented else { return "FALSE".to_owned() };
+        let given = params.alias();
+        let open = self.open_consent(group, &given, params);
+        // Said again, so that reading in the order of persons begins there.
+        let bounds = self.bounds(&given);
+        let each = self.each(params);
+        format!(
+            "EXISTS (SELECT 1 FROM consent {given} WHERE {given}.person_id = {subject} \
+             AND {open}{bounds}{each})"
+        )
+    }
+
+    /// A consent to the caller's department and purpose that holds now.
+    fn open_consent(&self, group: Group, given: &str, params: &mut Params) -> String {
+        let context = self.context;
         let department = params.bind(Value::Text(context.department.code().to_owned()));
         let purpose = params.bind(Value::Text(context.purpose.code().to_owned()));
         let group = params.bind(Value::Text(group.code().to_owned()));
         let now = params.bind(Value::Instant(context.now));
-        let given = params.alias();
-        // Said again, so that reading in the order of persons begins there.
-        let bounds = self.bounds(&given);
         format!(
-            "EXISTS (SELECT 1 FROM consent {given} WHERE {given}.person_id = {subject} \
-             AND {given}.recipient_department = {department} AND {given}.purpose = {purpose} \
+            "{given}.recipient_department = {department} AND {given}.purpose = {purpose} \
              AND {given}.field_group = {group} AND {given}.given_at <= {now} \
              AND ({given}.expires_at IS NULL OR {given}.expires_at > {now}) \
-             AND ({given}.withdrawn_at IS NULL OR {given}.withdrawn_at > {now}){bounds})"
+             AND ({given}.withdrawn_at IS NULL OR {given}.withdrawn_at > {now})"
         )
     }
 }
