@@ -41,6 +41,10 @@ pub struct Args {
     /// Where the results go as JSON [default: results/<time>.json].
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Instead of measuring speed, send the gateway 500,000 requests with 10,000 documents and
+    /// print its memory on the way.
+    #[arg(long, conflicts_with_all = ["contenders", "workloads"])]
+    pub memory: bool,
     /// Say which contenders and workloads there are, and stop.
     #[arg(long)]
     pub list: bool,

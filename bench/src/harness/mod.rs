@@ -9,6 +9,7 @@ pub mod documents;
 pub mod facts;
 pub mod load;
 pub mod marks;
+pub mod memory;
 pub mod process;
 pub mod report;
 pub mod requests;

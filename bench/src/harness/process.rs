@@ -37,15 +37,20 @@ impl Tree {
         }
     }
 
+    /// Resident memory of all processes together, in KiB.
+    pub fn resident_kib(self) -> u64 {
+        members(self.root, &stats()).iter().filter_map(|pid| memory(*pid, "VmRSS:")).sum()
+    }
+
     /// Peak resident memory of all processes together, in KiB.
     pub fn peak_kib(self) -> u64 {
-        members(self.root, &stats()).iter().filter_map(|pid| peak(*pid)).sum()
+        members(self.root, &stats()).iter().filter_map(|pid| memory(*pid, "VmHWM:")).sum()
     }
 }
 
-fn peak(pid: u32) -> Option<u64> {
+fn memory(pid: u32, what: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(what))?;
     line.split_whitespace().next()?.parse().ok()
 }
 

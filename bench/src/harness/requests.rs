@@ -50,6 +50,17 @@ pub fn request(
     }
 }
 
+/// The same for the gateway, with an operation name that makes the document one of its own.
+pub fn named(ask: &Ask, number: usize, marks: &Marks, tokens: &Tokens) -> Vec<u8> {
+    let audience = ask.shape.audience();
+    let variables = match ask.shape {
+        Shape::Portal(Audience::Reports) => json!({ "before": ask.before }),
+        _ => json!({ "after": marks.before(audience, ask.at) }),
+    };
+    let document = documents::gateway(ask.shape).replacen("query", &format!("query Q{number}"), 1);
+    post(&document, &variables, Some(tokens.gateway(ask.caller)))
+}
+
 /// Adds what bounds the rows, as plain parameters.
 pub fn scoped(mut variables: Value, facts: &Facts) -> Value {
     variables["low"] = facts.low.into();

@@ -16,6 +16,7 @@ use super::{
     facts::Facts,
     load,
     marks::Marks,
+    memory,
     process::Tree,
     report::{self, Cell, Usage},
     requests, table,
@@ -46,6 +47,12 @@ async fn benchmark(args: Args) -> anyhow::Result<()> {
     if args.list {
         list();
         return Ok(());
+    }
+    if args.memory {
+        let world = World::make(args.persons(), true, false).await?;
+        let facts = Facts::read(world.db()?).await?;
+        let tokens = Tokens::sign(&world.signing_key(), &facts)?;
+        return memory::watch(&world, &facts, &tokens).await;
     }
     let contenders = choose(&args)?;
     let workloads = match args.workloads.as_slice() {
