@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use async_trait::async_trait;
 use bytes::BytesMut;
 use parking_lot::RwLock;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_postgres::{
     Client, Config, NoTls, Row,
     error::SqlState,
@@ -24,6 +24,9 @@ use tokio_postgres::{
 use super::{Dialect, ReadError, ReadOptions, Reader, Rows, Statement, Value, lookups::Lookups};
 use crate::{db, threads};
 
+/// Statements under way in one lane: one that runs and one that is there when it ends.
+const DEPTH: usize = 2;
+
 /// Prepared statements kept for one connection.
 const STATEMENTS: usize = 512;
 
@@ -31,10 +34,17 @@ pub(super) struct PostgresReader(Arc<Connections>);
 
 struct Connections {
     config: Config,
-    /// The lanes of each serving thread: their connections are polled on it.
-    threads: Vec<Vec<Lane>>,
+    threads: Vec<Lanes>,
     lookups: Lookups,
     timeout: Duration,
+}
+
+/// The lanes of a serving thread: their connections are polled on it.
+struct Lanes {
+    all: Vec<Lane>,
+    /// Statements that may be under way. The others wait for whichever lane is free first: behind
+    /// a server process that does not get its turn stand only the few in its own lane.
+    places: Semaphore,
 }
 
 /// One connection; replaced when it breaks.
@@ -77,10 +87,14 @@ impl PostgresReader {
             options.statement_timeout.as_millis()
         ));
         let threads = threads::count();
-        let lanes = || (0..options.connections.div_ceil(threads).max(1)).map(|_| Lane::default());
+        let lanes = || {
+            let count = options.connections.div_ceil(threads).max(1);
+            let all = (0..count).map(|_| Lane::default()).collect();
+            Lanes { all, places: Semaphore::new(count * DEPTH) }
+        };
         let connections = Connections {
             config,
-            threads: (0..threads).map(|_| lanes().collect()).collect(),
+            threads: (0..threads).map(|_| lanes()).collect(),
             lookups: Lookups::new(),
             timeout: options.statement_timeout,
         };
@@ -115,8 +129,10 @@ impl Connections {
     }
 
     async fn select(&self, statement: &Statement) -> Result<Vec<Row>, tokio_postgres::Error> {
-        // The least busy lane: nobody waits behind a slow statement while another lane is free.
-        let lane = self.threads[threads::current()]
+        let lanes = &self.threads[threads::current()];
+        let _permit = lanes.places.acquire().await.expect("the places are never closed");
+        let lane = lanes
+            .all
             .iter()
             .min_by_key(|lane| lane.waiting.load(Ordering::Relaxed))
             .expect("every thread has a lane");
