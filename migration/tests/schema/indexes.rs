@@ -1,7 +1,7 @@
 //! The indexes that scopes, lists and records are read by.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement};
+use sea_orm::{DatabaseConnection, DbBackend, FromQueryResult, Statement};
 use testkit::Postgres;
 
 use crate::{connect, sqlite};

@@ -47,10 +47,11 @@ async fn insert_rows(database: &DatabaseConnection, seq: i64, persons: &[i64]) {
 /// The persons there are. PostgreSQL finds the records of those alone.
 async fn insert_persons(database: &DatabaseConnection, persons: &[i64]) {
     for person in persons {
+        let at = "'2026-11-21 00:00:00+00:00'";
         let sql = format!(
-            "INSERT INTO person (id, name, sex, id_type, id_number, residence_unit_id, \
-             collecting_department) VALUES ({person}, '', '1', '01', '', \
-             (SELECT min(id) FROM administrative_unit), '')"
+            "INSERT INTO person (id, residence_unit_id, legally_incapacitated, source_system, \
+             collecting_department, collected_at, recorded_at, updated_at) SELECT {person}, \
+             min(id), FALSE, '', '', {at}, {at}, {at} FROM administrative_unit"
         );
         execute(database, &sql).await;
     }

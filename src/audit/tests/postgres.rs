@@ -55,6 +55,16 @@ async fn a_held_head_is_waited_for_within_bounds() {
 }
 
 #[tokio::test]
+async fn closing_the_database_does_not_wait_for_the_writer_to_end() {
+    let Some(store) = Store::postgres("closing_the_database").await else { return };
+    let writer = store.writer();
+    assert_eq!(writer.record(draft(1)).await, Ok(1));
+    let closed = tokio::time::timeout(Duration::from_secs(20), store.db.clone().close()).await;
+    closed.expect("the writer gives its connection back").unwrap();
+    assert_eq!(writer.record(draft(2)).await, Err(AuditError::Unavailable));
+}
+
+#[tokio::test]
 async fn tampering_is_found() {
     let Some(store) = Store::postgres("tampering_is_found").await else { return };
     store.write(10).await;
