@@ -70,7 +70,10 @@ impl Reading {
     }
 
     /// Relations that lead to kinds of which something is open.
-    fn relations(&self, kind: &Kind) -> impl Iterator<Item = (&'static Kind, &Relation)> {
+    fn relations(
+        &self,
+        kind: &'static Kind,
+    ) -> impl Iterator<Item = (&'static Kind, &'static Relation)> {
         let relations = kind.relations.iter().map(|way| (catalogue().kind(way.target), way));
         relations.filter(|(target, _)| self.oracle.shows(target))
     }
@@ -105,16 +108,15 @@ impl Reading {
     async fn pages(&self, gateway: &Gateway, kind: &Kind, order: &str) -> Option<Json> {
         let chosen = self.chosen(kind);
         let first = page(kind, &format!("first: 20{order}"), &chosen);
-        let mut first = self.answer(gateway, &first).await;
-        let list = &mut first[kind.plural];
-        let cursor = list["pageInfo"]["endCursor"].take();
+        let list = &self.answer(gateway, &first).await[kind.plural];
+        let cursor = &list["pageInfo"]["endCursor"];
         for arguments in ["first: 20, after", "last: 20, before"] {
             if cursor.is_string() {
                 let arguments = format!("{arguments}: {cursor}{order}");
                 self.answer(gateway, &page(kind, &arguments, &chosen)).await;
             }
         }
-        Some(list["nodes"][0]["id"].take()).filter(Json::is_string)
+        Some(list["nodes"][0]["id"].clone()).filter(Json::is_string)
     }
 }
 
@@ -247,11 +249,9 @@ async fn a_plan_that_reads_a_whole_table_is_noticed() {
     }
     let world = World::empty(Backend::Postgres).await;
     let client = session(&world.url).await;
-    let sql = "SELECT t0.id FROM person t0 WHERE EXISTS (SELECT 1 FROM person t1 \
-               WHERE t1.id = t0.id AND t1.sex = $1)";
-    let all = plan(&client, &format!("{sql} OR t0.education = $1"), &[Value::Text("1".into())]);
-    assert_eq!(scanned(&all.await)[0], "person");
-    let sql = "SELECT t0.id FROM person t0 WHERE t0.id = ANY($1) AND t0.name = $2";
-    let one = plan(&client, sql, &[Value::Keys(vec![1, 2]), Value::Text("'".into())]);
-    assert_eq!(scanned(&one.await), [""; 0]);
+    let is_asked = [Value::Text("'".into())];
+    let one = "SELECT t0.id FROM person t0 WHERE t0.name = $1";
+    assert_eq!(scanned(&plan(&client, one, &is_asked).await), [""; 0]);
+    let all = "SELECT t0.id FROM person t0 WHERE t0.education = $1";
+    assert_eq!(scanned(&plan(&client, all, &is_asked).await), ["person"]);
 }

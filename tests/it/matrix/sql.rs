@@ -121,13 +121,23 @@ pub fn columns(statement: &str, text: &str) -> BTreeSet<String> {
     found
 }
 
-/// The table behind each alias.
+/// The table behind each alias; behind that of a SELECT, the table it is about.
 pub fn aliases(statement: &str) -> BTreeMap<&str, &str> {
     let mut all = BTreeMap::new();
     for word in [" FROM ", " JOIN "] {
         for (at, _) in statement.match_indices(word) {
-            let mut words = statement[at + word.len()..].split([' ', ')']);
-            if let (Some(table), Some(alias)) = (words.next(), words.next()) {
+            let source = &statement[at + word.len()..];
+            let (table, alias) = match source.strip_prefix("(SELECT ") {
+                Some(inner) => {
+                    let (_, rest) = cut(inner, &[]);
+                    (select(inner).table, rest.trim_start_matches(") ").split(' ').next())
+                }
+                None => {
+                    let mut words = source.split([' ', ')']);
+                    (words.next().unwrap_or_default(), words.next())
+                }
+            };
+            if let Some(alias) = alias {
                 let earlier = all.insert(alias, table);
                 assert!(earlier.is_none_or(|earlier| earlier == table), "{alias} is two tables");
             }
@@ -187,6 +197,7 @@ fn joins_and_unions_are_read_as_they_are_written() {
     assert_eq!((selects[1].table, selects[1].conditions.len()), ("caseload", 1));
     assert_eq!((selects[2].list, selects[2].table), ("CAST($2 AS bigint)", ""));
     assert_eq!((selects[3].table, selects[3].conditions.len()), ("household_member", 1));
+    assert!(columns(sql, sql).contains("caseload.person_id"));
 }
 
 #[test]

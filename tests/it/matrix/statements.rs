@@ -20,6 +20,7 @@ use super::{
 use crate::support::{Backend, CALLERS, World, ask, backends, caller};
 
 /// A statement that was asked, and of whom its rows told.
+#[derive(Debug)]
 struct Asked {
     sql: String,
     /// The keys of rows read before by which it reaches its own.

@@ -1,7 +1,7 @@
 //! Every kind of tampering is found by `audit verify`, which names the record and the kind.
 
 use migrant_gateway::demo;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
+use sea_orm::{DatabaseConnection, DbBackend};
 
 use super::{process::Installation, sql, trail};
 use crate::support::{World, backends, caller};
