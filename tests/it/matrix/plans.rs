@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use migrant_gateway::{
     app::Gateway,
+    auth::Caller,
     catalogue::{Kind, Relation, catalogue},
     demo,
-    graphql::limits::Limits,
     policy::{Purpose, Role},
     read::{Dialect, ReadError, Reader, Rows, Statement, Value},
 };
 use parking_lot::Mutex;
+use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
@@ -21,7 +22,10 @@ use super::{
     pieces::{below, condition, reaching, selection},
     reading::Reading,
 };
-use crate::support::{Backend, CALLERS, World, ask, backends, caller, world::fill};
+use crate::support::{
+    Backend, CALLERS, World, ask, backends, caller,
+    world::{fill, patient},
+};
 
 /// Enough that reading all of a table is never the cheapest.
 const PERSONS: u64 = 20_000;
@@ -125,12 +129,17 @@ fn page(kind: &Kind, arguments: &str, chosen: &str) -> String {
     format!("{{ {plural}({arguments}) {{ nodes {{ {chosen} }} pageInfo {{ endCursor }} }} }}")
 }
 
-/// Asks as everybody, of everything, in every unit.
-async fn ask_everything(gateway: &Gateway) {
-    let readings: Vec<Reading> = CALLERS
-        .iter()
-        .flat_map(|(role, purpose)| UNITS.map(|unit| reading(*role, *purpose, unit)))
-        .collect();
+/// Asks as everybody, of everything, in every unit. Of a small population: what is asked of a large
+/// one is the same.
+async fn ask_everything(asked: Arc<Asked>) {
+    let world = World::new(Backend::Postgres).await;
+    // Every question is recorded at once, and the log is asked of too.
+    let merged = "ALTER INDEX ix_access_record_subjects SET (fastupdate = off)";
+    world.db.execute_unprepared(merged).await.expect("the index is there");
+    let gateway = world.gateway_with(patient(), |inner| Box::new(Recorder { inner, asked })).await;
+    let gateway = gateway.as_ref();
+    let readings: Vec<Reading> =
+        CALLERS.iter().flat_map(|(role, purpose)| readings(*role, *purpose)).collect();
     let questions = readings.iter().flat_map(|reading| {
         let kinds = catalogue().kinds().iter().filter(|kind| reading.oracle.shows(kind));
         kinds.map(move |kind| reading.ask_of(gateway, kind))
@@ -138,14 +147,22 @@ async fn ask_everything(gateway: &Gateway) {
     stream::iter(questions).for_each_concurrent(4, |question| question).await;
     for request in demo::requests() {
         let caller = caller(request.role, request.purpose);
-        ask(gateway, &caller, request.query).await;
+        let answer = ask(gateway, &caller, request.query).await;
+        assert!(answer["data"].is_object(), "{}: {answer}", request.role);
     }
 }
 
-fn reading(role: Role, purpose: Purpose, unit: &str) -> Reading {
-    let mut caller = caller(role, purpose);
-    caller.unit = unit.to_owned();
-    Reading { caller, oracle: Oracle::of(role, purpose) }
+/// A role in every unit, or in that of its organization.
+fn readings(role: Role, purpose: Purpose) -> impl Iterator<Item = Reading> {
+    let of_role = caller(role, purpose);
+    let units = match &of_role.organization {
+        Some(_) => vec![of_role.unit.clone()],
+        None => UNITS.map(str::to_owned).to_vec(),
+    };
+    units.into_iter().map(move |unit| Reading {
+        caller: Caller { unit, ..of_role.clone() },
+        oracle: Oracle::of(role, purpose),
+    })
 }
 
 /// A session that reads a whole table only where nothing else leads to its rows.
@@ -214,13 +231,11 @@ async fn no_plan_reads_a_whole_table() {
     if !backends("no_plan_reads_a_whole_table").contains(&Backend::Postgres) {
         return;
     }
+    let asked = Arc::new(Asked::default());
+    ask_everything(asked.clone()).await;
+
     let world = World::empty(Backend::Postgres).await;
     fill(&world.url, PERSONS).await;
-    let asked = Arc::new(Asked::default());
-    let recorder = |inner| Box::new(Recorder { inner, asked: asked.clone() }) as Box<dyn Reader>;
-    let gateway = world.gateway_with(Limits::default(), recorder).await;
-    ask_everything(&gateway).await;
-
     let client = session(&world.url).await;
     let asked = std::mem::take(&mut *asked.0.lock());
     let mut found = Vec::new();
@@ -232,7 +247,7 @@ async fn no_plan_reads_a_whole_table() {
         }
     }
     println!("{} statements", asked.len());
-    assert!(asked.len() > 1_000, "{} statements", asked.len());
+    assert!(asked.len() > 900, "{} statements", asked.len());
     assert!(
         found.is_empty(),
         "{} of {} statements:\n{}",
