@@ -7,7 +7,6 @@ use futures_util::{StreamExt, stream};
 use migrant_gateway::{
     app::Gateway,
     catalogue::{Kind, catalogue},
-    graphql::limits::Limits,
     read::{Dialect, ReadError, Reader, Rows, Statement, Value},
 };
 
@@ -17,7 +16,7 @@ use super::{
     reading::{Columns, Reading},
     sql::{Select, aliases, columns, selects},
 };
-use crate::support::{Backend, CALLERS, World, ask, backends, caller};
+use crate::support::{Backend, CALLERS, World, ask, backends, caller, world::patient};
 
 /// A statement that was asked, and of whom its rows told.
 #[derive(Debug)]
@@ -156,7 +155,7 @@ fn demands_unit(select: &Select<'_>, kind: &Kind) -> bool {
 
 async fn read_by_everybody(backend: Backend) {
     let world = World::new(backend).await;
-    let gateway = world.gateway_with(Limits::default(), |reader| Box::new(Recorder(reader))).await;
+    let gateway = world.gateway_with(patient(), |reader| Box::new(Recorder(reader))).await;
     let mut tasks = Vec::new();
     for (role, purpose) in CALLERS.iter().copied() {
         let reading = Reading { caller: caller(role, purpose), oracle: Oracle::of(role, purpose) };
