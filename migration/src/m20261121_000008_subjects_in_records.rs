@@ -7,7 +7,7 @@ use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
 // The pending list takes new entries in the order they come; the gateway merges it into the index
-// from time to time (`src/audit/merge.rs`). The limit, in kB, is where PostgreSQL would merge it
+// from time to time (`src/audit/commit/postgres.rs`). The limit, in kB, is where PostgreSQL would merge it
 // within somebody's commit.
 const UP: &str = "\
 DROP VIEW access_event; \

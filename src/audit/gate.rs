@@ -52,7 +52,10 @@ impl Gate {
 
     /// Waits until a commit is worth it, within bounds.
     pub async fn open(&self) {
-        let deadline = Instant::now() + AT_MOST;
+        self.open_by(Instant::now() + AT_MOST).await;
+    }
+
+    async fn open_by(&self, deadline: Instant) {
         // Told while a commit was under way, it may be less than enough by now.
         while !self.is_enough() {
             if timeout_at(deadline, self.enough.notified()).await.is_err() {
@@ -63,5 +66,78 @@ impl Gate {
 
     fn is_enough(&self) -> bool {
         4 * self.waiting.load(Ordering::Relaxed) >= 3 * self.serving.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    /// A gate before which so many requests are being answered and one record waits.
+    fn gate(serving: usize) -> Gate {
+        let gate = Gate::default();
+        for _ in 0..serving {
+            gate.enter();
+        }
+        gate.queue();
+        gate
+    }
+
+    #[tokio::test]
+    async fn a_lone_request_waits_for_nobody() {
+        assert!(gate(1).open().now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_record_that_no_request_announced_waits_for_nobody() {
+        assert!(gate(0).open().now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_batch_waits_for_company() {
+        let gate = gate(4);
+        let mut open = Box::pin(gate.open_by(Instant::now() + LONG));
+        for _ in 0..2 {
+            assert!(open.as_mut().now_or_never().is_none());
+            gate.queue();
+            gate.tell();
+        }
+        assert!(open.now_or_never().is_some(), "three of four are enough");
+    }
+
+    #[tokio::test]
+    async fn no_batch_waits_longer_than_the_bound() {
+        let gate = gate(4);
+        // A word from before the last commit is no reason to open.
+        gate.enough.notify_one();
+        let begun = Instant::now();
+        gate.open().await;
+        let waited = begun.elapsed();
+        assert!(waited >= AT_MOST, "{waited:?}");
+        // Timers are late on a machine that has other things to do, but not by so much.
+        assert!(waited < Duration::from_secs(1), "{waited:?}");
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_dropped_does_not_hold_the_others_back() {
+        let gate = gate(2);
+        let mut open = Box::pin(gate.open_by(Instant::now() + LONG));
+        assert!(open.as_mut().now_or_never().is_none());
+        gate.leave();
+        assert!(open.now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn records_that_left_the_queue_are_no_company() {
+        let gate = gate(3);
+        gate.queue();
+        gate.queue();
+        gate.unqueue(3);
+        gate.queue();
+        assert!(gate.open_by(Instant::now() + LONG).now_or_never().is_none());
     }
 }

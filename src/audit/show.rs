@@ -61,7 +61,9 @@ pub async fn accesses_of(
         .order_by_desc(Seq)
         .limit(page.limit);
     select = if db.get_database_backend() == DbBackend::Postgres {
-        select.filter(Expr::cust_with_values("subjects @> ARRAY[$1]::bigint[]", [person_id]))
+        // `ARRAY[$1]` would be taken for a quoted name, with no parameter in it.
+        let holds = "subjects @> array_append('{}'::bigint[], $1)";
+        select.filter(Expr::cust_with_values(holds, [person_id]))
     } else {
         let subject = access_record::Entity::belongs_to(access_subject::Entity)
             .from(Seq)

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use entity::{access_record, access_subject};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Statement,
 };
 
 use super::{chain, rows};
@@ -19,7 +19,15 @@ struct Subject {
     seq: i64,
     /// `None` where the column holds no integer.
     person: Option<i64>,
+    /// Where it stands within its record; `None` where that is not known.
+    place: Option<i64>,
 }
+
+/// PostgreSQL keeps the persons in their record, in an order that is read as it stands.
+const OF_RECORDS: &str = "SELECT r.seq, s.person_id, s.place FROM access_record r \
+    CROSS JOIN LATERAL unnest(r.subjects) WITH ORDINALITY AS s (person_id, place) \
+    WHERE r.seq <= $1 AND r.seq >= $2 AND (r.seq, s.place) > ($2, $3) \
+    ORDER BY r.seq, s.place LIMIT $4";
 
 /// A cursor over the subjects of records up to a number.
 pub(super) struct Subjects<'a> {
@@ -70,8 +78,32 @@ impl<'a> Subjects<'a> {
         Ok(self.ahead.front().copied())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
     async fn fill(&mut self) -> Result<(), DbErr> {
+        let (rows, place) = match self.db.get_database_backend() {
+            DbBackend::Postgres => (self.of_records().await?, "place"),
+            _ => (self.of_table().await?, "person_id"),
+        };
+        for row in rows {
+            let seq = rows::integer(&row, "seq").unwrap_or(i64::MAX);
+            let person = rows::integer(&row, "person_id");
+            self.ahead.push_back(Subject { seq, person, place: rows::integer(&row, place) });
+        }
+        // An unreadable subject ends the walk: it is a finding when its turn comes.
+        self.after = self.ahead.back().and_then(|last| Some((last.seq, last.place?)));
+        self.at_end = self.after.is_none();
+        Ok(())
+    }
+
+    async fn of_records(&self) -> Result<Vec<QueryResult>, DbErr> {
+        let (seq, place) = self.after.unwrap_or((i64::MIN, 0));
+        let page = i64::try_from(PAGE).unwrap_or(i64::MAX);
+        let values = [self.through, seq, place, page].map(sea_orm::Value::from);
+        let select = Statement::from_sql_and_values(DbBackend::Postgres, OF_RECORDS, values);
+        self.db.query_all_raw(select).await
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
+    async fn of_table(&self) -> Result<Vec<QueryResult>, DbErr> {
         use access_subject::Column::{PersonId, Seq};
         let mut select = access_subject::Entity::find()
             .filter(Seq.lte(self.through))
@@ -82,17 +114,9 @@ impl<'a> Subjects<'a> {
             // A row comparison walks the primary key, where `seq > … OR …` would sort.
             let place = Expr::tuple([Expr::col(Seq), Expr::col(PersonId)]);
             let beyond = place.gt(Expr::tuple([Expr::value(seq), Expr::value(person)]));
-            // Said twice, for where records hold their persons: there only this finds the record.
-            select = select.filter(Seq.gte(seq)).filter(beyond);
+            select = select.filter(beyond);
         }
-        for row in self.db.query_all(select.as_query()).await? {
-            let seq = rows::integer(&row, "seq").unwrap_or(i64::MAX);
-            self.ahead.push_back(Subject { seq, person: rows::integer(&row, "person_id") });
-        }
-        // An unreadable subject ends the walk: it is a finding when its turn comes.
-        self.after = self.ahead.back().and_then(|last| Some((last.seq, last.person?)));
-        self.at_end = self.after.is_none();
-        Ok(())
+        self.db.query_all(select.as_query()).await
     }
 }
 

@@ -182,9 +182,11 @@ impl Task {
     /// any further is not waited for longer than a full queue would be.
     async fn next(&mut self, closing: bool) -> Option<Message> {
         if closing {
-            timeout(self.options.overload_after, self.jobs.recv()).await.ok().flatten()
-        } else {
-            self.jobs.recv().await
+            return timeout(self.options.overload_after, self.jobs.recv()).await.ok().flatten();
+        }
+        tokio::select! {
+            message = self.jobs.recv() => message,
+            never = self.committer.idle() => match never {},
         }
     }
 

@@ -35,7 +35,12 @@ fn table<E: EntityTrait>(backend: DbBackend) -> (String, Columns) {
         let family = family(backend, definition.get_column_type());
         (column.as_str().to_owned(), (family.to_owned(), definition.is_null()))
     });
-    (name, columns.collect())
+    let mut columns: Columns = columns.collect();
+    // The persons of a record, whom the entities see through a view.
+    if backend == DbBackend::Postgres && name == "access_record" {
+        columns.insert("subjects".to_owned(), ("ARRAY".to_owned(), false));
+    }
+    (name, columns)
 }
 
 fn family(backend: DbBackend, column_type: &ColumnType) -> &'static str {

@@ -4,6 +4,7 @@
 mod postgres;
 mod sqlite;
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
@@ -47,6 +48,14 @@ impl Committer {
         match self {
             Self::Postgres(committer) => committer.commit(key, entries, within).await,
             Self::Sqlite(db) => sqlite::commit(db, key, entries).await,
+        }
+    }
+
+    /// To be polled while there is nothing to commit.
+    pub async fn idle(&mut self) -> Infallible {
+        match self {
+            Self::Postgres(committer) => committer.idle().await,
+            Self::Sqlite(_) => std::future::pending().await,
         }
     }
 }

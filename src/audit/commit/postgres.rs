@@ -1,5 +1,6 @@
 //! PostgreSQL: one statement and one round trip, while no other gateway moves the head.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -137,6 +138,16 @@ impl Committer {
 }
 
 impl Committer {
+    /// Whoever closes the pool waits for its connections: this one is given back although there is
+    /// nothing to commit.
+    pub(super) async fn idle(&mut self) -> Infallible {
+        if self.connection.is_some() {
+            self.pool.close_event().await;
+            self.connection = None;
+        }
+        std::future::pending().await
+    }
+
     /// Otherwise PostgreSQL would merge within some commit, or not before the next vacuum.
     fn merge_now_and_then(&mut self) {
         if self.merged.elapsed() < MERGE_EVERY {

@@ -12,9 +12,10 @@ use super::{Head, chain_up};
 use crate::audit::chain::ChainKey;
 use crate::audit::record::Entry;
 
-/// The persons of a batch: `[[seq, [person, …]], …]`.
+/// The persons of a batch: `[[seq, person], …]`. Flat: what is nested would be written out and
+/// parsed again for every person of an answer.
 const INSERT_SUBJECTS: &str = "INSERT INTO access_subject (seq, person_id) \
-    SELECT r.value ->> 0, s.value FROM json_each(?) AS r, json_each(r.value, '$[1]') AS s";
+    SELECT value ->> 0, value ->> 1 FROM json_each(?)";
 
 /// Commits a batch, all or nothing, and returns the place of its first record.
 pub(super) async fn commit(
@@ -34,8 +35,10 @@ pub(super) async fn commit(
 
     let records = entries.iter().map(|entry| entry.record.clone().into_active_model());
     access_record::Entity::insert_many(records).exec_without_returning(&transaction).await?;
-    let subjects: Vec<_> =
-        entries.iter().map(|entry| (entry.record.seq, &entry.subjects)).collect();
+    let subjects: Vec<_> = entries
+        .iter()
+        .flat_map(|entry| entry.subjects.iter().map(|person| (entry.record.seq, person)))
+        .collect();
     let subjects = serde_json::to_string(&subjects).expect("numbers are JSON");
     let insert =
         Statement::from_sql_and_values(DbBackend::Sqlite, INSERT_SUBJECTS, [subjects.into()]);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 
 use super::super::{AuditError, AuditWriter, Finding, Page, Verdict, WriterOptions, accesses_of};
 use super::store::{Store, draft, secrets};
@@ -55,6 +55,16 @@ async fn a_held_head_is_waited_for_within_bounds() {
 }
 
 #[tokio::test]
+async fn closing_the_database_does_not_wait_for_the_writer_to_end() {
+    let Some(store) = Store::postgres("closing_the_database").await else { return };
+    let writer = store.writer();
+    assert_eq!(writer.record(draft(1)).await, Ok(1));
+    let closed = tokio::time::timeout(Duration::from_secs(20), store.db.clone().close()).await;
+    closed.expect("the writer gives its connection back").unwrap();
+    assert_eq!(writer.record(draft(2)).await, Err(AuditError::Unavailable));
+}
+
+#[tokio::test]
 async fn tampering_is_found() {
     let Some(store) = Store::postgres("tampering_is_found").await else { return };
     store.write(10).await;
@@ -64,7 +74,14 @@ async fn tampering_is_found() {
         ("UPDATE access_record SET seq = 99 WHERE seq = 7", 7, Finding::OutOfOrder),
         ("DELETE FROM access_record WHERE seq = 5", 5, Finding::Missing),
         ("DELETE FROM access_record WHERE seq = 10", 10, Finding::HeadMismatch),
-        ("INSERT INTO access_subject VALUES (9, -1)", 9, Finding::SubjectsAltered),
+        (&set_subjects("array_append(subjects, -1)"), 9, Finding::SubjectsAltered),
+        (&set_subjects("array_append(subjects, 109)"), 9, Finding::SubjectsAltered),
+        (&set_subjects("array_append(subjects, NULL)"), 9, Finding::SubjectsAltered),
+        (&set_subjects("array_replace(subjects, 9, 8)"), 9, Finding::SubjectsAltered),
+        (&set_subjects("array_remove(subjects, 9)"), 9, Finding::SubjectsAltered),
+        (&set_subjects("ARRAY[subjects[2], subjects[1]]"), 9, Finding::SubjectsAltered),
+        (&set_subjects("'{}'"), 9, Finding::SubjectsAltered),
+        ("UPDATE access_record SET subjects = '{}'", 1, Finding::SubjectsAltered),
         ("DELETE FROM access_head", 10, Finding::HeadMismatch),
     ] {
         store.execute(sql).await;
@@ -72,4 +89,53 @@ async fn tampering_is_found() {
         store.restore().await;
         store.assert_intact(10).await;
     }
+}
+
+fn set_subjects(array: &str) -> String {
+    format!("UPDATE access_record SET subjects = {array} WHERE seq = 9")
+}
+
+#[tokio::test]
+async fn a_record_whose_head_was_moved_by_another_gateway_is_appended_behind_it() {
+    let Some(store) = Store::postgres("a_record_whose_head_was_moved").await else { return };
+    let other = db::connect(&store.url).await.unwrap();
+    let second = AuditWriter::start(other, &secrets(), WriterOptions::default());
+    let first = store.writer();
+    for (place, writer) in (1..).zip([&first, &first, &second, &first, &second, &second, &first]) {
+        assert_eq!(writer.record(draft(place)).await, Ok(place));
+    }
+    store.assert_intact(7).await;
+}
+
+/// A trigger that waits for the end of the transaction tells how it is about to be committed.
+#[tokio::test]
+async fn records_are_committed_durably_whatever_the_defaults_of_the_database() {
+    let Some(store) = Store::postgres("records_are_committed_durably").await else { return };
+    let name = store.url.rsplit('/').next().unwrap();
+    store.execute(&format!("ALTER DATABASE \"{name}\" SET synchronous_commit = off")).await;
+    store
+        .execute(
+            "CREATE TABLE told (place serial, durable text); \
+             CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             INSERT INTO told (durable) VALUES (current_setting('synchronous_commit')); \
+             RETURN NULL; END $$; \
+             CREATE CONSTRAINT TRIGGER tell AFTER INSERT ON access_record \
+             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tell()",
+        )
+        .await;
+    let connect = || async { db::connect(&store.url).await.unwrap() };
+    let lax = connect().await;
+    assert_eq!(texts(&lax, "SHOW synchronous_commit").await, ["off"]);
+    let start = |db| AuditWriter::start(db, &secrets(), WriterOptions::default());
+    let (first, second) = (start(connect().await), start(connect().await));
+    // Behind a head that it locks, behind the one it left, and behind one that another moved.
+    for (place, writer) in (1..).zip([&first, &first, &second, &first]) {
+        assert_eq!(writer.record(draft(place)).await, Ok(place));
+    }
+    assert_eq!(texts(&lax, "SELECT durable FROM told ORDER BY place").await, ["on"; 4]);
+}
+
+async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let rows = db.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }

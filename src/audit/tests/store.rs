@@ -1,7 +1,7 @@
 //! A database, a chain on it, and ways to tamper with both.
 
 use chrono::{DateTime, TimeDelta};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tempfile::TempDir;
 
 use super::super::{AuditWriter, Draft, Verdict, WriterOptions, verify};
@@ -18,6 +18,11 @@ impl Store {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", directory.path().join("audit.db").display());
         Self::at(url, Some(directory)).await
+    }
+
+    /// On every database that there is.
+    pub async fn all(test: &str) -> Vec<Self> {
+        [Self::sqlite().await].into_iter().chain(Self::postgres(test).await).collect()
     }
 
     /// `None` where PostgreSQL is not installed.
@@ -65,14 +70,22 @@ impl Store {
         self.db.execute_unprepared(sql).await.unwrap();
     }
 
+    /// What the records are kept in. PostgreSQL keeps their persons in the records themselves.
+    fn tables(&self) -> &'static [&'static str] {
+        match self.db.get_database_backend() {
+            DbBackend::Postgres => &["access_record", "access_head"],
+            _ => &["access_record", "access_subject", "access_head"],
+        }
+    }
+
     pub async fn back_up(&self) {
-        for table in ["access_record", "access_subject", "access_head"] {
+        for table in self.tables() {
             self.execute(&format!("CREATE TABLE {table}_copy AS SELECT * FROM {table}")).await;
         }
     }
 
     pub async fn restore(&self) {
-        for table in ["access_record", "access_subject", "access_head"] {
+        for table in self.tables() {
             self.execute(&format!("DELETE FROM {table}")).await;
             self.execute(&format!("INSERT INTO {table} SELECT * FROM {table}_copy")).await;
         }

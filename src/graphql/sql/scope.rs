@@ -65,14 +65,15 @@ impl RowRules {
             conditions.push(within_unit(kind, alias, scoping.context, params));
         }
         if self.is_empty() {
+            let before = params.clone();
             let any: Option<Vec<String>> = presence(permit, kind)
                 .0
                 .iter()
                 .map(|rule| scoping.rule(rule, kind, alias, params))
                 .collect();
             match any {
-                // One of them holds already.
-                None => {}
+                // One of them holds already; databases refuse what was bound for others in vain.
+                None => *params = before,
                 Some(any) if any.is_empty() => conditions.push("FALSE".to_owned()),
                 Some(any) => conditions.push(format!("({})", any.join(" OR "))),
             }

@@ -1,12 +1,13 @@
 //! Nested lists: `where`, `orderBy` and `first` hold for every parent by itself.
 
+use migrant_gateway::catalogue::catalogue;
 use serde_json::{Value, json};
 
 use super::{
     reference::{holds, sorted},
     site::{Site, officer},
 };
-use crate::support::backends;
+use crate::support::{CALLERS, World, ask, backends, caller, code};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn arguments_of_a_nested_list_are_exact_for_every_parent() {
@@ -111,5 +112,30 @@ async fn the_same_relation_under_two_aliases_is_two_lists() {
         assert!(list("here").iter().all(|one| one["departureDate"].is_null()));
         assert!(list("left").iter().all(|one| one["departureDate"].is_string()));
         assert_eq!(list("here").len() + list("left").len(), list("all").len());
+    }
+}
+
+/// With no field asked for, whether a row is there rests on the rules of all that could be.
+#[tokio::test(flavor = "multi_thread")]
+async fn levels_of_identifiers_alone_are_answered_whoever_asks() {
+    for backend in backends("levels_of_identifiers_alone_are_answered") {
+        let world = World::new(backend).await;
+        let gateway = world.gateway().await;
+        let mut answered = 0;
+        for (role, purpose) in CALLERS.iter().copied() {
+            for kind in catalogue().kinds() {
+                let ids = kind.relations.iter().map(|way| format!("{} {{ id }}", way.name));
+                for way in ids {
+                    let query = format!("{{ {}(first: 3) {{ nodes {{ {way} }} }} }}", kind.plural);
+                    let answer = ask(&gateway, &caller(role, purpose), &query).await;
+                    match code(&answer) {
+                        None => answered += 1,
+                        Some("FIELD_NOT_SHARED") => {}
+                        Some(_) => panic!("{backend:?} {role} {query}\n{answer}"),
+                    }
+                }
+            }
+        }
+        assert!(answered > 500, "{answered}");
     }
 }

@@ -6,6 +6,7 @@ mod documents;
 mod names;
 mod oracle;
 mod pieces;
+mod plans;
 mod reading;
 mod sql;
 mod statements;

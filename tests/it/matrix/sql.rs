@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub struct Select<'s> {
     pub list: &'s str,
-    /// The table it is about; none where it selects from another SELECT.
+    /// The table it is about; none where it selects from no table.
     pub table: &'s str,
     pub alias: &'s str,
     /// What its WHERE demands, all of it.
@@ -19,15 +19,49 @@ pub fn selects(sql: &str) -> Vec<Select<'_>> {
 }
 
 fn select(rest: &str) -> Select<'_> {
-    let (list, rest) = cut(rest, &[" FROM "]);
-    let source = rest.strip_prefix(" FROM ").expect("every SELECT is from something");
+    let (list, rest) = cut(rest, &[" FROM ", " UNION ALL "]);
+    let source = rest.strip_prefix(" FROM ").unwrap_or_default();
     let (source, rest) = cut(source, &[" WHERE "]);
     let (table, alias) = source.split_once(' ').unwrap_or((source, source));
-    let table = if table.starts_with('(') { "" } else { table };
+    // Another SELECT, or the elements of a parameter.
+    let table = if table.contains('(') { "" } else { table };
     let alias = alias.split(' ').next().unwrap_or(alias);
     let condition = rest.strip_prefix(" WHERE ").unwrap_or_default();
-    let (condition, _) = cut(condition, &[" ORDER BY ", " GROUP BY ", " LIMIT "]);
+    let ends = [" ORDER BY ", " GROUP BY ", " LIMIT ", " OFFSET ", " UNION ALL "];
+    let (condition, _) = cut(condition, &ends);
     Select { list, table, alias, conditions: conjuncts(condition) }
+}
+
+impl<'s> Select<'s> {
+    /// The column, without the alias, that must hold one of the keys of rows read before.
+    pub fn key(&self) -> Option<&'s str> {
+        self.conditions.iter().find_map(|condition| {
+            let (column, keys) =
+                condition.strip_prefix(self.alias)?.strip_prefix('.')?.split_once(' ')?;
+            let is_key = keys == "= parent"
+                || keys.starts_with("= ANY($")
+                || keys.starts_with("IN (SELECT value FROM json_each(?");
+            is_key.then_some(column)
+        })
+    }
+
+    /// The column, without the alias, that stands in the rows under the name of `parent`.
+    pub fn parent(&self) -> Option<&'s str> {
+        let parent =
+            self.conditions.iter().find_map(|condition| condition.strip_suffix(" = parent"));
+        parent?.strip_prefix(self.alias)?.strip_prefix('.')
+    }
+
+    /// The columns, without the aliases, by which it is about what a row outside is about, and the
+    /// alias of that row: of `this.a = outer.b` all three.
+    pub fn links(&self) -> impl Iterator<Item = (&'s str, &'s str, &'s str)> {
+        self.conditions.iter().filter_map(|condition| {
+            let (left, right) = condition.split_once(" = ")?;
+            let column = left.strip_prefix(self.alias)?.strip_prefix('.')?;
+            let (outer, other) = right.split_once('.')?;
+            (outer != self.alias).then_some((column, outer, other))
+        })
+    }
 }
 
 /// Splits before the first of some words outside brackets and quotes, or where a bracket closes
@@ -87,12 +121,23 @@ pub fn columns(statement: &str, text: &str) -> BTreeSet<String> {
     found
 }
 
-fn aliases(statement: &str) -> BTreeMap<&str, &str> {
+/// The table behind each alias; behind that of a SELECT, the table it is about.
+pub fn aliases(statement: &str) -> BTreeMap<&str, &str> {
     let mut all = BTreeMap::new();
     for word in [" FROM ", " JOIN "] {
         for (at, _) in statement.match_indices(word) {
-            let mut words = statement[at + word.len()..].split([' ', ')']);
-            if let (Some(table), Some(alias)) = (words.next(), words.next()) {
+            let source = &statement[at + word.len()..];
+            let (table, alias) = match source.strip_prefix("(SELECT ") {
+                Some(inner) => {
+                    let (_, rest) = cut(inner, &[]);
+                    (select(inner).table, rest.trim_start_matches(") ").split(' ').next())
+                }
+                None => {
+                    let mut words = source.split([' ', ')']);
+                    (words.next().unwrap_or_default(), words.next())
+                }
+            };
+            if let Some(alias) = alias {
                 let earlier = all.insert(alias, table);
                 assert!(earlier.is_none_or(|earlier| earlier == table), "{alias} is two tables");
             }
@@ -120,6 +165,39 @@ fn a_statement_is_read_as_it_is_written() {
     let found = columns(sql, sql);
     assert!(expected.iter().all(|column| found.contains(*column)), "{found:?}");
     assert_eq!(found.len(), 5);
+}
+
+#[test]
+fn rows_of_one_parent_after_the_other_are_read_as_they_are_written() {
+    let sql = "SELECT c0, parent FROM unnest($5::bigint[]) parent CROSS JOIN LATERAL (SELECT t0.id \
+        AS c0 FROM consent t0 WHERE t0.person_id = parent AND EXISTS (SELECT 1 FROM caseload t1 \
+        WHERE t1.person_id = t0.person_id AND t1.started_on <= $1 OFFSET 0) ORDER BY t0.id ASC \
+        LIMIT $2) ranked LIMIT $3";
+    let selects = selects(sql);
+    assert_eq!(selects.len(), 3);
+    assert_eq!((selects[0].table, selects[0].key()), ("", None));
+    assert_eq!((selects[1].table, selects[1].alias), ("consent", "t0"));
+    assert_eq!((selects[1].key(), selects[1].parent()), (Some("person_id"), Some("person_id")));
+    assert_eq!(selects[2].links().collect::<Vec<_>>(), [("person_id", "t0", "person_id")]);
+    assert_eq!(selects[2].conditions.last(), Some(&"t1.started_on <= $1"));
+}
+
+#[test]
+fn joins_and_unions_are_read_as_they_are_written() {
+    let sql = "SELECT t0.id FROM person t0 JOIN (SELECT DISTINCT t1.person_id FROM caseload t1 \
+        WHERE t1.organization_id = $1 ORDER BY t1.person_id OFFSET 0) t2 ON t2.person_id = t0.id \
+        WHERE t0.id = ANY(ARRAY(SELECT CAST($2 AS bigint) UNION ALL SELECT t3.person_id \
+        FROM household_member t3 WHERE t3.guardian_person_id = $2)) AND t0.id > $3";
+    let selects = selects(sql);
+    assert_eq!(selects.len(), 4);
+    assert_eq!(
+        (selects[0].table, selects[0].key(), selects[0].conditions.len()),
+        ("person", None, 2)
+    );
+    assert_eq!((selects[1].table, selects[1].conditions.len()), ("caseload", 1));
+    assert_eq!((selects[2].list, selects[2].table), ("CAST($2 AS bigint)", ""));
+    assert_eq!((selects[3].table, selects[3].conditions.len()), ("household_member", 1));
+    assert!(columns(sql, sql).contains("caseload.person_id"));
 }
 
 #[test]

@@ -1,30 +1,38 @@
 //! The SQL of plans: what is not granted is not even read, and every SELECT stays in its unit.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use migrant_gateway::{
     app::Gateway,
-    catalogue::catalogue,
-    graphql::limits::Limits,
-    read::{Dialect, ReadError, Reader, Rows, Statement},
+    catalogue::{Kind, catalogue},
+    read::{Dialect, ReadError, Reader, Rows, Statement, Value},
 };
 
 use super::{
     cases::Case,
     oracle::Oracle,
     reading::{Columns, Reading},
-    sql::{Select, columns, selects},
+    sql::{Select, aliases, columns, selects},
 };
-use crate::support::{Backend, CALLERS, World, ask, backends, caller};
+use crate::support::{Backend, CALLERS, World, ask, backends, caller, world::patient};
+
+/// A statement that was asked, and of whom its rows told.
+#[derive(Debug)]
+struct Asked {
+    sql: String,
+    /// The keys of rows read before by which it reaches its own.
+    keys: Vec<i64>,
+    persons: BTreeSet<i64>,
+}
 
 tokio::task_local! {
     /// The statements of the request under way.
-    static READ: RefCell<Vec<String>>;
+    static READ: RefCell<Vec<Asked>>;
 }
 
-/// A reader that keeps the text of everything it is asked.
+/// A reader that keeps everything it is asked.
 struct Recorder(Box<dyn Reader>);
 
 #[async_trait]
@@ -34,8 +42,19 @@ impl Reader for Recorder {
     }
 
     async fn read(&self, statement: &Statement) -> Result<Rows, ReadError> {
-        READ.with(|read| read.borrow_mut().push(statement.sql.clone()));
-        self.0.read(statement).await
+        let rows = self.0.read(statement).await?;
+        let keys = statement.params.iter().filter_map(|value| match value {
+            Value::Keys(keys) => Some(keys),
+            _ => None,
+        });
+        let asked = Asked {
+            sql: statement.sql.clone(),
+            keys: keys.flatten().copied().collect(),
+            // Behind the key of a row stands that of its person.
+            persons: (0..rows.len()).filter_map(|row| rows.int(row, 1)).collect(),
+        };
+        READ.with(|read| read.borrow_mut().push(asked));
+        Ok(rows)
     }
 }
 
@@ -47,50 +66,96 @@ impl Reading {
         let (answer, statements) = READ.scope(RefCell::default(), asked).await;
         assert!(answer["data"].is_object(), "{what}\n{answer}");
         assert_eq!(statements.len(), lists.len(), "{what}\n{statements:?}");
-        for (sql, list) in statements.iter().zip(&lists) {
+        let mut persons = None;
+        for (asked, list) in statements.iter().zip(&lists) {
+            let sql = &asked.sql;
             assert!(!sql.replace("count(*)", "").contains('*'), "{what}\n{sql}");
             let selects = selects(sql);
             let about = selects.iter().find(|select| select.alias == "t0").expect("a table");
-            assert_eq!(columns(sql, about.list), *list, "{what}\n{sql}");
+            let mut read = columns(sql, about.list);
+            read.extend(about.parent().map(|key| format!("{}.{key}", about.table)));
+            assert_eq!(read, *list, "{what}\n{sql}");
             let others: Columns = columns(sql, sql)
                 .into_iter()
                 .filter(|column| !list.contains(column) && !compared.contains(column))
                 .collect();
             assert_eq!(others, Columns::new(), "{what}\n{sql}");
+            let bounds = Bounds { asked, persons: persons.as_ref() };
             for select in &selects {
-                assert!(is_bounded(select), "{what}\n{select:?}\n{sql}");
+                assert!(bounds.hold(select), "{what}\n{select:?}\n{sql}");
             }
+            persons.get_or_insert_with(BTreeSet::new).extend(&asked.persons);
         }
     }
 }
 
-/// Whether a SELECT of a shared table demands that the person lives in the caller's unit, or is
-/// itself such a demand, or one of the other facts that scopes rest on.
-fn is_bounded(select: &Select<'_>) -> bool {
-    let Select { table, alias, conditions, .. } = select;
-    let Some(kind) = catalogue().kinds().iter().find(|kind| kind.table == *table) else {
-        return true;
+/// What bounds the SELECTs of a statement to the caller's unit.
+struct Bounds<'a> {
+    asked: &'a Asked,
+    /// The persons of the levels above, which are bounded; none at the root.
+    persons: Option<&'a BTreeSet<i64>>,
+}
+
+impl Bounds<'_> {
+    /// Whether a SELECT of a shared table demands that the person lives in the caller's unit, or
+    /// tells of the person of a row that is bounded, or asks whose guardian the caller is.
+    fn hold(&self, select: &Select<'_>) -> bool {
+        let Some(kind) = kind_of(select.table) else { return true };
+        let is_guardian = format!("{}.guardian_person_id = ", select.alias);
+        demands_unit(select, kind)
+            || self.follows(select, kind)
+            || self.is_within(select, kind)
+            || kind.table == "household_member"
+                && select.alias != "t0"
+                && select.conditions.iter().any(|condition| condition.starts_with(&is_guardian))
+    }
+
+    /// Whether its rows are reached by the keys of the very persons that the rows above tell of.
+    fn follows(&self, select: &Select<'_>, kind: &Kind) -> bool {
+        select.alias == "t0"
+            && select.key() == Some(kind.subject)
+            && self
+                .persons
+                .is_some_and(|above| self.asked.keys.iter().all(|key| above.contains(key)))
+    }
+
+    /// Whether it asks of the person that a row outside of it tells of, which is bounded itself.
+    fn is_within(&self, select: &Select<'_>, kind: &Kind) -> bool {
+        let tables = aliases(&self.asked.sql);
+        select.links().any(|(column, outer, other)| {
+            let outer = tables.get(outer).and_then(|table| kind_of(table));
+            column == kind.subject && outer.is_some_and(|outer| outer.subject == other)
+        })
+    }
+}
+
+fn kind_of(table: &str) -> Option<&'static Kind> {
+    catalogue().kinds().iter().find(|kind| kind.table == table)
+}
+
+/// Whether the person is in the caller's unit: between two numbers, or of the number of a county.
+fn demands_unit(select: &Select<'_>, kind: &Kind) -> bool {
+    let is_unit = |condition: &str, alias: &str| {
+        let rest = condition.strip_prefix(&format!("{alias}.residence_unit_id "));
+        rest.is_some_and(|rest| rest.starts_with("BETWEEN ") || rest.starts_with("/ 1000000 = "))
     };
-    let has = |wanted: String| conditions.iter().any(|condition| condition.starts_with(&wanted));
-    let through_person = conditions.iter().any(|condition| {
-        condition.starts_with("EXISTS (SELECT 1 FROM person ")
-            && condition.contains(&format!(" = {alias}.{} AND ", kind.subject))
-            && condition.contains(".residence_unit_id BETWEEN ")
-    });
-    let is_fact = match *table {
-        "person" => conditions.len() == 2 && has(format!("{alias}.birth_date <= ")),
-        "consent" => has(format!("{alias}.recipient_department = ")),
-        "household_member" => has(format!("{alias}.guardian_person_id = ")),
-        _ => false,
-    };
-    has(format!("{alias}.residence_unit_id BETWEEN "))
-        || through_person
-        || is_fact && *alias != "t0"
+    if kind.table == "person" {
+        return select.conditions.iter().any(|condition| is_unit(condition, select.alias));
+    }
+    select.conditions.iter().filter(|condition| condition.starts_with("EXISTS (SELECT ")).any(
+        |condition| {
+            let inner = &selects(condition)[0];
+            let subject = ("id", select.alias, kind.subject);
+            inner.table == "person"
+                && inner.links().any(|link| link == subject)
+                && inner.conditions.iter().any(|condition| is_unit(condition, inner.alias))
+        },
+    )
 }
 
 async fn read_by_everybody(backend: Backend) {
     let world = World::new(backend).await;
-    let gateway = world.gateway_with(Limits::default(), |reader| Box::new(Recorder(reader))).await;
+    let gateway = world.gateway_with(patient(), |reader| Box::new(Recorder(reader))).await;
     let mut tasks = Vec::new();
     for (role, purpose) in CALLERS.iter().copied() {
         let reading = Reading { caller: caller(role, purpose), oracle: Oracle::of(role, purpose) };

@@ -31,7 +31,7 @@ impl Reader for Leaky {
 
 /// Replaces a piece of the statements that read a table.
 fn within(table: &str, sql: &str, piece: &str, planted: &str) -> String {
-    match sql.contains(&format!("FROM {table} t0 WHERE ")) {
+    match sql.contains(&format!("FROM {table} t0 ")) {
         true => sql.replace(piece, planted),
         false => sql.to_owned(),
     }
@@ -103,8 +103,10 @@ async fn a_planted_read_on_consent_to_another_purpose_is_noticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_planted_read_beyond_the_unit_is_noticed() {
     let wrap: Wrap = |inner| {
-        let plant =
-            |sql: &str| sql.replace("residence_unit_id BETWEEN ", "residence_unit_id NOT BETWEEN ");
+        let plant = |sql: &str| {
+            sql.replace("residence_unit_id BETWEEN ", "residence_unit_id NOT BETWEEN ")
+                .replace("residence_unit_id / 1000000 = ", "residence_unit_id / 1000000 <> ")
+        };
         Box::new(Leaky { inner, plant })
     };
     assert_noticed(Role::HO, Purpose::Hr, wrap).await;

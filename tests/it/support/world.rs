@@ -151,7 +151,7 @@ impl World {
 }
 
 /// The default limits with time enough for a machine on which all tests run at once.
-fn patient() -> Limits {
+pub fn patient() -> Limits {
     Limits { request_ms: 60_000, statement_ms: 30_000, ..Limits::default() }
 }
 

@@ -1,0 +1,58 @@
+//! The indexes that scopes, lists and records are read by.
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{DatabaseConnection, DbBackend, FromQueryResult, Statement};
+use testkit::Postgres;
+
+use crate::{connect, sqlite};
+
+const SQLITE: &str = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
+const POSTGRES: &str = "SELECT indexname::text AS name FROM pg_indexes \
+    WHERE schemaname = 'public'";
+
+/// On both databases.
+const EVERYWHERE: [&str; 7] = [
+    "ix_caseload_organization_id_person_id_started_on_ended_on",
+    "ix_caseload_person_id_organization_id_started_on_ended_on",
+    "ix_consent_person_id_recipient_department_purpose_field_group",
+    "ix_person_county_birth_date",
+    "ix_person_county_id",
+    "ix_person_id_number",
+    "ix_person_name",
+];
+
+#[derive(FromQueryResult)]
+struct Index {
+    name: String,
+}
+
+/// Whether each of these is an index.
+async fn has(database: &DatabaseConnection, names: &[&str]) -> Vec<bool> {
+    let backend = database.get_database_backend();
+    let query = if backend == DbBackend::Sqlite { SQLITE } else { POSTGRES };
+    let select = Index::find_by_statement(Statement::from_string(backend, query));
+    let found = select.all(database).await.unwrap();
+    names.iter().map(|name| found.iter().any(|index| index.name == **name)).collect()
+}
+
+async fn assert_indexes(database: &DatabaseConnection, of_subjects: [bool; 2]) {
+    Migrator::up(database, None).await.unwrap();
+    assert_eq!(has(database, &EVERYWHERE).await, [true; 7], "{EVERYWHERE:?}");
+    let subjects = ["ix_access_record_subjects", "ix_access_subject_person_id_seq"];
+    assert_eq!(has(database, &subjects).await, of_subjects, "{subjects:?}");
+    // The longer index serves whatever the shorter one did.
+    assert_eq!(has(database, &["ix_caseload_organization_id_person_id"]).await, [false]);
+}
+
+#[tokio::test]
+async fn sqlite_has_the_indexes_that_are_read_by() {
+    let (_directory, database) = sqlite().await;
+    assert_indexes(&database, [false, true]).await;
+}
+
+#[tokio::test]
+async fn postgres_has_the_indexes_that_are_read_by() {
+    let Some(postgres) = Postgres::for_test("postgres_has_the_indexes") else { return };
+    let database = connect(&postgres.fresh_database()).await;
+    assert_indexes(&database, [true, false]).await;
+}
