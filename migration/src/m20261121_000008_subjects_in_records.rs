@@ -22,10 +22,10 @@ DROP TABLE access_subject; \
 CREATE VIEW access_subject AS SELECT r.seq, s.person_id \
 FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id); \
 CREATE VIEW access_event AS \
-SELECT (r.seq << 32) | (p.id & 4294967295) AS id, p.id AS person_id, r.at, r.caller AS actor, \
+SELECT (r.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
 r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
-r.at AS subject_visible_from \
-FROM person p JOIN access_record r ON r.subjects @> ARRAY[p.id] \
+r.at AS subject_visible_from, r.subjects \
+FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id) \
 WHERE r.decision = 'allowed'";
 
 const DOWN: &str = "\

@@ -36,8 +36,8 @@ fn table<E: EntityTrait>(backend: DbBackend) -> (String, Columns) {
         (column.as_str().to_owned(), (family.to_owned(), definition.is_null()))
     });
     let mut columns: Columns = columns.collect();
-    // The persons of a record, whom the entities see through a view.
-    if backend == DbBackend::Postgres && name == "access_record" {
+    // The persons of a record, whom the entities see one by one.
+    if backend == DbBackend::Postgres && ["access_event", "access_record"].contains(&&*name) {
         columns.insert("subjects".to_owned(), ("ARRAY".to_owned(), false));
     }
     (name, columns)

@@ -7,7 +7,9 @@ mod value;
 
 pub use filter::Filters;
 pub use order::{Keyset, OrderKey, Place, parse_order};
-pub use scope::{Restriction, RowRules, Scoping, presence, unprotected, within_unit};
+pub use scope::{
+    Restriction, RowRules, Scoping, found_by_persons, presence, unprotected, within_unit,
+};
 pub use value::{expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};

@@ -148,7 +148,7 @@ impl Scoping<'_> {
                 Some(format!("{alias}.{} = {department}", rule.collector))
             }
             Scope::Consent => Some(self.consent(rule, &subject, params)),
-            Scope::Subject => Some(subject_or_ward(&subject, self.context, params)),
+            Scope::Subject => Some(subject_or_ward(kind, alias, self.context, params)),
             // The permit refuses both; were one to come through, it reaches no row.
             Scope::Exchange | Scope::BreakGlass => Some("FALSE".to_owned()),
         };
@@ -315,7 +315,7 @@ fn about_person(
 
 /// Oneself, and children under 14 whose guardian one is. A guardian sees nothing of those older:
 /// whether at 14 to 17 some of it should open again is for counsel to say (PIPL 31).
-fn subject_or_ward(subject: &str, context: &Context<'_>, params: &mut Params) -> String {
+fn subject_or_ward(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut Params) -> String {
     let Some(person) = context.person else { return "FALSE".to_owned() };
     let person = params.bind(Value::Int(person));
     let minor = params.bind(Value::Date(context.born_by(AGE_OF_CONSENT)));
@@ -325,5 +325,15 @@ fn subject_or_ward(subject: &str, context: &Context<'_>, params: &mut Params) ->
          FROM household_member {bond} JOIN person {ward} ON {ward}.id = {bond}.person_id \
          WHERE {bond}.guardian_person_id = {person} AND {ward}.birth_date > {minor}"
     );
-    params.among(subject, &persons)
+    let is_one = params.among(&format!("{alias}.{}", kind.subject), &persons);
+    match found_by_persons(kind, params) {
+        true => format!("({is_one} AND {alias}.subjects && ARRAY({persons}))"),
+        false => is_one,
+    }
+}
+
+/// Whether the persons of a row stand in an array too, whose index finds the rows of a person: on
+/// PostgreSQL those of access events.
+pub fn found_by_persons(kind: &Kind, params: &Params) -> bool {
+    kind.table == "access_event" && params.dialect() == Dialect::Postgres
 }

@@ -51,6 +51,10 @@ impl Reading {
     pub fn scopes<'f>(&self, kind: &Kind, fields: impl IntoIterator<Item = &'f Field>) -> Columns {
         let mut all = keys(kind);
         all.extend(["person.id", "person.residence_unit_id"].map(str::to_owned));
+        if kind.name == "AccessEvent" {
+            // The persons of the record, by whose index its rows are found.
+            all.extend(of(kind, &["subjects"]));
+        }
         if self.oracle.role != "SU" {
             let tells = match kind.name {
                 "AccessEvent" => of(kind, &["protected"]),
