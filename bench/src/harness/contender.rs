@@ -34,6 +34,10 @@ pub enum Contender {
     Sqlx,
     /// Handlers by hand on tokio-postgres, pipelined, bare: the driver's limit.
     TokioPostgres,
+    /// The same as sqlx, knowing the product's indexes: units by county.
+    SqlxCounty,
+    /// The same as tokio-postgres, knowing the product's indexes: units by county.
+    TokioPostgresCounty,
     /// async-graphql, static resolvers, DataLoader, SeaORM, bare.
     AsyncGraphql,
     /// PostGraphile 5, a cluster of 2, bare.
@@ -80,7 +84,11 @@ impl Contender {
             | Self::GatewayWithoutAudit
             | Self::GatewayWithoutVerification
             | Self::GatewaySqlite => Interface::Gateway,
-            Self::Sqlx | Self::TokioPostgres | Self::SqlxSqlite => Interface::Routes,
+            Self::Sqlx
+            | Self::TokioPostgres
+            | Self::SqlxCounty
+            | Self::TokioPostgresCounty
+            | Self::SqlxSqlite => Interface::Routes,
             Self::AsyncGraphql => Interface::AsyncGraphql,
             Self::Postgraphile => Interface::Postgraphile,
             Self::PostgraphileRls => Interface::PostgraphileRls,
@@ -113,8 +121,8 @@ impl Contender {
             Self::Gateway | Self::GatewaySqlite => "migrant-gateway",
             Self::GatewayWithoutAudit => "migrant-gateway-without-audit",
             Self::GatewayWithoutVerification => "migrant-gateway-without-verification",
-            Self::Sqlx => "sqlx_handlers",
-            Self::TokioPostgres => "tokio_postgres_handlers",
+            Self::Sqlx | Self::SqlxCounty => "sqlx_handlers",
+            Self::TokioPostgres | Self::TokioPostgresCounty => "tokio_postgres_handlers",
             Self::AsyncGraphql => "async_graphql_static",
             Self::SqlxSqlite => "sqlx_sqlite_handlers",
             Self::Postgraphile | Self::PostgraphileRls => "node",
@@ -138,6 +146,9 @@ impl Contender {
             Interface::Routes | Interface::AsyncGraphql => {
                 let mut command = Command::new(program(self.binary()));
                 command.env("DATABASE_URL", database).env("PORT", port.to_string());
+                if matches!(self, Self::SqlxCounty | Self::TokioPostgresCounty) {
+                    command.env("BY_COUNTY", "1");
+                }
                 command
             }
         }

@@ -9,7 +9,7 @@ use std::{
 use async_graphql::Value as GraphqlValue;
 use async_graphql::{Name, indexmap::IndexMap};
 
-use super::{Params, RowRules, Scoping, join, value::expression};
+use super::{Params, RowRules, Scoping, found_by_persons, join, value::expression};
 use crate::{
     catalogue::{Field, FieldId, Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
@@ -189,10 +189,15 @@ impl<'a> Filters<'a> {
         let scope = rules.condition(&scoping, target, &other, params);
         let condition =
             if negated { format!("({condition}) IS NOT TRUE") } else { format!("({condition})") };
+        let (to, from) = (relation.to, relation.from);
+        let by_index = match found_by_persons(target, params) {
+            true => format!(" AND {other}.subjects @> ARRAY[{alias}.{from}]"),
+            false => String::new(),
+        };
         Ok(format!(
-            "EXISTS (SELECT 1 FROM {} {other} WHERE {other}.{} = {alias}.{} AND {scope} \
-             AND {condition})",
-            target.table, relation.to, relation.from
+            "EXISTS (SELECT 1 FROM {} {other} WHERE {other}.{to} = {alias}.{from}{by_index} \
+             AND {scope} AND {condition})",
+            target.table
         ))
     }
 

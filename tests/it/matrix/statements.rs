@@ -47,11 +47,17 @@ impl Reader for Recorder {
             Value::Keys(keys) => Some(keys),
             _ => None,
         });
+        // The key of a person stands behind that of the row, but where the row is the person.
+        let subject = usize::from(!statement.sql.contains(" FROM person t0"));
+        let of_rows =
+            ["SELECT t0.id", "SELECT c0"].iter().any(|list| statement.sql.starts_with(list));
         let asked = Asked {
             sql: statement.sql.clone(),
             keys: keys.flatten().copied().collect(),
-            // Behind the key of a row stands that of its person.
-            persons: (0..rows.len()).filter_map(|row| rows.int(row, 1)).collect(),
+            persons: (0..rows.len())
+                .filter(|_| of_rows)
+                .filter_map(|row| rows.int(row, subject))
+                .collect(),
         };
         READ.with(|read| read.borrow_mut().push(asked));
         Ok(rows)
@@ -105,6 +111,7 @@ impl Bounds<'_> {
         demands_unit(select, kind)
             || self.follows(select, kind)
             || self.is_within(select, kind)
+            || leads_along_consents(select)
             || kind.table == "household_member"
                 && select.alias != "t0"
                 && select.conditions.iter().any(|condition| condition.starts_with(&is_guardian))
@@ -127,6 +134,14 @@ impl Bounds<'_> {
             column == kind.subject && outer.is_some_and(|outer| outer.subject == other)
         })
     }
+}
+
+/// Whether it gives the keys of persons who consented, for a list of persons to walk along.
+fn leads_along_consents(select: &Select<'_>) -> bool {
+    let to_caller = format!("{}.recipient_department = ", select.alias);
+    select.table == "consent"
+        && select.list == format!("DISTINCT {}.person_id", select.alias)
+        && select.conditions.iter().any(|condition| condition.starts_with(&to_caller))
 }
 
 fn kind_of(table: &str) -> Option<&'static Kind> {
