@@ -82,8 +82,11 @@ impl PostgresReader {
         let mut config = db::postgres_config(url)?;
         config.application_name("migrant-gateway read");
         config.connect_timeout(Duration::from_secs(5));
+        // One plan for a statement, whatever its parameters: statements are written for that, and
+        // planning costs as much as running them.
         config.options(format!(
-            "-c default_transaction_read_only=on -c statement_timeout={} -c jit=off",
+            "-c default_transaction_read_only=on -c statement_timeout={} -c jit=off \
+             -c plan_cache_mode=force_generic_plan",
             options.statement_timeout.as_millis()
         ));
         let threads = threads::count();

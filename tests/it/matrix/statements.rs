@@ -49,8 +49,9 @@ impl Reader for Recorder {
         });
         // The key of a person stands behind that of the row, but where the row is the person.
         let subject = usize::from(!statement.sql.contains(" FROM person t0"));
-        let of_rows =
-            ["SELECT t0.id", "SELECT c0"].iter().any(|list| statement.sql.starts_with(list));
+        let of_rows = ["SELECT t0.id,", "SELECT t0.id ", "SELECT c0"]
+            .iter()
+            .any(|list| statement.sql.starts_with(list));
         let asked = Asked {
             sql: statement.sql.clone(),
             keys: keys.flatten().copied().collect(),
