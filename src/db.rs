@@ -3,6 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, Utc};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbErr,
@@ -10,7 +11,8 @@ use sea_orm::{
 };
 use tokio_postgres::config::SslMode;
 
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long another process may keep a SQLite file to itself.
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const POSTGRES_CONNECTIONS: u32 = 4;
 
@@ -38,6 +40,11 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
         options.max_connections(POSTGRES_CONNECTIONS);
     }
     Database::connect(options).await
+}
+
+/// An instant as SeaORM stores it on SQLite, so that texts compare as the instants do.
+pub fn sqlite_instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
 /// The file of a SQLite URL; none for another database.

@@ -6,7 +6,7 @@ use crate::{columns::*, tables::*};
 
 // No access is held back from the person: it is visible from the instant it happened.
 // Person keys stay below 2^32 and records below 2^31, so the two together are one unique key.
-const ACCESS_EVENT: &str = "\
+pub(crate) const ACCESS_EVENT: &str = "\
 CREATE VIEW access_event AS \
 SELECT (s.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
 r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
@@ -73,7 +73,7 @@ fn access_record(manager: &SchemaManager<'_>) -> TableCreateStatement {
     )
 }
 
-fn access_subject() -> TableCreateStatement {
+pub(crate) fn access_subject() -> TableCreateStatement {
     table("access_subject", vec![big_integer("seq"), big_integer("person_id")])
         .primary_key(Index::create().col("seq").col("person_id"))
         .to_owned()

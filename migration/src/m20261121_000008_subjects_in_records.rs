@@ -6,9 +6,12 @@
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
+use crate::m20261121_000005_access_records::{ACCESS_EVENT, access_subject};
+use crate::tables::index;
+
 // The pending list takes new entries in the order they come; the gateway merges it into the index
-// from time to time (`src/audit/commit/postgres.rs`). The limit, in kB, is where PostgreSQL would merge it
-// within somebody's commit.
+// from time to time (`src/audit/commit/postgres.rs`). The limit, in kB, is where PostgreSQL would
+// merge it within somebody's commit.
 const UP: &str = "\
 DROP VIEW access_event; \
 ALTER TABLE access_record ADD COLUMN subjects bigint[] NOT NULL DEFAULT '{}'; \
@@ -28,20 +31,11 @@ r.at AS subject_visible_from, r.subjects \
 FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id) \
 WHERE r.decision = 'allowed'";
 
-const DOWN: &str = "\
-DROP VIEW access_event; \
-DROP VIEW access_subject; \
-CREATE TABLE access_subject (seq bigint NOT NULL, person_id bigint NOT NULL, \
-PRIMARY KEY (seq, person_id)); \
+const DROP_VIEWS: &str = "DROP VIEW access_event; DROP VIEW access_subject";
+
+const TAKE_OUT: &str = "\
 INSERT INTO access_subject SELECT seq, unnest(subjects) FROM access_record; \
-CREATE INDEX ix_access_subject_person_id_seq ON access_subject (person_id, seq); \
-ALTER TABLE access_record DROP COLUMN subjects; \
-CREATE VIEW access_event AS \
-SELECT (s.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
-r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
-r.at AS subject_visible_from \
-FROM access_subject s JOIN access_record r ON r.seq = s.seq \
-WHERE r.decision = 'allowed'";
+ALTER TABLE access_record DROP COLUMN subjects";
 
 /// The step.
 #[derive(DeriveMigrationName)]
@@ -50,21 +44,26 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        on_postgres(manager, UP).await
+        if manager.get_database_backend() == DbBackend::Postgres {
+            manager.get_connection().execute_unprepared(UP).await?;
+        }
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        on_postgres(manager, DOWN).await
+        if manager.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let database = manager.get_connection();
+        database.execute_unprepared(DROP_VIEWS).await?;
+        manager.create_table(access_subject()).await?;
+        database.execute_unprepared(TAKE_OUT).await?;
+        index(manager, "access_subject", &["person_id", "seq"]).await?;
+        database.execute_unprepared(ACCESS_EVENT).await?;
+        Ok(())
     }
 
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-async fn on_postgres(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
-    if manager.get_database_backend() == DbBackend::Postgres {
-        manager.get_connection().execute_unprepared(sql).await?;
-    }
-    Ok(())
 }

@@ -9,9 +9,9 @@ use tokio::time::{Instant, timeout_at};
 /// How long a record waits for company.
 const AT_MOST: Duration = Duration::from_millis(1);
 
-/// A commit costs the same for one record and for many, so it waits until as many records wait as
-/// requests are still being answered: then one half reads while the other commits. A request that
-/// is alone waits for nobody.
+/// A commit costs about the same for one record and for many, so it waits until three quarters of the
+/// requests that are being answered wait for it: then the others read while it is under way. A
+/// request that is alone waits for nobody.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
     /// Requests that will leave a record, from their beginning to its commit.

@@ -1,13 +1,14 @@
 //! Reads records as they are stored, also where somebody made them unreadable.
 #![expect(clippy::disallowed_methods, reason = "this module keeps the records")]
 
-use chrono::SecondsFormat;
 use entity::{access_head, access_record};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait,
     FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
 };
+
+use crate::db::sqlite_instant;
 
 /// How many records are read at a time.
 const PAGE: u64 = 1000;
@@ -92,5 +93,5 @@ fn to_row(row: &QueryResult, sqlite: bool) -> Row {
 /// the writer uses is unaltered.
 fn is_spelled_as_written(row: &QueryResult, record: &access_record::Model) -> bool {
     let spelling: Option<String> = row.try_get("", "at_spelling").ok();
-    spelling.is_some_and(|text| text == record.at.to_rfc3339_opts(SecondsFormat::AutoSi, false))
+    spelling.is_some_and(|text| text == sqlite_instant(record.at))
 }

@@ -52,23 +52,26 @@ pub async fn serve(
 /// Accepts for ever.
 async fn hand_out(listener: TcpListener, threads: &[mpsc::UnboundedSender<std::net::TcpStream>]) {
     for thread in threads.iter().cycle() {
-        let stream = loop {
-            match listener.accept().await {
-                Ok((stream, _)) => {
-                    match stream.set_nodelay(true).and_then(|()| stream.into_std()) {
-                        Ok(stream) => break stream,
-                        // The client is gone already.
-                        Err(_) => continue,
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a connection was not accepted");
-                    tokio::time::sleep(PAUSE).await;
+        // A thread ends only when all do.
+        let _ = thread.send(accept(&listener).await);
+    }
+}
+
+/// The next connection, which belongs to no thread yet.
+async fn accept(listener: &TcpListener) -> std::net::TcpStream {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                // Otherwise the client is gone already.
+                if let Ok(stream) = stream.set_nodelay(true).and_then(|()| stream.into_std()) {
+                    return stream;
                 }
             }
-        };
-        // A thread ends only when all do.
-        let _ = thread.send(stream);
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
     }
 }
 

@@ -40,18 +40,17 @@ impl Lookups {
     }
 
     /// Adds a lookup. Whoever gets a number began a group, and must take and send it.
-    pub fn add(&self, statement: &Statement, key: i64) -> (oneshot::Receiver<Found>, Option<u64>) {
+    pub fn add(&self, statement: Statement, key: i64) -> (oneshot::Receiver<Found>, Option<u64>) {
         let (waiter, found) = oneshot::channel();
         let mut queue = self.0[threads::current()].lock();
-        let open = |group: &&mut Group| group.waiters.len() < MOST && group.statement == *statement;
+        let open = |group: &&mut Group| group.waiters.len() < MOST && group.statement == statement;
         if let Some(group) = queue.groups.iter_mut().find(open) {
             group.waiters.push((key, waiter));
             return (found, None);
         }
         let number = queue.next;
         queue.next += 1;
-        let (statement, waiters) = (statement.clone(), vec![(key, waiter)]);
-        queue.groups.push(Group { number, statement, waiters });
+        queue.groups.push(Group { number, statement, waiters: vec![(key, waiter)] });
         (found, Some(number))
     }
 

@@ -196,7 +196,7 @@ impl Reader for PostgresReader {
     }
 
     async fn look_up(&self, statement: Statement, key: i64) -> Result<Rows, ReadError> {
-        let (found, began) = self.0.lookups.add(&statement, key);
+        let (found, began) = self.0.lookups.add(statement, key);
         if let Some(number) = began {
             // A task of its own: whoever began may go away, the others stay.
             tokio::spawn(self.0.clone().send(number));

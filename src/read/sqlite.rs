@@ -4,7 +4,6 @@ use std::{path::Path, sync::Arc, time::Instant};
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use chrono::SecondsFormat;
 use parking_lot::Mutex;
 use rusqlite::{
     Connection, ErrorCode, OpenFlags, ToSql,
@@ -13,6 +12,7 @@ use rusqlite::{
 use tokio::sync::Semaphore;
 
 use super::{Dialect, ReadError, ReadOptions, Reader, Rows, Statement, Value};
+use crate::db;
 
 /// How many virtual-machine steps pass between two looks at the deadline.
 const STEPS_BETWEEN_CHECKS: i32 = 10_000;
@@ -113,10 +113,7 @@ impl ToSql for Value {
             Value::Int(value) => ToSqlOutput::from(*value),
             Value::Text(value) => ToSqlOutput::from(value.as_str()),
             Value::Date(date) => ToSqlOutput::from(date.to_string()),
-            // As SeaORM stores instants, so that texts compare as the instants do.
-            Value::Instant(instant) => {
-                ToSqlOutput::from(instant.to_rfc3339_opts(SecondsFormat::AutoSi, false))
-            }
+            Value::Instant(instant) => ToSqlOutput::from(db::sqlite_instant(*instant)),
             Value::Keys(keys) => {
                 ToSqlOutput::from(serde_json::to_string(keys).expect("numbers are JSON"))
             }

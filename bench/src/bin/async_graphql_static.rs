@@ -102,67 +102,43 @@ struct ResidencesOf(i64, String);
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct EmploymentsOf(i64, String);
 
-impl Loader<ResidencesOf> for Below {
-    type Value = Vec<Residence>;
-    type Error = Arc<DbErr>;
+/// Loads one list, as its key asks for it, from its table.
+macro_rules! loads {
+    ($key:ident, $table:ident, $item:ident { $($column:ident),* }) => {
+        impl Loader<$key> for Below {
+            type Value = Vec<$item>;
+            type Error = Arc<DbErr>;
 
-    async fn load(
-        &self,
-        keys: &[ResidencesOf],
-    ) -> Result<HashMap<ResidencesOf, Self::Value>, Self::Error> {
-        use residence_registration::{Column, Entity};
-        let Some(ResidencesOf(_, department)) = keys.first() else { return Ok(HashMap::new()) };
-        let rows = Entity::find()
-            .filter(Column::PersonId.is_in(keys.iter().map(|key| key.0)))
-            .filter(Column::CollectingDepartment.eq(department.as_str()))
-            .order_by_asc(Column::Id)
-            .all(&self.0)
-            .await?;
-        let mut lists: HashMap<ResidencesOf, Vec<Residence>> = HashMap::new();
-        for row in rows {
-            let key = ResidencesOf(row.person_id, department.clone());
-            lists.entry(key).or_default().push(Residence {
-                id: row.id,
-                residence_address: row.residence_address,
-                arrival_date: row.arrival_date,
-                departure_date: row.departure_date,
-                dwelling_type: row.dwelling_type,
-            });
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Self::Error> {
+                use $table::{Column, Entity};
+                let Some($key(_, department)) = keys.first() else { return Ok(HashMap::new()) };
+                let rows = Entity::find()
+                    .filter(Column::PersonId.is_in(keys.iter().map(|key| key.0)))
+                    .filter(Column::CollectingDepartment.eq(department.as_str()))
+                    .order_by_asc(Column::Id)
+                    .all(&self.0)
+                    .await?;
+                let mut lists: HashMap<$key, Vec<$item>> = HashMap::new();
+                for row in rows {
+                    let key = $key(row.person_id, department.clone());
+                    lists.entry(key).or_default().push($item { $($column: row.$column),* });
+                }
+                Ok(lists)
+            }
         }
-        Ok(lists)
-    }
+    };
 }
 
-impl Loader<EmploymentsOf> for Below {
-    type Value = Vec<Employment>;
-    type Error = Arc<DbErr>;
-
-    async fn load(
-        &self,
-        keys: &[EmploymentsOf],
-    ) -> Result<HashMap<EmploymentsOf, Self::Value>, Self::Error> {
-        use employment::{Column, Entity};
-        let Some(EmploymentsOf(_, department)) = keys.first() else { return Ok(HashMap::new()) };
-        let rows = Entity::find()
-            .filter(Column::PersonId.is_in(keys.iter().map(|key| key.0)))
-            .filter(Column::CollectingDepartment.eq(department.as_str()))
-            .order_by_asc(Column::Id)
-            .all(&self.0)
-            .await?;
-        let mut lists: HashMap<EmploymentsOf, Vec<Employment>> = HashMap::new();
-        for row in rows {
-            let key = EmploymentsOf(row.person_id, department.clone());
-            lists.entry(key).or_default().push(Employment {
-                id: row.id,
-                occupation: row.occupation,
-                industry: row.industry,
-                employer_name: row.employer_name,
-                has_labor_contract: row.has_labor_contract,
-            });
-        }
-        Ok(lists)
-    }
-}
+loads!(
+    ResidencesOf,
+    residence_registration,
+    Residence { id, residence_address, arrival_date, departure_date, dwelling_type }
+);
+loads!(
+    EmploymentsOf,
+    employment,
+    Employment { id, occupation, industry, employer_name, has_labor_contract }
+);
 
 struct Query;
 

@@ -6,11 +6,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use axum::{
-    Router,
-    extract::{Query as FromQuery, State},
-    routing::get,
-};
+use axum::extract::{Query as FromQuery, State};
 use chrono::Utc;
 use contenders::handwritten::{
     Ask, Dialect, Query, Reply, Sql,
@@ -87,19 +83,7 @@ impl App {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let app = App::connect(&serve::database_url()?).await?;
-    let router = Router::new()
-        .route("/point", get(point))
-        .route("/list", get(list))
-        .route("/nested", get(nested))
-        .route("/filtered", get(filtered))
-        .route("/police", get(police))
-        .route("/population", get(population))
-        .route("/street", get(street))
-        .route("/workers", get(workers))
-        .route("/clinic", get(clinic))
-        .route("/reports", get(disease_reports))
-        .with_state(Arc::new(app));
-    serve::serve(router).await
+    serve::serve(contenders::routes!(Arc::new(app))).await
 }
 
 async fn point(State(app): Shared, FromQuery(ask): Asked) -> Reply<One<Person>> {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Query as FromQuery, State},
-    routing::get,
 };
 use chrono::Utc;
 use contenders::handwritten::{
@@ -32,18 +31,7 @@ type Asked = FromQuery<Ask>;
 
 /// One route a query.
 pub fn router(app: App) -> Router {
-    Router::new()
-        .route("/point", get(point))
-        .route("/list", get(list))
-        .route("/nested", get(nested))
-        .route("/filtered", get(filtered))
-        .route("/police", get(police))
-        .route("/population", get(population))
-        .route("/street", get(street))
-        .route("/workers", get(workers))
-        .route("/clinic", get(clinic))
-        .route("/reports", get(disease_reports))
-        .with_state(Arc::new(app))
+    contenders::routes!(Arc::new(app))
 }
 
 /// Persons of a unit collected by a department, after a key.

@@ -22,13 +22,7 @@ pub fn request(
     let audience = ask.shape.audience();
     let id = marks.id(audience, ask.at);
     let after = marks.before(audience, ask.at);
-    let of_gateway = match ask.shape {
-        Shape::Point => json!({ "id": id }),
-        Shape::List => json!({ "first": ask.first, "after": after }),
-        Shape::Filtered => json!({ "since": ask.since }),
-        Shape::Portal(Audience::Reports) => json!({ "before": ask.before }),
-        Shape::Nested | Shape::Portal(_) => json!({ "after": after }),
-    };
+    let of_gateway = variables(ask, id, after);
     match interface {
         Interface::Gateway => {
             let token = Some(tokens.gateway(ask.caller));
@@ -53,12 +47,20 @@ pub fn request(
 /// The same for the gateway, with an operation name that makes the document one of its own.
 pub fn named(ask: &Ask, number: usize, marks: &Marks, tokens: &Tokens) -> Vec<u8> {
     let audience = ask.shape.audience();
-    let variables = match ask.shape {
-        Shape::Portal(Audience::Reports) => json!({ "before": ask.before }),
-        _ => json!({ "after": marks.before(audience, ask.at) }),
-    };
+    let variables = variables(ask, marks.id(audience, ask.at), marks.before(audience, ask.at));
     let document = documents::gateway(ask.shape).replacen("query", &format!("query Q{number}"), 1);
     post(&document, &variables, Some(tokens.gateway(ask.caller)))
+}
+
+/// The variables of the gateway's document.
+fn variables(ask: &Ask, id: Option<&str>, after: Option<&str>) -> Value {
+    match ask.shape {
+        Shape::Point => json!({ "id": id }),
+        Shape::List => json!({ "first": ask.first, "after": after }),
+        Shape::Filtered => json!({ "since": ask.since }),
+        Shape::Portal(Audience::Reports) => json!({ "before": ask.before }),
+        Shape::Nested | Shape::Portal(_) => json!({ "after": after }),
+    }
 }
 
 /// Adds what bounds the rows, as plain parameters.

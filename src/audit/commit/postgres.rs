@@ -135,9 +135,7 @@ impl Committer {
         self.connection = Some(connection);
         Ok(head.seq + 1)
     }
-}
 
-impl Committer {
     /// Whoever closes the pool waits for its connections: this one is given back although there is
     /// nothing to commit.
     pub(super) async fn idle(&mut self) -> Infallible {

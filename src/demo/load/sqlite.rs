@@ -1,17 +1,14 @@
 //! SQLite: a prepared INSERT for every table, all rows in one transaction.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use anyhow::Context as _;
-use chrono::SecondsFormat;
 use rusqlite::{Connection, OpenFlags, types::Value as Cell};
 use sea_orm::{EntityTrait, Iterable as _, ModelTrait as _, Value};
 use tokio::task::spawn_blocking;
 
 use super::{Encoded, HAS_PERSONS, Store, columns, refuse_persons};
-
-/// How long another process may keep the file to itself.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+use crate::db;
 
 /// More than there are tables.
 const STATEMENTS: usize = 32;
@@ -35,7 +32,7 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(file, flags)
             .with_context(|| format!("cannot open {}", file.display()))?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.busy_timeout(db::BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection
             .execute_batch(BEGIN)
@@ -103,9 +100,7 @@ fn cell(value: Value) -> anyhow::Result<Cell> {
         Value::BigInt(value) => value.into(),
         Value::String(value) => value.into(),
         Value::ChronoDate(value) => value.map(|day| day.to_string()).into(),
-        Value::ChronoDateTimeUtc(value) => {
-            value.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, false)).into()
-        }
+        Value::ChronoDateTimeUtc(value) => value.map(db::sqlite_instant).into(),
         other => anyhow::bail!("no cell for the type of {other:?}"),
     })
 }

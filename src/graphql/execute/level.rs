@@ -11,7 +11,7 @@ use crate::{
     graphql::{
         input,
         plan::{Child, Node, Select},
-        sql::{Keyset, Params, Scoping, expression, found_by_persons},
+        sql::{Keyset, Params, Scoping, belongs, expression},
     },
     read::{Dialect, Rows, Value},
 };
@@ -130,14 +130,11 @@ impl Execution<'_> {
             // One look into the index for each parent, which ends with its last row.
             Dialect::Postgres => {
                 let keys = params.bind(Value::Keys(keys));
-                let of_parent = match found_by_persons(node.kind, params) {
-                    true => format!("{key} = parent AND {TABLE}.subjects @> ARRAY[parent]"),
-                    false => format!("{key} = parent"),
-                };
+                let belongs = belongs(node.kind, TABLE, child.relation.to, "parent", params);
                 format!(
                     "SELECT {outer}, parent FROM unnest({keys}::bigint[]) parent \
                      CROSS JOIN LATERAL (SELECT {inner} FROM {table} {TABLE} \
-                     WHERE {of_parent} AND {condition} ORDER BY {order} LIMIT {first}) ranked \
+                     WHERE {belongs} AND {condition} ORDER BY {order} LIMIT {first}) ranked \
                      LIMIT {budget}"
                 )
             }

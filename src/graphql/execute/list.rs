@@ -8,9 +8,9 @@ use crate::{
     graphql::{
         input::{self, bad_input},
         plan::{Arguments, Node},
-        sql::{Keyset, OrderKey, Params, Restriction, RowRules, Scoping, parse_order},
+        sql::{Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk, parse_order},
     },
-    read::{Dialect, Value},
+    read::Dialect,
 };
 
 /// Counts of so few rows under a filter are answers about single persons.
@@ -56,31 +56,21 @@ impl Execution<'_> {
             cursor.map(|cursor| keyset.place(self.context.identifiers, &cursor)).transpose()
         };
         let (after, before) = (place(&arguments.after)?, place(&arguments.before)?);
-        let bind = |params: &mut Params| {
-            [&after, &before]
-                .map(|place| place.as_ref().map(|place| (place, params.bind(Value::Int(place.id)))))
-        };
-        // A count has nothing to do with the page: PostgreSQL refuses parameters without a use.
-        let early = (!is_counted).then(|| bind(&mut params));
-        let is_walk = keys.is_empty() && node.kind.subject == "id" && !backward;
-        let walk: Option<Vec<String>> = match &early {
-            Some(places) if is_walk && params.dialect() == Dialect::Postgres => {
-                let bounds = [">", "<"].into_iter().zip(places);
-                let bounds = bounds
-                    .filter_map(|(sign, place)| Some(format!("{sign} {}", place.as_ref()?.1)));
-                Some(bounds.collect())
-            }
-            _ => None,
-        };
-        let scoping = Scoping { walk: walk.as_deref(), ..self.scoping(None) };
+        // A count has nothing to do with where the page begins.
+        let is_walk = keys.is_empty()
+            && node.kind.subject == "id"
+            && !backward
+            && !is_counted
+            && params.dialect() == Dialect::Postgres;
+        let key = |place: &Option<Place>| place.as_ref().map(|place| place.id);
+        let walk = is_walk.then(|| Walk { after: key(&after), before: key(&before) });
+        let scoping = Scoping { walk, ..self.scoping(None) };
         let restriction = self.restriction(arguments, node, &keys, &scoping, &mut params)?;
         let of_condition = params.clone();
-        let places = early.unwrap_or_else(|| bind(&mut params));
-        let bounds: Vec<String> = places
+        let bounds: Vec<String> = [(&after, false), (&before, true)]
             .into_iter()
-            .zip([false, true])
             .filter_map(|(place, towards_start)| {
-                Some(keyset.beyond(place?, TABLE, towards_start, &mut params))
+                Some(keyset.beyond(place.as_ref()?, TABLE, towards_start, &mut params))
             })
             .collect();
         Ok(List {

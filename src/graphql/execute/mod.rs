@@ -146,14 +146,7 @@ impl<'a> Execution<'a> {
 
     /// Row conditions of a level, below rows of which `known` holds.
     fn scoping<'s>(&'s self, known: Option<&'s RowRules>) -> Scoping<'s> {
-        Scoping {
-            permit: self.permit,
-            context: self.context,
-            known,
-            walk: None,
-            is_keyed: false,
-            along: None,
-        }
+        Scoping::new(self.permit, self.context, known)
     }
 
     fn filters(&self) -> Filters<'_> {

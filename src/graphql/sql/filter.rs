@@ -9,7 +9,7 @@ use std::{
 use async_graphql::Value as GraphqlValue;
 use async_graphql::{Name, indexmap::IndexMap};
 
-use super::{Params, RowRules, Scoping, found_by_persons, join, value::expression};
+use super::{Params, RowRules, Scoping, belongs, join, value::expression};
 use crate::{
     catalogue::{Field, FieldId, Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
@@ -184,19 +184,14 @@ impl<'a> Filters<'a> {
         // The row above is bounded by the caller's unit, and with it what tells of the same person.
         let bounded = RowRules::default();
         let known = source.is_of_same_person(relation).then_some(&bounded);
-        let (permit, context) = (self.permit, self.context);
-        let scoping = Scoping { permit, context, known, walk: None, is_keyed: false, along: None };
+        let scoping = Scoping::new(self.permit, self.context, known);
         let scope = rules.condition(&scoping, target, &other, params);
         let condition =
             if negated { format!("({condition}) IS NOT TRUE") } else { format!("({condition})") };
-        let (to, from) = (relation.to, relation.from);
-        let by_index = match found_by_persons(target, params) {
-            true => format!(" AND {other}.subjects @> ARRAY[{alias}.{from}]"),
-            false => String::new(),
-        };
+        let outside = format!("{alias}.{}", relation.from);
+        let belongs = belongs(target, &other, relation.to, &outside, params);
         Ok(format!(
-            "EXISTS (SELECT 1 FROM {} {other} WHERE {other}.{to} = {alias}.{from}{by_index} \
-             AND {scope} AND {condition})",
+            "EXISTS (SELECT 1 FROM {} {other} WHERE {belongs} AND {scope} AND {condition})",
             target.table
         ))
     }

@@ -144,10 +144,10 @@ impl Keyset<'_> {
         identifiers.cursor(&self.list(), Json::Array(place).to_string().into_bytes())
     }
 
-    /// The condition that a row comes after (or, backward, before) a place, whose key is bound.
+    /// The condition that a row comes after (or, backward, before) a place.
     pub fn beyond(
         &self,
-        (place, id): (&Place, String),
+        place: &Place,
         alias: &str,
         backward: bool,
         params: &mut Params,
@@ -176,6 +176,7 @@ impl Keyset<'_> {
             }
             equal.push(same);
         }
+        let id = params.bind(Value::Int(place.id));
         let sign = if backward { "<" } else { ">" };
         equal.push(format!("{alias}.id {sign} {id}"));
         alternatives.push(equal);

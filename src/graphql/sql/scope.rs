@@ -106,6 +106,13 @@ pub struct Restriction {
     pub condition: String,
 }
 
+/// Where a list of persons in the order of their keys begins and ends: the keys beyond which.
+#[derive(Clone, Copy)]
+pub struct Walk {
+    pub after: Option<i64>,
+    pub before: Option<i64>,
+}
+
 /// What the conditions on rows are made from.
 #[derive(Clone, Copy)]
 pub struct Scoping<'a> {
@@ -116,15 +123,20 @@ pub struct Scoping<'a> {
     /// The rules that the row above satisfies, which tells of the same person and, with them, is
     /// bounded by the caller's unit: nothing of this needs to be asked again.
     pub known: Option<&'a RowRules>,
-    /// Where a list of persons in the order of their keys begins and ends: `> $1`.
-    pub walk: Option<&'a [String]>,
+    /// Whether rows are a list of persons in the order of their keys, and from where to where.
+    pub walk: Option<Walk>,
     /// Whether the rows are few and found by their keys.
     pub is_keyed: bool,
     /// The rule that the walk goes along: its join says what it demands.
     pub along: Option<RowRule>,
 }
 
-impl Scoping<'_> {
+impl<'a> Scoping<'a> {
+    /// For rows that are neither few nor walked along.
+    pub fn new(permit: &'a Permit, context: &'a Context<'a>, known: Option<&'a RowRules>) -> Self {
+        Self { permit, context, known, walk: None, is_keyed: false, along: None }
+    }
+
     /// The condition that a rule puts on a row; none where it holds already.
     fn rule(
         &self,
@@ -180,7 +192,7 @@ impl Scoping<'_> {
             (Scope::Consent, Some(group)) => ("consent", self.open_consent(group, &led, params)),
             _ => ("caseload", self.open_case(&led, params)),
         };
-        let bounds = self.bounds(&led);
+        let bounds = self.bounds(&led, params);
         format!(
             " JOIN (SELECT DISTINCT {led}.person_id FROM {table} {led} WHERE {open}{bounds} \
              ORDER BY {led}.person_id OFFSET 0) {walked} ON {walked}.person_id = {alias}.id"
@@ -188,9 +200,13 @@ impl Scoping<'_> {
     }
 
     /// Where a walk begins and ends, of another table's persons.
-    fn bounds(&self, alias: &str) -> String {
-        let bounds = self.walk.unwrap_or_default().iter();
-        bounds.map(|bound| format!(" AND {alias}.person_id {bound}")).collect()
+    fn bounds(&self, alias: &str, params: &mut Params) -> String {
+        let Some(walk) = self.walk else { return String::new() };
+        [(">", walk.after), ("<", walk.before)]
+            .into_iter()
+            .filter_map(|(sign, key)| Some((sign, params.bind(Value::Int(key?)))))
+            .map(|(sign, key)| format!(" AND {alias}.person_id {sign} {key}"))
+            .collect()
     }
 
     /// Has PostgreSQL ask of each row by itself, where they are few, and not read all cases of the
@@ -228,7 +244,7 @@ impl Scoping<'_> {
         let given = params.alias();
         let open = self.open_consent(group, &given, params);
         // Said again, so that reading in the order of persons begins there.
-        let bounds = self.bounds(&given);
+        let bounds = self.bounds(&given, params);
         let each = self.each(params);
         format!(
             "EXISTS (SELECT 1 FROM consent {given} WHERE {given}.person_id = {subject} \
@@ -332,8 +348,17 @@ fn subject_or_ward(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut
     }
 }
 
+/// A condition that a row belongs to a key: of a parent, or of a row outside.
+pub fn belongs(kind: &Kind, alias: &str, column: &str, key: &str, params: &Params) -> String {
+    let is_it = format!("{alias}.{column} = {key}");
+    match found_by_persons(kind, params) {
+        true => format!("{is_it} AND {alias}.subjects @> ARRAY[{key}]"),
+        false => is_it,
+    }
+}
+
 /// Whether the persons of a row stand in an array too, whose index finds the rows of a person: on
 /// PostgreSQL those of access events.
-pub fn found_by_persons(kind: &Kind, params: &Params) -> bool {
+fn found_by_persons(kind: &Kind, params: &Params) -> bool {
     kind.table == "access_event" && params.dialect() == Dialect::Postgres
 }
