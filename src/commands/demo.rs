@@ -45,16 +45,17 @@ pub struct Arguments {
 pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()> {
     config.log.filter = "warn".to_owned();
     telemetry::start(&config.log)?;
+    let mut stop = Box::pin(serve::stop()?);
     let scratch = Scratch::new()?;
     let patience = Duration::from_secs(config.server.shutdown_seconds);
     let prepared = tokio::select! {
         prepared = prepare(config, arguments, &scratch) => prepared?,
         // While the population is made up nobody else listens for the signal to stop.
-        () = serve::stop()? => None,
+        () = &mut stop => None,
     };
     let Some((gateway, listener)) = prepared else { return Ok(()) };
     let refresh = tokio::spawn(startup::keep_current(gateway.clone()));
-    http::serve(gateway, listener, serve::stop()?, patience).await?;
+    http::serve(gateway, listener, stop, patience).await?;
     refresh.abort();
     Ok(())
 }

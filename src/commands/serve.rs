@@ -9,20 +9,25 @@ use crate::{clock::SystemClock, config::Config, http, startup, telemetry};
 
 pub async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
-    let gateway = Arc::new(startup::gateway(&config, Arc::new(SystemClock)).await?);
+    // Before anybody can know that it runs: whoever is told to stop from then on, stops.
+    let mut stop = Box::pin(stop()?);
+    let gateway = tokio::select! {
+        gateway = startup::gateway(&config, Arc::new(SystemClock)) => Arc::new(gateway?),
+        () = &mut stop => return Ok(()),
+    };
     let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
         format!("cannot listen on {}; set server.listen to another", config.server.listen)
     })?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     let patience = Duration::from_secs(config.server.shutdown_seconds);
     let refresh = tokio::spawn(startup::keep_current(gateway.clone()));
-    http::serve(gateway, listener, stop()?, patience).await?;
+    http::serve(gateway, listener, stop, patience).await?;
     refresh.abort();
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Resolves at SIGTERM or SIGINT.
+/// Resolves at SIGTERM or SIGINT, if one comes after this call.
 pub fn stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminate = tokio::signal::unix::signal(SignalKind::terminate())?;
     let mut interrupt = tokio::signal::unix::signal(SignalKind::interrupt())?;

@@ -173,8 +173,16 @@ impl Running {
         assert!(status.success());
     }
 
+    /// How it ended; one that does not end is a failure and not a wait for ever.
     pub fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait()
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            assert!(Instant::now() < deadline, "it does not end: {}", self.log());
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 
