@@ -71,10 +71,8 @@ pub fn trusted(config: &Config) -> anyhow::Result<VerifierConfig> {
     let mut issuers = tokens.issuers.iter().map(issuer).collect::<anyhow::Result<Vec<_>>>()?;
     if tokens.accept_local {
         let key = LocalKey::open_or_create(&config.signing_key())?;
-        issuers.push(TrustedIssuer {
-            issuer: tokens.local_issuer.clone(),
-            source: KeySource::Local(key.public_jwks()),
-        });
+        let source = KeySource::Local(key.public_jwks());
+        issuers.push(TrustedIssuer::new(&tokens.local_issuer, source));
     }
     anyhow::ensure!(
         !issuers.is_empty(),

@@ -124,10 +124,8 @@ impl World {
     ) -> Arc<Gateway> {
         let options = ReadOptions { connections: 2, statement_timeout: limits.statement_time() };
         let reader = read::connect(&self.url, options).await.expect("the read path connects");
-        let issuer = TrustedIssuer {
-            issuer: "test".to_owned(),
-            source: KeySource::Local(self.signing_key().public_jwks()),
-        };
+        let keys = KeySource::Local(self.signing_key().public_jwks());
+        let issuer = TrustedIssuer::new("test", keys);
         let verifier =
             Verifier::new(VerifierConfig::new("migrant-gateway", vec![issuer]), self.clock.clone())
                 .expect("the verifier starts");
