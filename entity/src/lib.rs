@@ -26,6 +26,7 @@ pub mod access_subject;
 pub mod administrative_unit;
 pub mod administrative_unit_area;
 pub mod caseload;
+pub mod gateway_state;
 pub mod legal_basis;
 pub mod oauth_client;
 pub mod oauth_credential;
