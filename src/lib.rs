@@ -16,6 +16,7 @@ pub mod error;
 pub mod files;
 pub mod graphql;
 pub mod http;
+pub mod oauth;
 pub mod policy;
 pub mod read;
 pub mod rules;

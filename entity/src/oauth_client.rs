@@ -33,11 +33,8 @@ pub struct Model {
     pub registered_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// The table has no relations of its own.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(has_many = "super::oauth_credential::Entity")]
-    OauthCredential,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -48,11 +48,8 @@ impl ClaimNames {
         let payload: Map<String, Value> =
             serde_json::from_slice(payload).map_err(|_| ClaimError::Shape)?;
         let mut claims = payload.clone();
-        let texts = [
-            ("role", &self.role),
-            ("unit", &self.unit),
-            ("organization", &self.organization),
-        ];
+        let texts =
+            [("role", &self.role), ("unit", &self.unit), ("organization", &self.organization)];
         for (name, place) in texts {
             put(&mut claims, name, place, |place| place.text(&payload))?;
         }

@@ -213,10 +213,7 @@ fn files_of(directory: &Path) -> io::Result<Vec<(DateTime<Utc>, String)>> {
 }
 
 /// Reads the keys of a directory; those that are known already are not read again.
-fn read(
-    directory: &Path,
-    known: &[Arc<SigningKey>],
-) -> Result<Vec<Arc<SigningKey>>, KeyFileError> {
+fn read(directory: &Path, known: &[Arc<SigningKey>]) -> Result<Vec<Arc<SigningKey>>, KeyFileError> {
     files_of(directory)?
         .into_iter()
         .map(|(signs_from, file)| {

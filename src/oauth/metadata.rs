@@ -12,7 +12,7 @@ impl AuthorizationServer {
     /// The metadata document.
     pub fn metadata(&self) -> Value {
         let issuer = &self.issuer;
-        let roles = Role::ALL.into_iter().filter(|role| *role != Role::SU);
+        let roles = Role::ALL.into_iter().chain(Role::STEWARDS).filter(|role| *role != Role::SU);
         let scopes: Vec<String> = roles
             .map(|role| format!("role:{role}"))
             .chain(Purpose::ALL.into_iter().map(|purpose| format!("purpose:{purpose}")))

@@ -15,9 +15,8 @@ mod refused;
 mod scope;
 mod secret;
 mod server;
+pub mod setup;
 mod store;
-#[cfg(test)]
-mod tests;
 
 pub use assertion::{ALGORITHMS, public_jwk};
 pub use changes::{AddCredential, EndCredential, Register, Resume, Revoke, Suspend};
@@ -25,6 +24,7 @@ pub use client::{Client, Kind};
 pub use error::{ErrorCode, OAuthError};
 pub use issue::Issued;
 pub use refused::refused;
+pub use scope::text as scope_text;
 pub use secret::{NewSecret, SecretVerifier};
 pub use server::{AuthorizationServer, Options, Presented, Proof};
 pub use store::{Registered, clients, credentials};

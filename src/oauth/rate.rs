@@ -8,7 +8,10 @@ use std::{
 };
 
 use chrono::DateTime;
-use governor::{Quota, RateLimiter, clock::Clock as _, state::keyed::DefaultKeyedStateStore};
+use governor::{
+    Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware,
+    state::keyed::DefaultKeyedStateStore,
+};
 
 use super::{ErrorCode, OAuthError};
 use crate::clock::SharedClock;
@@ -16,7 +19,7 @@ use crate::clock::SharedClock;
 /// How many clients or addresses are remembered before those that may ask freely are forgotten.
 const REMEMBERED: usize = 10_000;
 
-type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Ticks>;
+type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Ticks, NoOpMiddleware<Duration>>;
 
 /// The limits of one gateway.
 pub(super) struct Rates {
@@ -42,10 +45,10 @@ impl Rates {
     /// So many requests a minute, all at once if need be.
     pub(super) fn new(clients: NonZeroU32, peers: NonZeroU32, clock: SharedClock) -> Self {
         let ticks = Ticks(clock);
-        let limiter = |most| Quota::per_minute(most);
+        let (clients, peers) = (Quota::per_minute(clients), Quota::per_minute(peers));
         Self {
-            clients: RateLimiter::dashmap_with_clock(limiter(clients), ticks.clone()),
-            peers: RateLimiter::dashmap_with_clock(limiter(peers), ticks.clone()),
+            clients: RateLimiter::dashmap_with_clock(clients, ticks.clone()),
+            peers: RateLimiter::dashmap_with_clock(peers, ticks.clone()),
             ticks,
         }
     }

@@ -55,5 +55,7 @@ impl Scope {
 
 /// The scope that a role with these purposes is written as.
 pub fn text(role: Role, purposes: &[Purpose]) -> String {
-    purposes.iter().fold(format!("role:{role}"), |text, purpose| text + &format!(" purpose:{purpose}"))
+    purposes
+        .iter()
+        .fold(format!("role:{role}"), |text, purpose| text + &format!(" purpose:{purpose}"))
 }

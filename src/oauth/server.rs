@@ -108,9 +108,9 @@ impl AuthorizationServer {
     /// Whether an address names this gateway as a resource (RFC 8707).
     pub(super) fn is_here(&self, resource: &str) -> bool {
         resource == self.audience
-            || resource.strip_prefix(&self.issuer).is_some_and(|path| {
-                matches!(path, "" | "/" | "/graphql")
-            })
+            || resource
+                .strip_prefix(&self.issuer)
+                .is_some_and(|path| matches!(path, "" | "/" | "/graphql"))
     }
 
     /// Counts a request of an address, before anything of it is read.
@@ -155,11 +155,7 @@ impl AuthorizationServer {
         registered.filter(|_| proved).ok_or_else(OAuthError::client)
     }
 
-    async fn by_assertion(
-        &self,
-        id: Option<String>,
-        text: &str,
-    ) -> Result<Registered, OAuthError> {
+    async fn by_assertion(&self, id: Option<String>, text: &str) -> Result<Registered, OAuthError> {
         let assertion = Assertion::parse(text)?;
         if id.is_some_and(|id| id != assertion.client_id()) {
             return Err(OAuthError::client());

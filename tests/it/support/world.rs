@@ -138,6 +138,7 @@ impl World {
             limits,
             clock: self.clock.clone(),
             directory: Directory::load(&self.db).await.expect("units and organizations"),
+            oauth: None,
             staleness: Duration::from_secs(10),
         };
         Arc::new(Gateway::new(parts, &self.secrets))
