@@ -128,12 +128,14 @@ impl SigningKeys {
     /// When there is no directory, or a file cannot be written.
     pub fn rotate(&self, publish_for: TimeDelta) -> Result<Arc<SigningKey>, KeyFileError> {
         let directory = self.directory.as_deref().ok_or(KeyFileError::Fixed)?;
+        let mut signs_from = self.clock.now() + publish_for;
         for (key, stage) in self.list() {
             if stage == KeyStage::Ended {
                 fs::remove_file(directory.join(&key.file))?;
             }
+            // After all others, in whole seconds as names tell them.
+            signs_from = signs_from.max(key.signs_from + TimeDelta::seconds(1));
         }
-        let signs_from = self.clock.now() + publish_for;
         let file = create(directory, signs_from)?;
         let mut state = self.state.lock();
         state.keys = read(directory, &state.keys)?;

@@ -4,5 +4,6 @@ mod demo;
 mod graphql;
 mod matrix;
 mod noninterference;
+mod oauth;
 mod records;
 mod support;

@@ -9,7 +9,7 @@ mod demo;
 mod doctor;
 mod log;
 mod pipes;
-mod process;
+pub mod process;
 mod refusals;
 mod schema;
 mod serve;
