@@ -4,7 +4,7 @@
 mod catalogue;
 mod cli;
 mod content;
-mod crash;
+pub mod crash;
 mod demo;
 mod doctor;
 mod log;
@@ -14,7 +14,7 @@ mod refusals;
 mod schema;
 mod serve;
 mod show;
-mod sql;
+pub mod sql;
 mod stop;
 mod subjects;
 mod tampering;
