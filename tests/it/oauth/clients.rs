@@ -25,9 +25,8 @@ const OUTPUT: &str = "client_secret_basic: ok\nclient_secret_post: ok\nprivate_k
 /// Whether the programs are installed. A test that needs them is passed over without, saying so,
 /// unless the environment has `REQUIRE_CLIENTS=1`.
 fn are_installed(test: &str, programs: &[&str]) -> bool {
-    let missing = programs.iter().find(|program| {
-        Command::new(program).arg("--version").output().is_err()
-    });
+    let missing =
+        programs.iter().find(|program| Command::new(program).arg("--version").output().is_err());
     let Some(missing) = missing else { return true };
     let is_required = std::env::var("REQUIRE_CLIENTS").is_ok_and(|value| value == "1");
     assert!(!is_required, "REQUIRE_CLIENTS=1, and {missing} is not installed");
