@@ -31,4 +31,5 @@ pub use keys::{Jwk, VerificationKey};
 pub use mapping::{ClaimNames, ClaimPlace};
 pub use refusals::Refused;
 pub use signing::{KeyStage, MAX_LIFETIME, SigningKey, SigningKeys};
+pub(crate) use source::is_loopback;
 pub use verifier::Verifier;

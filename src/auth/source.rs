@@ -103,7 +103,8 @@ fn client(url: &Url) -> Result<Client, KeySourceError> {
     builder.build().map_err(KeySourceError::Fetch)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is of this machine, so that plain text does not leave it.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -1,14 +1,13 @@
 //! The authorization server of a configuration.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use sea_orm::DatabaseConnection;
-use url::{Host, Url};
 
 use super::{AuthorizationServer, Options};
 use crate::{
-    auth::{MAX_LIFETIME, SigningKeys},
+    auth::{MAX_LIFETIME, SigningKeys, is_loopback},
     clock::SharedClock,
     config::Config,
 };
@@ -83,13 +82,4 @@ pub fn server(
         peer_requests_per_minute: tokens.peer_requests_per_minute,
     };
     AuthorizationServer::new(options, db, clock).map(Some)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
-    }
 }
