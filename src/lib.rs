@@ -13,6 +13,7 @@ pub mod demo;
 pub mod directory;
 pub mod error;
 pub mod files;
+pub mod grants;
 pub mod graphql;
 pub mod http;
 pub mod policy;
