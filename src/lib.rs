@@ -1,6 +1,7 @@
 //! A GraphQL data-sharing gateway: a token reads exactly what its role is entitled to, and every
 //! answer leaves a record of whose data it holds.
 
+pub mod admin;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -21,5 +22,6 @@ pub mod read;
 pub mod rules;
 pub mod secrets;
 pub mod startup;
+pub mod state;
 pub mod telemetry;
 mod threads;

@@ -6,11 +6,14 @@
 
 pub mod approval;
 pub mod cell;
+pub mod changes;
 pub mod diff;
 pub mod file;
 pub mod ownership;
 pub mod proposal;
 pub mod store;
+#[cfg(test)]
+mod tests;
 mod weigh;
 
 pub use approval::{Signer, Verdict};

@@ -1,7 +1,6 @@
 //! Permits with their schemas, and plans, each kept as long as it holds. All caches are bounded.
 
 use std::{
-    collections::HashSet,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -14,7 +13,7 @@ use async_graphql::{
     dynamic::Schema,
     parser::{
         self,
-        types::{ExecutableDocument, Selection},
+        types::{ExecutableDocument, OperationType},
     },
 };
 use chrono::{DateTime, Utc};
@@ -155,6 +154,10 @@ impl Engine {
         limits::check_text(&request.query, &self.limits)?;
         let parsed = parser::parse_query(&request.query).map_err(parse_error)?;
         let document = Document::new(parsed.clone(), operation, request.method)?;
+        if document.operation.ty != OperationType::Query {
+            let message = "nothing can be changed under this purpose";
+            return Err(GatewayError::new(Code::GraphqlValidationFailed, message));
+        }
         let introspection = is_introspection(&document)?;
         document.check_size(&self.limits, introspection)?;
         if let Err(found) = schema::validate(&entitled.schema, parsed.clone(), operation).await {
@@ -245,32 +248,4 @@ fn is_introspection(document: &Document) -> Result<bool> {
         Code::GraphqlValidationFailed,
         "ask for __schema or __type in an operation of its own",
     ))
-}
-
-impl Document {
-    /// Names of all fields at the root, whatever directives say.
-    fn root_names(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        let mut pending = vec![&self.operation.selection_set.node];
-        let mut visited = HashSet::new();
-        while let Some(set) = pending.pop() {
-            for selection in &set.items {
-                match &selection.node {
-                    Selection::Field(field) => names.push(field.node.name.node.as_str()),
-                    Selection::InlineFragment(fragment) => {
-                        pending.push(&fragment.node.selection_set.node);
-                    }
-                    Selection::FragmentSpread(spread) => {
-                        let name = &spread.node.fragment_name.node;
-                        if let Some(fragment) = self.fragment(name)
-                            && visited.insert(name)
-                        {
-                            pending.push(&fragment.selection_set.node);
-                        }
-                    }
-                }
-            }
-        }
-        names
-    }
 }

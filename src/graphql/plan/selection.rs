@@ -38,7 +38,7 @@ impl Document {
     /// Picks the operation.
     ///
     /// # Errors
-    /// When the operation is not there or not a query.
+    /// When the operation is not there, a subscription, or a mutation by GET.
     pub fn new(
         document: ExecutableDocument,
         operation: Option<&str>,
@@ -72,12 +72,15 @@ impl Document {
                 ));
             }
         };
-        if operation.ty != OperationType::Query {
-            let code = match method {
-                Method::Post => Code::GraphqlValidationFailed,
-                Method::Get => Code::MethodNotAllowed,
-            };
-            return Err(GatewayError::new(code, "only queries are served here"));
+        match (operation.ty, method) {
+            (OperationType::Query, _) | (OperationType::Mutation, Method::Post) => {}
+            (OperationType::Mutation, Method::Get) => {
+                return Err(GatewayError::new(Code::MethodNotAllowed, "a GET changes nothing"));
+            }
+            (OperationType::Subscription, _) => {
+                let message = "subscriptions are not served here";
+                return Err(GatewayError::new(Code::GraphqlValidationFailed, message));
+            }
         }
         Ok(Self { name: name.map(|name| name.to_string()), operation, fragments })
     }
@@ -85,6 +88,32 @@ impl Document {
     /// A fragment by its name.
     pub fn fragment(&self, name: &Name) -> Option<&FragmentDefinition> {
         self.fragments.get(name)
+    }
+
+    /// Names of all fields at the root, whatever directives say.
+    pub fn root_names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut pending = vec![&self.operation.selection_set.node];
+        let mut visited = HashSet::new();
+        while let Some(set) = pending.pop() {
+            for selection in &set.items {
+                match &selection.node {
+                    Selection::Field(field) => names.push(field.node.name.node.as_str()),
+                    Selection::InlineFragment(fragment) => {
+                        pending.push(&fragment.node.selection_set.node);
+                    }
+                    Selection::FragmentSpread(spread) => {
+                        let name = &spread.node.fragment_name.node;
+                        if let Some(fragment) = self.fragment(name)
+                            && visited.insert(name)
+                        {
+                            pending.push(&fragment.selection_set.node);
+                        }
+                    }
+                }
+            }
+        }
+        names
     }
 
     /// Names of the variables that directives depend on: plans differ by their values.
