@@ -34,7 +34,7 @@ pub struct Gateway {
     /// Permits, schemas and plans.
     pub engine: Engine,
     /// The read path.
-    pub reader: Box<dyn Reader>,
+    pub reader: Arc<dyn Reader>,
     /// The chain of access records.
     pub audit: AuditWriter,
     /// The write path, for health checks and refreshes.
@@ -98,7 +98,7 @@ impl Gateway {
         Self {
             verifier: parts.verifier,
             engine: parts.engine,
-            reader: parts.reader,
+            reader: parts.reader.into(),
             audit: parts.audit,
             db: parts.db,
             administration: Administration::new(parts.limits.clone()),
@@ -146,6 +146,7 @@ impl Gateway {
                 draft.decision = error.code.as_str().to_owned();
                 draft.subjects.clear();
                 draft.row_count = 0;
+                draft.fields = lacking(error);
             }
         }
         if cfg!(feature = "bench-without-audit") {
@@ -251,6 +252,7 @@ impl Gateway {
             caller.clone(),
             self.engine.grants(),
             self.db.clone(),
+            self.reader.clone(),
             self.audit.clone(),
             draft.clone(),
         ));
@@ -404,6 +406,17 @@ fn choose_purpose(caller: &Caller, named: Option<&str>) -> Result<Purpose> {
             )
             .with("purposes", choices())),
         },
+    }
+}
+
+/// What a refused request lacked first, where it was a field or a kind: who weighs a change of the
+/// grants learns from it which requests may begin to work.
+fn lacking(error: &GatewayError) -> String {
+    let named = |member| error.extensions.get(member).and_then(serde_json::Value::as_str);
+    match (error.code, named("kind"), named("field")) {
+        (Code::FieldNotShared, Some(kind), Some(field)) => format!("{kind}.{field}:none"),
+        (Code::FieldNotShared, Some(kind), None) => format!("{kind}:none"),
+        _ => String::new(),
     }
 }
 

@@ -2,6 +2,8 @@
 //! data. Stewards and the data protection officer change what is shared; the auditor reads how it
 //! came about. What a role may not do has no field in its schema.
 
+mod grants;
+mod mutation;
 mod query;
 mod session;
 
@@ -14,7 +16,7 @@ use async_graphql::{
 
 pub use session::Session;
 
-use self::query::Query;
+use self::{mutation::Mutation, query::Query};
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
@@ -28,7 +30,7 @@ use crate::{
 /// The administration's schemas.
 pub struct Administration {
     /// Of stewards and the data protection officer.
-    acting: Schema<Query, EmptyMutation, EmptySubscription>,
+    acting: Schema<Query, Mutation, EmptySubscription>,
     /// Of the auditor.
     reading: Schema<Query, EmptyMutation, EmptySubscription>,
     limits: Limits,
@@ -38,8 +40,8 @@ impl Administration {
     /// Builds both schemas.
     pub fn new(limits: Limits) -> Self {
         Self {
-            acting: schema(Query, EmptyMutation, limits.depth),
-            reading: schema(Query, EmptyMutation, limits.depth),
+            acting: schema(Query::default(), Mutation::default(), limits.depth),
+            reading: schema(Query::default(), EmptyMutation, limits.depth),
             limits,
         }
     }

@@ -9,6 +9,7 @@ pub mod cell;
 pub mod changes;
 pub mod diff;
 pub mod file;
+pub mod impact;
 pub mod ownership;
 pub mod proposal;
 pub mod store;

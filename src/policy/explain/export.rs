@@ -1,5 +1,7 @@
 //! The matrix as a document: CSV, or Markdown for reading.
 
+use serde_json::json;
+
 use super::Line;
 use crate::{
     catalogue::catalogue,
@@ -39,6 +41,29 @@ pub fn csv(lines: impl Iterator<Item = Line>) -> String {
     }
     let bytes = writer.into_inner().expect(complete);
     String::from_utf8(bytes).expect("every cell is text")
+}
+
+/// One JSON object a line: every field of every role and purpose.
+pub fn json(lines: impl Iterator<Item = Line>) -> String {
+    let text = |line: Line| {
+        let spec = &line.field.spec;
+        json!({
+            "role": line.role.code(),
+            "purpose": line.purpose.code(),
+            "kind": catalogue().kind(line.field.kind).name,
+            "field": spec.name,
+            "group": spec.group.code(),
+            "class": spec.class.code(),
+            "level": line.level.code(),
+            "scope": line.rows.map(|rows| rows.scope.code()),
+            "coversMinors": line.rows.map(|rows| rows.covers_minors),
+            "positions": positions(&line),
+            "refusal": line.refusal.map(|refusal| refusal.code()),
+            "legalBasis": line.law,
+            "grantVersion": line.version,
+        })
+    };
+    lines.map(|line| format!("{}\n", text(line))).collect()
 }
 
 /// Markdown: a table for each role and purpose, of the fields that can be selected or counted.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::catalogue::{Field, catalogue};
 
-pub use export::{csv, markdown};
+pub use export::{csv, json, markdown};
 
 /// All positions, in the order of [`Line::positions`].
 pub const POSITIONS: [Position; 4] =
