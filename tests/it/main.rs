@@ -2,6 +2,7 @@
 
 mod demo;
 mod graphql;
+mod instances;
 mod matrix;
 mod noninterference;
 mod records;

@@ -74,10 +74,10 @@ impl Document {
         };
         match (operation.ty, method) {
             (OperationType::Query, _) | (OperationType::Mutation, Method::Post) => {}
-            (OperationType::Mutation, Method::Get) => {
-                return Err(GatewayError::new(Code::MethodNotAllowed, "a GET changes nothing"));
+            (_, Method::Get) => {
+                return Err(GatewayError::new(Code::MethodNotAllowed, "a GET only queries"));
             }
-            (OperationType::Subscription, _) => {
+            (OperationType::Subscription, Method::Post) => {
                 let message = "subscriptions are not served here";
                 return Err(GatewayError::new(Code::GraphqlValidationFailed, message));
             }
