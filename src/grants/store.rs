@@ -188,7 +188,9 @@ pub async fn publish(
     grants: &[Grant],
     origin: Origin,
 ) -> Result<i64> {
-    let version = ledger.grants.version() + 1;
+    // Rows of unknown roles are no grants, but have their versions.
+    let greatest = policy::version(db).await.map_err(unavailable)?;
+    let version = greatest.max(ledger.grants.version()) + 1;
     let first = next::<sharing_grant::Entity>(db, sharing_grant::Column::Id).await?;
     let rows = (first..).zip(grants).map(|(id, grant)| row_of(id, version, grant, ledger));
     let rows: Vec<sharing_grant::ActiveModel> =
