@@ -91,7 +91,7 @@ async fn masks_that_would_identify_with_what_was_approved_since_refuse_the_signa
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_written_by_hand_past_all_signatures_opens_nothing() {
     for backend in backends("a_grant_written_by_hand_past_all_signatures_opens_nothing") {
-        let office = Office::new(backend).await;
+        let office = Office::populated(backend).await;
         let row = entity::sharing_grant::ActiveModel {
             id: Set(90_000),
             version: Set(office.version() + 1),

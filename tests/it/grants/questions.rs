@@ -35,7 +35,7 @@ async fn an_explanation_names_the_law_the_version_and_what_could_be_done() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_can_see_a_field_follows_the_grants() {
     for backend in backends("who_can_see_a_field_follows_the_grants") {
-        let office = Office::new(backend).await;
+        let office = Office::populated(backend).await;
         let query = "{ whoCanSee(kind: \"Person\", field: \"sex\") { role purpose positions } }";
         let auditor = steward("auditor", Role::AU);
         let grid = |data: &serde_json::Value| {

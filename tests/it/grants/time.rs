@@ -34,7 +34,7 @@ async fn grant(office: &Office, with: Value) -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scheduled_grant_begins_and_ends_to_the_second() {
     for backend in backends("a_scheduled_grant_begins_and_ends_to_the_second") {
-        let office = Office::new(backend).await;
+        let office = Office::populated(backend).await;
         let (begin, end) = (noon() + TimeDelta::days(2), noon() + TimeDelta::days(3));
         let second = TimeDelta::seconds(1);
         assert!(!shown(&office, noon()).await);
@@ -54,7 +54,7 @@ async fn a_scheduled_grant_begins_and_ends_to_the_second() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_law_that_goes_out_of_force_kills_its_grants_at_that_instant() {
     for backend in backends("a_law_that_goes_out_of_force_kills_its_grants_at_that_instant") {
-        let office = Office::new(backend).await;
+        let office = Office::populated(backend).await;
         let end = noon() + TimeDelta::hours(6);
         law(&office, "TRIAL", end).await;
         grant(&office, json!({ "legalBasis": "TRIAL" })).await;
@@ -102,7 +102,7 @@ async fn a_proposal_expires_after_fourteen_days_to_the_second() {
 #[tokio::test(flavor = "multi_thread")]
 async fn taking_away_ends_what_was_scheduled_too() {
     for backend in backends("taking_away_ends_what_was_scheduled_too") {
-        let office = Office::new(backend).await;
+        let office = Office::populated(backend).await;
         let begin = noon() + TimeDelta::days(2);
         grant(&office, json!({ "validFrom": begin })).await;
         let revoke = "mutation { revokeGrant(role: \"GG\", purpose: \"P-RES\", \
