@@ -3,6 +3,7 @@
 mod audit;
 mod demo;
 mod doctor;
+mod grant;
 mod schema;
 mod serve;
 mod token;
@@ -49,6 +50,9 @@ enum Command {
     /// Examine the chain of access records.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Read grants, and propose, sign and take them away.
+    #[command(subcommand)]
+    Grant(Box<grant::Command>),
     /// Check configuration, keys, database, migrations and clock, and say how to mend them.
     Doctor,
 }
@@ -70,6 +74,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Schema(arguments) => return print(&schema::render(&arguments, &config).await?),
         Command::Catalogue { .. } => {}
         Command::Token(command) => return print(&token::run(&config, command)?),
+        Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,
         Command::Doctor => return doctor::run(&config).await,
     }

@@ -15,7 +15,7 @@ pub mod proposal;
 pub mod store;
 #[cfg(test)]
 mod tests;
-mod weigh;
+pub mod weigh;
 
 pub use approval::{Signer, Verdict};
 pub use cell::{Cell, CellText};
