@@ -21,6 +21,7 @@ use crate::{
         DocumentHash, Engine, Entitled, Execution, Request, Witness, context::Context,
         ids::Identifiers, limits::Limits, schema,
     },
+    oauth::{self, AuthorizationServer, Revoke},
     policy::{self, Basis, Permit, Purpose, tells_of_protected},
     read::Reader,
     secrets::Secrets,
@@ -43,6 +44,8 @@ pub struct Gateway {
     pub limits: Limits,
     /// When the gateway last knew that it is current.
     pub freshness: Freshness,
+    /// Issues tokens to partner systems, where it is configured.
+    pub oauth: Option<Arc<AuthorizationServer>>,
     administration: Administration,
     version: tokio::sync::Mutex<Version>,
     clock: SharedClock,
@@ -60,6 +63,7 @@ pub struct Parts {
     pub limits: Limits,
     pub clock: SharedClock,
     pub directory: Directory,
+    pub oauth: Option<AuthorizationServer>,
     /// How long the gateway answers without knowing that it is current.
     pub staleness: Duration,
 }
@@ -101,6 +105,7 @@ impl Gateway {
             reader: parts.reader.into(),
             audit: parts.audit,
             db: parts.db,
+            oauth: parts.oauth.map(Arc::new),
             administration: Administration::new(parts.limits.clone()),
             limits: parts.limits,
             freshness: Freshness::new(parts.staleness),
@@ -203,6 +208,39 @@ impl Gateway {
         if grants != *self.engine.grants() {
             tracing::info!(version = grants.version(), "the grants changed");
             self.engine.replace_grants(grants);
+        }
+        self.refresh_refusals().await
+    }
+
+    /// Reads again which tokens and clients are refused.
+    ///
+    /// # Errors
+    /// When the database cannot be read; the old refusals stay.
+    pub async fn refresh_refusals(&self) -> Result<(), sea_orm::DbErr> {
+        let issuer = self.oauth.as_ref().map(|server| server.issuer());
+        self.verifier.refuse(oauth::refused(&self.db, issuer, self.clock.now()).await?);
+        Ok(())
+    }
+
+    /// Takes back a caller's token, at once.
+    ///
+    /// # Errors
+    /// When the change or its record cannot be committed.
+    pub async fn revoke(&self, caller: &Caller) -> Result<()> {
+        let revoke = Revoke {
+            issuer: caller.issuer.clone(),
+            token_id: caller.token_id.clone(),
+            expires_at: caller.expires_at,
+        };
+        let mut draft = self.draft(caller, DocumentHash::of(""));
+        draft.operation = Some("token.revoke".to_owned());
+        match self.audit.change(draft, Arc::new(revoke)).await.map_err(GatewayError::from) {
+            // Somebody was faster.
+            Err(error) if error.code == Code::Conflict => {}
+            outcome => drop(outcome?),
+        }
+        if self.look().await.is_err() {
+            tracing::warn!("a change was made and cannot be read again yet");
         }
         Ok(())
     }

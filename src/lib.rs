@@ -17,6 +17,7 @@ pub mod files;
 pub mod grants;
 pub mod graphql;
 pub mod http;
+pub mod oauth;
 pub mod policy;
 pub mod read;
 pub mod rules;

@@ -6,5 +6,6 @@ mod graphql;
 mod instances;
 mod matrix;
 mod noninterference;
+mod oauth;
 mod records;
 mod support;
