@@ -12,6 +12,8 @@ pub struct Context<'a> {
     pub units: (i64, i64),
     /// Whether the unit is a prefecture or the province.
     pub spans_counties: bool,
+    /// The subject of the token.
+    pub subject: &'a str,
     /// The key of the organization the token acts for.
     pub organization: Option<i64>,
     /// The caller's department.

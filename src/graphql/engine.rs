@@ -26,7 +26,7 @@ use super::{
     diagnose,
     input::Variables,
     limits::{self, Limits},
-    plan::{Document, Plan, check, compile},
+    plan::{Document, Errand, Plan, check, compile, errand, only_queries},
     request::{DocumentHash, Request},
     schema, variables,
 };
@@ -150,15 +150,19 @@ impl Engine {
         let operation = request.operation_name.as_deref();
         let key = (entitled.id, hash.with_operation(operation));
         if let Some(prepared) = self.documents.get(&key) {
+            prepared.document.check_method(request.method)?;
             return Ok(prepared);
         }
         limits::check_text(&request.query, &self.limits)?;
         let parsed = parser::parse_query(&request.query).map_err(parse_error)?;
         let document = Document::new(parsed.clone(), operation, request.method)?;
-        let introspection = is_introspection(&document)?;
+        if document.is_mutation() && entitled.permit.acts.is_empty() {
+            return Err(only_queries(Code::GraphqlValidationFailed));
+        }
+        let introspection = !document.is_mutation() && is_introspection(&document)?;
         document.check_size(&self.limits, introspection)?;
         if let Err(found) = schema::validate(&entitled.schema, parsed.clone(), operation).await {
-            let better = match introspection {
+            let better = match introspection || document.is_mutation() {
                 true => None,
                 false => diagnose::not_shared(&entitled.permit, &document),
             };
@@ -190,6 +194,14 @@ impl Prepared {
     pub fn variables(&self, given: Map<String, Json>) -> Result<Variables> {
         let definitions = &self.document.operation.variable_definitions;
         variables::coerce(definitions.iter().map(|definition| &definition.node), given)
+    }
+
+    /// The one act that a mutation asks for.
+    ///
+    /// # Errors
+    /// When it does not ask for exactly one, or the permit does not have it.
+    pub fn errand(&self, permit: &Permit, variables: &Variables) -> Result<Errand> {
+        errand(&self.document, permit, variables)
     }
 
     /// The plan for these variables: one for all, but for those that directives depend on.

@@ -1,5 +1,6 @@
 //! Caller and grants in, permit out: what a request may see is decided here and nowhere else.
 
+mod acts;
 mod floors;
 mod grant;
 mod load;
@@ -10,6 +11,7 @@ mod role;
 #[cfg(test)]
 mod tests;
 
+pub use acts::{Act, EventView, consent_opens};
 pub use floors::{
     JointView, ProtectedRows, identity_candidates, protected_rows, tells_of_protected,
 };

@@ -38,7 +38,7 @@ impl Document {
     /// Picks the operation.
     ///
     /// # Errors
-    /// When the operation is not there or not a query.
+    /// When the operation is not there, is a subscription, or changes something by GET.
     pub fn new(
         document: ExecutableDocument,
         operation: Option<&str>,
@@ -72,14 +72,28 @@ impl Document {
                 ));
             }
         };
-        if operation.ty != OperationType::Query {
-            let code = match method {
-                Method::Post => Code::GraphqlValidationFailed,
-                Method::Get => Code::MethodNotAllowed,
-            };
-            return Err(GatewayError::new(code, "only queries are served here"));
+        let document = Self { name: name.map(|name| name.to_string()), operation, fragments };
+        document.check_method(method)?;
+        if document.operation.ty == OperationType::Subscription {
+            return Err(only_queries(Code::GraphqlValidationFailed));
         }
-        Ok(Self { name: name.map(|name| name.to_string()), operation, fragments })
+        Ok(document)
+    }
+
+    /// Whether the operation does something.
+    pub fn is_mutation(&self) -> bool {
+        self.operation.ty == OperationType::Mutation
+    }
+
+    /// GET changes nothing, however often the same document came by POST.
+    ///
+    /// # Errors
+    /// When the operation is no query and came by GET.
+    pub fn check_method(&self, method: Method) -> Result<()> {
+        match (method, self.operation.ty) {
+            (Method::Post, _) | (Method::Get, OperationType::Query) => Ok(()),
+            (Method::Get, _) => Err(only_queries(Code::MethodNotAllowed)),
+        }
     }
 
     /// A fragment by its name.
@@ -228,6 +242,11 @@ impl Document {
         }
         Ok(total)
     }
+}
+
+/// The error for an operation that is not served, here or to this caller.
+pub fn only_queries(code: Code) -> GatewayError {
+    GatewayError::new(code, "only queries are served here")
 }
 
 /// What a selection amounts to.
