@@ -3,10 +3,14 @@
 use async_graphql::Value as GraphqlValue;
 use async_graphql_value::Value as Argument;
 
+use serde_json::Value as Json;
+
 use super::{
-    entitlement::Shape,
+    entitlement::{Shape, project},
     events,
     input::{self, Variables, bad_input},
+    plan::Errand,
+    write,
 };
 use crate::{
     error::Result,
@@ -185,4 +189,13 @@ impl<'a> Given<'a> {
             .map(|(known, ..)| *known)
             .ok_or_else(|| bad_input(format!("{name} takes a value of {enumeration}")))
     }
+}
+
+/// The `data` of a mutation that was done.
+pub fn answer(errand: &Errand, told: &Json) -> Vec<u8> {
+    let mut data = vec![b'{'];
+    write::key(&mut data, &errand.key);
+    project(told, &errand.members, &mut data);
+    data.push(b'}');
+    data
 }

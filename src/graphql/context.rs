@@ -6,6 +6,9 @@ use entity::{administrative_unit::COUNTY_SPAN, sharing::Department};
 use super::ids::Identifiers;
 use crate::policy::Purpose;
 
+/// Under-fourteens are minors in the sense of PIPL 28 and 31.
+pub const AGE_OF_CONSENT: u32 = 14;
+
 /// The caller's side of every row scope, for one request.
 pub struct Context<'a> {
     /// Smallest and largest identifier of the caller's unit and all below it.

@@ -7,13 +7,10 @@ use entity::{administrative_unit::COUNTY_SPAN, sharing::Group};
 use super::{Params, literal_text};
 use crate::{
     catalogue::Kind,
-    graphql::context::Context,
+    graphql::context::{AGE_OF_CONSENT, Context},
     policy::{Permit, Position, ProtectedRows, RowRule, Scope, protected_rows},
     read::{Dialect, Value},
 };
-
-/// Under-fourteens are minors in the sense of PIPL 28 and 31.
-const AGE_OF_CONSENT: u32 = 14;
 
 /// The rules of all fields asked for: a row must satisfy every one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
