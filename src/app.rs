@@ -1,12 +1,17 @@
 //! One gateway: a request's way from caller to answer, top to bottom.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use entity::sharing::Department;
 use parking_lot::RwLock;
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    acts::{Actor, Deed, Desk},
+    admin::{Administration, Session},
     audit::{AuditWriter, Draft},
     auth::{Caller, Verifier},
     catalogue::{FieldId, catalogue},
@@ -14,12 +19,18 @@ use crate::{
     directory::Directory,
     error::{Code, GatewayError, Result},
     graphql::{
-        DocumentHash, Engine, Entitled, Execution, Request, Witness, context::Context,
-        ids::Identifiers, limits::Limits, schema,
+        DocumentHash, Engine, Entitled, Execution, Request, Witness, acts, events,
+        context::{AGE_OF_CONSENT, Context},
+        ids::Identifiers,
+        input::Variables,
+        limits::Limits,
+        plan::Errand,
+        schema,
     },
-    policy::{Basis, Permit, Purpose, tells_of_protected},
+    policy::{self, Basis, Permit, Purpose, tells_of_protected},
     read::Reader,
     secrets::Secrets,
+    state::{Freshness, Version},
 };
 
 /// Everything a request needs.
@@ -36,6 +47,10 @@ pub struct Gateway {
     pub db: DatabaseConnection,
     /// Limits on requests.
     pub limits: Limits,
+    /// When the gateway last knew that it is current.
+    pub freshness: Freshness,
+    administration: Administration,
+    version: tokio::sync::Mutex<Version>,
     clock: SharedClock,
     directory: RwLock<Arc<Directory>>,
     identifiers: Vec<Identifiers>,
@@ -51,6 +66,8 @@ pub struct Parts {
     pub limits: Limits,
     pub clock: SharedClock,
     pub directory: Directory,
+    /// How long the gateway answers without knowing that it is current.
+    pub staleness: Duration,
 }
 
 /// An answer that may leave: its record is committed.
@@ -60,6 +77,13 @@ pub struct Answer {
     pub result: Result<Vec<u8>>,
     /// The place of its record in the chain.
     pub record: Option<i64>,
+}
+
+/// What a request came to.
+struct Served {
+    data: Vec<u8>,
+    /// The place of the record, where it was committed with what the request changed.
+    record: Option<i64>,
 }
 
 /// A caller with its units and organization looked up.
@@ -83,7 +107,10 @@ impl Gateway {
             reader: parts.reader,
             audit: parts.audit,
             db: parts.db,
+            administration: Administration::new(parts.limits.clone()),
             limits: parts.limits,
+            freshness: Freshness::new(parts.staleness),
+            version: tokio::sync::Mutex::default(),
             clock: parts.clock,
             directory: RwLock::new(Arc::new(parts.directory)),
             identifiers,
@@ -97,13 +124,19 @@ impl Gateway {
         let mut draft = self.draft(caller, hash);
         let answered = tokio::time::timeout(
             self.limits.request_time(),
-            self.read(caller, purpose, request, hash, &mut draft),
+            self.serve(caller, purpose, request, hash, &mut draft),
         )
         .await
         .unwrap_or_else(|_| {
             Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
         });
-        self.record(draft, answered).await
+        match answered {
+            Ok(Served { data, record: Some(place) }) => {
+                Answer { result: Ok(data), record: Some(place) }
+            }
+            Ok(Served { data, record: None }) => self.record(draft, Ok(data)).await,
+            Err(error) => self.record(draft, Err(error)).await,
+        }
     }
 
     /// Records a request that was refused before it could be read, and refuses it.
@@ -143,9 +176,39 @@ impl Gateway {
     /// When the caller or the purpose is refused.
     pub fn schema_of(&self, caller: &Caller, purpose: Option<&str>) -> Result<String> {
         let now = self.clock.now();
-        let bound = self.bind(caller, choose_purpose(caller, purpose)?, now)?;
+        let purpose = choose_purpose(caller, purpose)?;
+        let bound = self.bind(caller, purpose, now)?;
+        if purpose == Purpose::Adm {
+            return Ok(self.administration.sdl(caller.role));
+        }
         let entitled = self.engine.entitle(bound.basis, now)?;
         Ok(schema::sdl(&entitled.schema))
+    }
+
+    /// Looks whether something was changed, and goes by it from now on.
+    ///
+    /// # Errors
+    /// When the database cannot be read; then what was known stays.
+    pub async fn look(&self) -> Result<(), sea_orm::DbErr> {
+        // One at a time: what was read later is not put aside for what was read before.
+        let mut known = self.version.lock().await;
+        let begun = Instant::now();
+        let current = Version::read(&self.db).await?;
+        if current != *known {
+            self.reload(current).await?;
+            *known = current;
+        }
+        self.freshness.confirm(begun);
+        Ok(())
+    }
+
+    async fn reload(&self, current: Version) -> Result<(), sea_orm::DbErr> {
+        if current.grants != self.engine.grants().version() {
+            let grants = policy::load(&self.db).await?;
+            tracing::info!(version = grants.version(), "the grants changed");
+            self.engine.replace_grants(grants);
+        }
+        Ok(())
     }
 
     /// Reads units and organizations again.
@@ -158,40 +221,89 @@ impl Gateway {
         Ok(())
     }
 
-    async fn read(
+    async fn serve(
         &self,
         caller: &Caller,
         purpose: Option<&str>,
         request: Request,
         hash: DocumentHash,
         draft: &mut Draft,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<Served> {
+        if self.freshness.is_stale() {
+            return Err(GatewayError::new(
+                Code::PolicyStale,
+                "the gateway cannot learn whether its grants are the current ones",
+            ));
+        }
         let purpose = choose_purpose(caller, purpose)?;
         draft.purpose = Some(purpose.code().to_owned());
+        let bound = self.bind(caller, purpose, draft.at)?;
+        if purpose == Purpose::Adm {
+            return self.administer(caller, request, draft).await;
+        }
+        self.read(caller, purpose, bound, request, hash, draft).await
+    }
+
+    /// Administration, whose changes commit together with their record.
+    async fn administer(
+        &self,
+        caller: &Caller,
+        request: Request,
+        draft: &mut Draft,
+    ) -> Result<Served> {
+        draft.operation = self.administration.prepare(&request)?.name;
+        let session = Arc::new(Session::new(
+            caller.clone(),
+            self.engine.grants(),
+            self.db.clone(),
+            self.audit.clone(),
+            draft.clone(),
+        ));
+        let answered = self.administration.answer(session.clone(), request).await;
+        let record = session.recorded();
+        if record.is_some() && self.look().await.is_err() {
+            tracing::warn!("a change was made and cannot be read again yet");
+        }
+        Ok(Served { data: answered?, record })
+    }
+
+    async fn read(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        bound: Bound,
+        request: Request,
+        hash: DocumentHash,
+        draft: &mut Draft,
+    ) -> Result<Served> {
         let now = draft.at;
-        let bound = self.bind(caller, purpose, now)?;
         let entitled = self.engine.entitle(bound.basis, now)?;
         draft.grants_version = entitled.permit.grants_version;
 
         let prepared = self.engine.prepare(&entitled, &request, hash).await?;
         draft.operation.clone_from(&prepared.document.name);
         if let Some(document) = &prepared.introspection {
-            return self.introspect(&entitled, document.clone(), request).await;
+            let data = self.introspect(&entitled, document.clone(), request).await?;
+            return Ok(Served { data, record: None });
         }
         let variables = prepared.variables(request.variables)?;
-        let plan = prepared.plan(&entitled.permit, &variables)?;
-
         let context = Context {
             units: bound.units,
             spans_counties: bound.spans_counties,
             organization: bound.organization,
             department: caller.role.department(),
+            subject: &caller.subject,
             person: caller.person,
             purpose,
             now,
             today: day_in_shanghai(now),
             identifiers: &self.identifiers[caller.role.department() as usize],
         };
+        if prepared.document.is_mutation() {
+            let errand = prepared.errand(&entitled.permit, &variables)?;
+            return self.perform(&errand, &entitled.permit, &context, &variables, draft).await;
+        }
+        let plan = prepared.plan(&entitled.permit, &variables)?;
         let execution = Execution::new(
             &entitled.permit,
             &context,
@@ -201,7 +313,40 @@ impl Gateway {
         );
         let (data, witness) = execution.run(&plan).await?;
         testify(draft, &entitled.permit, witness);
-        Ok(data)
+        Ok(Served { data, record: None })
+    }
+
+    /// Does what a mutation asks for: it commits with its record, or neither does.
+    async fn perform(
+        &self,
+        errand: &Errand,
+        permit: &Permit,
+        context: &Context<'_>,
+        variables: &Variables,
+        draft: &mut Draft,
+    ) -> Result<Served> {
+        let grants = self.engine.grants();
+        let desk = Desk {
+            given: acts::Given::new(&errand.arguments, variables),
+            identifiers: context.identifiers,
+            grants: &grants,
+            now: context.now,
+        };
+        let actor = Actor {
+            subject: context.subject.to_owned(),
+            role: permit.basis.role,
+            person: context.person,
+            organization: context.organization,
+            units: context.units,
+            adult: context.born_by(AGE_OF_CONSENT),
+        };
+        let deed = Arc::new(Deed::new(errand.act, actor, &desk)?);
+        draft.fields = format!("Mutation.{}:full", errand.name);
+        draft.protected = tells_of_protected(permit.basis, []);
+        draft.row_count = 1;
+        let record = self.audit.change(draft.clone(), deed.clone()).await?;
+        let data = acts::answer(errand, &deed.answer(context.identifiers));
+        Ok(Served { data, record: Some(record) })
     }
 
     async fn introspect(
@@ -310,7 +455,8 @@ fn testify(draft: &mut Draft, permit: &Permit, witness: Witness) {
         let field = catalogue().field(*id);
         format!("{}:{}", field.path(), permit.field(*id).level.code())
     };
-    let mut fields: Vec<String> = witness.fields.iter().map(level).collect();
+    let events = witness.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
+    let mut fields: Vec<String> = witness.fields.iter().map(level).chain(events).collect();
     fields.sort_unstable();
     draft.fields = fields.join(" ");
     draft.protected = tells_of_protected(permit.basis, witness.fields.iter().copied());

@@ -39,6 +39,9 @@ pub struct Server {
     pub shutdown_seconds: u64,
     /// What the data is.
     pub mode: Mode,
+    /// How long requests are answered without knowing that grants and clients are the current
+    /// ones, in seconds.
+    pub staleness_seconds: u64,
 }
 
 /// What the data is.
@@ -121,6 +124,7 @@ impl Default for Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             shutdown_seconds: 30,
             mode: Mode::Production,
+            staleness_seconds: 10,
         }
     }
 }

@@ -14,7 +14,8 @@ use tokio_postgres::config::SslMode;
 /// How long another process may keep a SQLite file to itself.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const POSTGRES_CONNECTIONS: u32 = 4;
+/// One is the writer's of records, one listens for changes.
+const POSTGRES_CONNECTIONS: u32 = 5;
 
 /// Connects for writing: `sqlite://path?mode=rwc`, or `postgres://…`.
 pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {

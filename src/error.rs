@@ -47,6 +47,14 @@ pub enum Code {
     TooManyRows,
     /// The request took too long.
     Timeout,
+    /// There is no such thing, or none that this caller administers.
+    NotFound,
+    /// The caller's role may not do this, or not alone; the message names the rule.
+    Forbidden,
+    /// It was changed or decided in the meantime, or exists already.
+    Conflict,
+    /// The gateway could not learn for too long whether its grants are the current ones.
+    PolicyStale,
     /// The access record could not be committed, so there is no answer.
     RecordUnavailable,
     /// The database cannot be reached.
@@ -57,7 +65,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 24] = [
+    pub const ALL: [Code; 28] = [
         Code::BadRequest,
         Code::UnsupportedMediaType,
         Code::MethodNotAllowed,
@@ -79,6 +87,10 @@ impl Code {
         Code::LimitExceeded,
         Code::TooManyRows,
         Code::Timeout,
+        Code::NotFound,
+        Code::Forbidden,
+        Code::Conflict,
+        Code::PolicyStale,
         Code::RecordUnavailable,
         Code::DatabaseUnavailable,
         Code::Internal,
@@ -108,10 +120,19 @@ impl Code {
             Code::LimitExceeded => "LIMIT_EXCEEDED",
             Code::TooManyRows => "TOO_MANY_ROWS",
             Code::Timeout => "TIMEOUT",
+            Code::NotFound => "NOT_FOUND",
+            Code::Forbidden => "FORBIDDEN",
+            Code::Conflict => "CONFLICT",
+            Code::PolicyStale => "POLICY_STALE",
             Code::RecordUnavailable => "RECORD_UNAVAILABLE",
             Code::DatabaseUnavailable => "DATABASE_UNAVAILABLE",
             Code::Internal => "INTERNAL",
         }
+    }
+
+    /// The code that is written so.
+    pub fn parse(text: &str) -> Option<Code> {
+        Code::ALL.into_iter().find(|code| code.as_str() == text)
     }
 }
 

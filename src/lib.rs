@@ -2,6 +2,7 @@
 //! answer leaves a record of whose data it holds.
 
 pub mod acts;
+pub mod admin;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -21,5 +22,6 @@ pub mod read;
 pub mod rules;
 pub mod secrets;
 pub mod startup;
+pub mod state;
 pub mod telemetry;
 mod threads;

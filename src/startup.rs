@@ -1,6 +1,6 @@
 //! From configuration to a running gateway, checking on the way what would go wrong later.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use entity::person;
@@ -58,6 +58,7 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         limits: config.limits.clone(),
         clock,
         directory,
+        staleness: Duration::from_secs(config.server.staleness_seconds),
     };
     Ok(Gateway::new(parts, &secrets))
 }
@@ -121,36 +122,4 @@ pub async fn refuse_synthetic_people(db: &DatabaseConnection) -> anyhow::Result<
          server.mode = \"demonstration\""
     );
     Ok(())
-}
-
-/// How often the version of the grants is looked at.
-const REFRESH: Duration = Duration::from_secs(1);
-
-/// Every how many looks units and organizations are read again.
-const DIRECTORY_EVERY: u64 = 60;
-
-/// Follows changes of grants, units and organizations for as long as it is polled.
-pub async fn keep_current(gateway: Arc<Gateway>) {
-    let mut ticks = tokio::time::interval(REFRESH);
-    for look in 1.. {
-        ticks.tick().await;
-        if look % DIRECTORY_EVERY == 0 && gateway.refresh_directory().await.is_err() {
-            tracing::warn!("units and organizations cannot be read");
-        }
-        match policy::version(&gateway.db).await {
-            Ok(version) if version == gateway.engine.grants().version() => {}
-            Ok(_) => follow(&gateway).await,
-            Err(_) => tracing::warn!("the version of the grants cannot be read"),
-        }
-    }
-}
-
-async fn follow(gateway: &Gateway) {
-    match policy::load(&gateway.db).await {
-        Ok(grants) => {
-            tracing::info!(version = grants.version(), "the grants changed");
-            gateway.engine.replace_grants(grants);
-        }
-        Err(_) => tracing::warn!("the grants cannot be read"),
-    }
 }

@@ -62,6 +62,9 @@ pub struct Model {
     /// HMAC-SHA-256 over the previous hash and this record, in hex.
     #[sea_orm(column_type = "Text")]
     pub hash: String,
+    /// Of an administrative act: what it did, to what, before and after, as JSON.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub change: Option<String>,
 }
 
 /// The table has no relations of its own.

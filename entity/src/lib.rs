@@ -27,6 +27,7 @@ pub mod administrative_unit;
 pub mod administrative_unit_area;
 pub mod break_glass;
 pub mod caseload;
+pub mod gateway_state;
 pub mod legal_basis;
 pub mod organization;
 pub mod sharing_grant;

@@ -61,6 +61,7 @@ pub fn link(key: &ChainKey, previous_hash: &str, seq: i64, record: &Model) -> St
         subjects_digest,
         previous_hash: _,
         hash: _,
+        change,
     } = record;
 
     let mut link = Link(key.0.clone());
@@ -82,6 +83,9 @@ pub fn link(key: &ChainKey, previous_hash: &str, seq: i64, record: &Model) -> St
     link.number(*row_count);
     link.number(*subject_count);
     link.text(subjects_digest);
+    if let Some(change) = change {
+        link.text(change);
+    }
     hex(link.0.finalize().into_bytes().as_slice())
 }
 

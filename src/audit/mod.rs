@@ -1,7 +1,7 @@
 //! No answer without a record: who asked, for what, which fields, and whose data, on a hash chain.
 //!
 //! A request hands a [`Draft`] to the [`AuditWriter`] and answers only after the record is durably
-//! committed. [`verify`] recomputes the chain; [`accesses_of`] tells a person who saw its data.
+//! committed. An administrative [`Change`] commits in one transaction with its record. [`verify`] recomputes the chain; [`accesses_of`] tells a person who saw its data.
 //!
 //! The chain shows every change, removal, or insertion made without the chain key. Cutting records
 //! off the end *and* setting the head back to the link before is the one thing a chain cannot show
@@ -9,6 +9,7 @@
 //! administrators cannot write.
 
 pub mod chain;
+mod change;
 mod commit;
 mod diagnosis;
 mod gate;
@@ -21,6 +22,8 @@ mod tests;
 mod verify;
 mod writer;
 
+pub use change::{Applied, Change, ChangeError};
+pub use commit::CHANNEL;
 pub use record::Draft;
 pub use show::{Access, Page, accesses_of};
 pub use verify::{Finding, Verdict, VerifyError, verify};

@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use entity::access_record::Model;
+use serde_json::json;
 
 use super::chain;
+use super::change::Applied;
 
 /// Who asked, for what, which fields, and whose data was in the answer. No personal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +77,23 @@ impl From<Draft> for Entry {
             subjects_digest: chain::subjects_digest(&subjects),
             previous_hash: String::new(),
             hash: String::new(),
+            change: None,
         };
         Self { record, subjects }
+    }
+}
+
+impl Entry {
+    /// The record of a request that changed something.
+    pub fn of_change(mut draft: Draft, applied: Applied) -> Self {
+        let Applied { action, target, before, after, subjects } = applied;
+        draft.subjects = subjects;
+        draft.decision = "allowed".to_owned();
+        let change =
+            json!({ "action": action, "target": target, "before": before, "after": after });
+        let mut entry = Self::from(draft);
+        entry.record.change = Some(storable(change.to_string()));
+        entry
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::chain::ChainKey;
+use super::change::{Change, ChangeError};
 use super::commit::Committer;
 use super::gate::Gate;
 use super::record::{Draft, Entry};
@@ -53,12 +54,19 @@ pub enum AuditError {
 
 enum Message {
     Record(Box<Job>),
+    Change(Box<ChangeJob>),
     Close(oneshot::Sender<()>),
 }
 
 struct Job {
     entry: Entry,
     reply: oneshot::Sender<Result<i64, AuditError>>,
+}
+
+struct ChangeJob {
+    draft: Draft,
+    change: Arc<dyn Change>,
+    reply: oneshot::Sender<Result<i64, ChangeError>>,
 }
 
 /// A handle on the writer; clones share it. The writer ends when it is closed or the last handle
@@ -116,6 +124,25 @@ impl AuditWriter {
         }
     }
 
+    /// Commits a change together with its record and returns the record's place in the chain. The
+    /// draft's instant is the instant of the change.
+    ///
+    /// # Errors
+    /// [`ChangeError::Refused`] when the change refused itself: nothing was changed or recorded. As
+    /// [`record`](Self::record) otherwise.
+    pub async fn change(&self, draft: Draft, change: Arc<dyn Change>) -> Result<i64, ChangeError> {
+        let (reply, outcome) = oneshot::channel();
+        let place = timeout(self.options.overload_after, self.queue.reserve())
+            .await
+            .map_err(|_| AuditError::Overloaded)?
+            .map_err(|_| AuditError::Unavailable)?;
+        place.send(Message::Change(Box::new(ChangeJob { draft, change, reply })));
+        match timeout(self.options.commit_timeout, outcome).await {
+            Ok(Ok(outcome)) => outcome,
+            _ => Err(AuditError::Unavailable.into()),
+        }
+    }
+
     /// Commits everything queued and stops the writer, for all handles.
     pub async fn close(self) {
         let (closed, wait) = oneshot::channel();
@@ -152,6 +179,7 @@ impl Task {
                 self.gate.open().await;
             }
             let mut batch = Vec::new();
+            let mut changing = None;
             let mut subjects = 0;
             let mut next = Some(message);
             while let Some(message) = next {
@@ -160,17 +188,23 @@ impl Task {
                         subjects += job.entry.subjects.len();
                         batch.push(*job);
                     }
+                    Message::Change(job) => changing = Some(job),
                     Message::Close(closer) => {
                         self.jobs.close();
                         closers.push(closer);
                     }
                 }
-                let full = batch.len() >= self.options.batch || subjects >= SUBJECTS_OF_A_BATCH;
+                let full = batch.len() >= self.options.batch
+                    || subjects >= SUBJECTS_OF_A_BATCH
+                    || changing.is_some();
                 next = if full { None } else { self.jobs.try_recv().ok() };
             }
             self.gate.unqueue(batch.len());
             if !batch.is_empty() {
                 self.commit(batch).await;
+            }
+            if let Some(job) = changing {
+                self.change(*job).await;
             }
         }
         for closer in closers {
@@ -188,6 +222,18 @@ impl Task {
             message = self.jobs.recv() => message,
             never = self.committer.idle() => match never {},
         }
+    }
+
+    async fn change(&mut self, job: ChangeJob) {
+        let now = job.draft.at;
+        let changing = self.committer.change(&self.key, job.draft, job.change.as_ref(), now);
+        let outcome = timeout(self.options.commit_timeout, changing).await;
+        let outcome = outcome.unwrap_or_else(|_| {
+            tracing::error!("a change was not committed in time");
+            Err(AuditError::Unavailable.into())
+        });
+        // Nobody listens where the request was cancelled; the change stands all the same.
+        let _ = job.reply.send(outcome);
     }
 
     async fn commit(&mut self, batch: Vec<Job>) {

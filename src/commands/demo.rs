@@ -16,7 +16,7 @@ use crate::{
     db,
     demo::{self, DemoRequest},
     graphql::Request,
-    http, startup, telemetry,
+    http, startup, state, telemetry,
 };
 
 /// How long the printed tokens are valid.
@@ -54,7 +54,7 @@ pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()>
         () = &mut stop => None,
     };
     let Some((gateway, listener)) = prepared else { return Ok(()) };
-    let refresh = tokio::spawn(startup::keep_current(gateway.clone()));
+    let refresh = tokio::spawn(state::follow(gateway.clone()));
     http::serve(gateway, listener, stop, patience).await?;
     refresh.abort();
     Ok(())

@@ -1,7 +1,6 @@
 //! Permits with their schemas, and plans, each kept as long as it holds. All caches are bounded.
 
 use std::{
-    collections::HashSet,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -14,7 +13,7 @@ use async_graphql::{
     dynamic::Schema,
     parser::{
         self,
-        types::{ExecutableDocument, Selection},
+        types::{ExecutableDocument, OperationType},
     },
 };
 use chrono::{DateTime, Utc};
@@ -26,7 +25,7 @@ use super::{
     diagnose,
     input::Variables,
     limits::{self, Limits},
-    plan::{Document, Errand, Plan, check, compile, errand, only_queries},
+    plan::{Document, Errand, Plan, check, compile, errand},
     request::{DocumentHash, Request},
     schema, variables,
 };
@@ -156,8 +155,14 @@ impl Engine {
         limits::check_text(&request.query, &self.limits)?;
         let parsed = parser::parse_query(&request.query).map_err(parse_error)?;
         let document = Document::new(parsed.clone(), operation, request.method)?;
-        if document.is_mutation() && entitled.permit.acts.is_empty() {
-            return Err(only_queries(Code::GraphqlValidationFailed));
+        let is_served = match document.operation.ty {
+            OperationType::Query => true,
+            OperationType::Mutation => !entitled.permit.acts.is_empty(),
+            OperationType::Subscription => false,
+        };
+        if !is_served {
+            let message = "nothing can be changed under this purpose";
+            return Err(GatewayError::new(Code::GraphqlValidationFailed, message));
         }
         let introspection = !document.is_mutation() && is_introspection(&document)?;
         document.check_size(&self.limits, introspection)?;
@@ -257,32 +262,4 @@ fn is_introspection(document: &Document) -> Result<bool> {
         Code::GraphqlValidationFailed,
         "ask for __schema or __type in an operation of its own",
     ))
-}
-
-impl Document {
-    /// Names of all fields at the root, whatever directives say.
-    fn root_names(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        let mut pending = vec![&self.operation.selection_set.node];
-        let mut visited = HashSet::new();
-        while let Some(set) = pending.pop() {
-            for selection in &set.items {
-                match &selection.node {
-                    Selection::Field(field) => names.push(field.node.name.node.as_str()),
-                    Selection::InlineFragment(fragment) => {
-                        pending.push(&fragment.node.selection_set.node);
-                    }
-                    Selection::FragmentSpread(spread) => {
-                        let name = &spread.node.fragment_name.node;
-                        if let Some(fragment) = self.fragment(name)
-                            && visited.insert(name)
-                        {
-                            pending.push(&fragment.selection_set.node);
-                        }
-                    }
-                }
-            }
-        }
-        names
-    }
 }

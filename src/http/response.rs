@@ -64,15 +64,19 @@ fn status(code: Code, media: Media) -> StatusCode {
         }
         Code::CallerUnknown | Code::PurposeNotAllowed => StatusCode::FORBIDDEN,
         Code::PurposeRequired => StatusCode::BAD_REQUEST,
-        Code::KeysUnavailable | Code::RecordUnavailable | Code::DatabaseUnavailable => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        Code::KeysUnavailable
+        | Code::PolicyStale
+        | Code::RecordUnavailable
+        | Code::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Code::GraphqlParseFailed
         | Code::GraphqlValidationFailed
         | Code::FieldNotShared
         | Code::BadUserInput
+        | Code::NotFound
+        | Code::Forbidden
+        | Code::Conflict
         | Code::IdInvalid
         | Code::CursorInvalid
         | Code::LimitExceeded

@@ -7,6 +7,7 @@ use super::Role;
 #[rustfmt::skip]
 pub enum Purpose {
     Res, Rec, Hr, Imm, Idc, Stg, Mch, Fp, Smd, Ncd, He, Ema, Sa, Lb, Emp, Fund, Stat, Sar, Aud, Etr,
+    Adm,
 }
 
 struct Description {
@@ -29,7 +30,7 @@ const fn purpose(
 // grant matrix gives it residence data, and 居住证暂行条例 8 lets the police entrust community
 // service bodies with registration.
 #[rustfmt::skip]
-static DESCRIPTIONS: [Description; 20] = {
+static DESCRIPTIONS: [Description; 21] = {
     use Role::*;
     [
         purpose("P-RES", "居住登记与居住证", "residence registration and permits", &[PO, PC, CW, GG]),
@@ -52,11 +53,12 @@ static DESCRIPTIONS: [Description; 20] = {
         purpose("P-SAR", "主体查阅/更正/删除", "requests of the person", &[SU, DP]),
         purpose("P-AUD", "审计", "audit", &[AU, DP]),
         purpose("P-ETR", "紧急救治", "emergency treatment (break-glass)", &[HE, HC, HP]),
+        purpose("P-ADM", "授权管理", "administration of grants", &[SH, SP, SC, SG, SM, SF, DP, AU]),
     ]
 };
 
 impl Purpose {
-    /// All purposes.
+    /// The purposes for which data is asked for: all but the administration, which sees none.
     #[rustfmt::skip]
     pub const ALL: [Purpose; 20] = {
         use Purpose::*;
@@ -87,14 +89,20 @@ impl Purpose {
         self.description().roles.contains(&role)
     }
 
-    /// The purposes a role may ask for.
+    /// The purposes of a role where none is named. Whoever has data to ask for administers only
+    /// when saying so.
     pub fn of(role: Role) -> impl Iterator<Item = Purpose> {
-        Purpose::ALL.into_iter().filter(move |purpose| purpose.is_open_to(role))
+        let administration = role.is_steward().then_some(Purpose::Adm);
+        Purpose::ALL
+            .into_iter()
+            .filter(move |purpose| purpose.is_open_to(role))
+            .chain(administration)
     }
 
     /// The purpose with this code.
     pub fn parse(code: &str) -> Option<Purpose> {
-        Purpose::ALL.into_iter().find(|purpose| purpose.code() == code)
+        let mut all = Purpose::ALL.into_iter().chain([Purpose::Adm]);
+        all.find(|purpose| purpose.code() == code)
     }
 }
 

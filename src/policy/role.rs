@@ -1,4 +1,5 @@
-//! The 24 roles (角色) of six departments, the commissioned societies, oversight and the person.
+//! The 24 roles (角色) of six departments, the commissioned societies, oversight and the person; and
+//! the stewards, who administer what those may see and see nobody's data.
 
 use entity::sharing::Department;
 
@@ -8,6 +9,7 @@ use entity::sharing::Department;
 pub enum Role {
     HC, HF, HV, HM, HI, HX, HP, HE, HO, HA,
     PO, PC, PA, CW, CA, GG, GC, MW, MC, FA, VN, AU, DP, SU,
+    SH, SP, SC, SG, SM, SF,
 }
 
 struct Description {
@@ -29,7 +31,7 @@ const fn role(
 }
 
 #[rustfmt::skip]
-static DESCRIPTIONS: [Description; 24] = [
+static DESCRIPTIONS: [Description; 30] = [
     role("HC", "health.community_clinician", Department::Health, "社区责任医生/护士", "community clinician"),
     role("HF", "health.outreach_worker", Department::Health, "社区计生专干", "community outreach worker"),
     role("HV", "health.vaccination_clinic", Department::Health, "接种单位", "vaccination clinic"),
@@ -54,15 +56,34 @@ static DESCRIPTIONS: [Description; 24] = [
     role("AU", "oversight.auditor", Department::Oversight, "审计员", "auditor"),
     role("DP", "oversight.data_protection_officer", Department::Oversight, "个人信息保护负责人", "data protection officer"),
     role("SU", "subject", Department::Subject, "本人/监护人", "the person or their guardian"),
+    role("SH", "health.steward", Department::Health, "卫生计生数据管理员", "data steward of health and family planning"),
+    role("SP", "police.steward", Department::Police, "公安数据管理员", "data steward of the police"),
+    role("SC", "civil_affairs.steward", Department::CivilAffairs, "民政数据管理员", "data steward of civil affairs"),
+    role("SG", "governance.steward", Department::Governance, "综治数据管理员", "data steward of the governance office"),
+    role("SM", "migrant_workers.steward", Department::MigrantWorkers, "农民工办数据管理员", "data steward of the migrant-worker office"),
+    role("SF", "finance.steward", Department::Finance, "财政数据管理员", "data steward of finance"),
 ];
 
 impl Role {
-    /// All roles, in the order of the grant matrix.
+    /// The roles that grants are made to, in the order of the grant matrix.
     #[rustfmt::skip]
     pub const ALL: [Role; 24] = {
         use Role::*;
         [HC, HF, HV, HM, HI, HX, HP, HE, HO, HA, PO, PC, PA, CW, CA, GG, GC, MW, MC, FA, VN, AU, DP, SU]
     };
+
+    /// The stewards (数据管理员): one role for each department that administers grants.
+    pub const STEWARDS: [Role; 6] = [Role::SH, Role::SP, Role::SC, Role::SG, Role::SM, Role::SF];
+
+    /// Whether the role administers grants for its department.
+    pub fn is_steward(self) -> bool {
+        Role::STEWARDS.contains(&self)
+    }
+
+    /// The steward of a department; none where others administer for it.
+    pub fn steward_of(department: Department) -> Option<Role> {
+        Role::STEWARDS.into_iter().find(|role| role.department() == department)
+    }
 
     fn description(self) -> &'static Description {
         &DESCRIPTIONS[self as usize]
@@ -95,7 +116,8 @@ impl Role {
 
     /// The role with this code or long name.
     pub fn parse(text: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.code() == text || role.name() == text)
+        let mut all = Role::ALL.into_iter().chain(Role::STEWARDS);
+        all.find(|role| role.code() == text || role.name() == text)
     }
 }
 

@@ -22,7 +22,8 @@ macro_rules! entities {
 
 entities! {
     access_event access_head access_record access_subject administrative_unit
-    administrative_unit_area assistance_case break_glass caseload consent employment health_record
+    administrative_unit_area assistance_case break_glass caseload consent employment gateway_state
+    health_record
     household_member household_registration immunization_card immunization_dose
     infectious_disease_report legal_basis maternal_care_record organization person residence_permit
     residence_registration severe_mental_disorder_record sharing_grant stigmatized_disease_report

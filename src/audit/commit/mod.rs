@@ -1,16 +1,21 @@
 //! One batch, one transaction: link the records to the head of the chain, insert them, move the
 //! head.
 
+mod change;
 mod postgres;
 mod sqlite;
 
 use std::convert::Infallible;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
+pub use change::CHANNEL;
+
 use super::chain::{self, ChainKey};
-use super::record::Entry;
+use super::change::{Change, ChangeError};
+use super::record::{Draft, Entry};
 
 /// The end of the chain: the last place given out, and its hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,18 +26,17 @@ struct Head {
 
 /// Commits batches, all or nothing, each durably.
 #[derive(Debug)]
-pub(super) enum Committer {
-    Postgres(postgres::Committer),
-    Sqlite(DatabaseConnection),
+pub(super) struct Committer {
+    db: DatabaseConnection,
+    /// PostgreSQL's way with many records at once; none on SQLite.
+    postgres: Option<postgres::Committer>,
 }
 
 impl Committer {
     /// Commits over this connection.
     pub fn new(db: DatabaseConnection) -> Self {
-        match db.get_database_backend() {
-            DbBackend::Postgres => Self::Postgres(postgres::Committer::new(&db)),
-            _ => Self::Sqlite(db),
-        }
+        let is_postgres = db.get_database_backend() == DbBackend::Postgres;
+        Self { postgres: is_postgres.then(|| postgres::Committer::new(&db)), db }
     }
 
     /// Commits a batch and returns the place of its first record.
@@ -45,17 +49,31 @@ impl Committer {
         entries: &mut [Entry],
         within: Duration,
     ) -> Result<i64, DbErr> {
-        match self {
-            Self::Postgres(committer) => committer.commit(key, entries, within).await,
-            Self::Sqlite(db) => sqlite::commit(db, key, entries).await,
+        match &mut self.postgres {
+            Some(committer) => committer.commit(key, entries, within).await,
+            None => sqlite::commit(&self.db, key, entries).await,
         }
+    }
+
+    /// Commits a change with its record and returns the record's place.
+    ///
+    /// # Errors
+    /// When the change refused itself, or nothing was committed or nothing is known of the outcome.
+    pub async fn change(
+        &mut self,
+        key: &ChainKey,
+        draft: Draft,
+        change: &dyn Change,
+        now: DateTime<Utc>,
+    ) -> Result<i64, ChangeError> {
+        change::commit(&self.db, key, draft, change, now).await
     }
 
     /// To be polled while there is nothing to commit.
     pub async fn idle(&mut self) -> Infallible {
-        match self {
-            Self::Postgres(committer) => committer.idle().await,
-            Self::Sqlite(_) => std::future::pending().await,
+        match &mut self.postgres {
+            Some(committer) => committer.idle().await,
+            None => std::future::pending().await,
         }
     }
 }

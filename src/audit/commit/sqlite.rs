@@ -35,14 +35,7 @@ pub(super) async fn commit(
 
     let records = entries.iter().map(|entry| entry.record.clone().into_active_model());
     access_record::Entity::insert_many(records).exec_without_returning(&transaction).await?;
-    let subjects: Vec<_> = entries
-        .iter()
-        .flat_map(|entry| entry.subjects.iter().map(|person| (entry.record.seq, person)))
-        .collect();
-    let subjects = serde_json::to_string(&subjects).expect("numbers are JSON");
-    let insert =
-        Statement::from_sql_and_values(DbBackend::Sqlite, INSERT_SUBJECTS, [subjects.into()]);
-    transaction.execute_raw(insert).await?;
+    insert_subjects(&transaction, entries).await?;
     access_head::Entity::update_many()
         .col_expr(access_head::Column::Seq, Expr::value(moved.seq))
         .col_expr(access_head::Column::Hash, Expr::value(moved.hash))
@@ -53,9 +46,25 @@ pub(super) async fn commit(
     Ok(head.seq + 1)
 }
 
+/// Inserts the persons of a batch.
+pub(super) async fn insert_subjects(
+    transaction: &DatabaseTransaction,
+    entries: &[Entry],
+) -> Result<(), DbErr> {
+    let subjects: Vec<_> = entries
+        .iter()
+        .flat_map(|entry| entry.subjects.iter().map(|person| (entry.record.seq, person)))
+        .collect();
+    let subjects = serde_json::to_string(&subjects).expect("numbers are JSON");
+    let insert =
+        Statement::from_sql_and_values(DbBackend::Sqlite, INSERT_SUBJECTS, [subjects.into()]);
+    transaction.execute_raw(insert).await?;
+    Ok(())
+}
+
 /// SQLite cannot change `synchronous` inside a transaction, so a lax connection is refused: with
 /// NORMAL in WAL mode a power cut takes back records whose answers have left.
-async fn require_synchronous(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+pub(super) async fn require_synchronous(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     const FULL: i32 = 2;
     let pragma = Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous");
     let row = transaction.query_one_raw(pragma).await?;

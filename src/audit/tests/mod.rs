@@ -1,6 +1,7 @@
 //! Real databases with the real schema.
 
 mod chaining;
+mod changing;
 mod postgres;
 mod property;
 mod showing;

@@ -7,7 +7,7 @@ const FORGE: &str = "INSERT INTO access_record SELECT";
 const FORGED: &str = ", at, 'forged', token_id, role, department, unit, organization, purpose, \
     operation, document_hash, grants_version, decision, fields, protected, row_count, \
     subject_count, \
-    subjects_digest, previous_hash, hash FROM access_record WHERE seq = 5";
+    subjects_digest, previous_hash, hash, change FROM access_record WHERE seq = 5";
 
 /// Applies each of the statements to the same ten records.
 async fn assert_found(store: &Store, cases: &[(&[&str], i64, Finding)]) {

@@ -16,6 +16,8 @@ pub struct Errand {
     pub key: String,
     /// What is to be done.
     pub act: Act,
+    /// The name of its field.
+    pub name: &'static str,
     /// With what.
     pub arguments: Vec<(String, Argument)>,
     /// Members of the answer.
@@ -44,6 +46,7 @@ pub fn errand(document: &Document, permit: &Permit, variables: &Variables) -> Re
     Ok(Errand {
         key: (*key).to_owned(),
         act: signature.act,
+        name: signature.name,
         arguments: arguments
             .map(|(name, value)| (name.node.to_string(), value.node.clone()))
             .collect(),

@@ -13,7 +13,7 @@ use entity::sharing::{Mask, Structure, Type};
 pub use act::{Errand, errand};
 pub use check::check;
 pub use compile::compile;
-pub use selection::{Collected, Document, only_queries};
+pub use selection::{Collected, Document};
 
 use super::sql::RowRules;
 use crate::{

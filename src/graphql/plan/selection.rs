@@ -38,7 +38,7 @@ impl Document {
     /// Picks the operation.
     ///
     /// # Errors
-    /// When the operation is not there, is a subscription, or changes something by GET.
+    /// When the operation is not there, a subscription, or a mutation by GET.
     pub fn new(
         document: ExecutableDocument,
         operation: Option<&str>,
@@ -74,31 +74,61 @@ impl Document {
         };
         let document = Self { name: name.map(|name| name.to_string()), operation, fragments };
         document.check_method(method)?;
-        if document.operation.ty == OperationType::Subscription {
-            return Err(only_queries(Code::GraphqlValidationFailed));
-        }
         Ok(document)
     }
 
-    /// Whether the operation does something.
+    /// Whether the operation changes something.
     pub fn is_mutation(&self) -> bool {
         self.operation.ty == OperationType::Mutation
     }
 
-    /// GET changes nothing, however often the same document came by POST.
+    /// Whether the operation is served by a method; to be asked again of a document that came by
+    /// another before.
     ///
     /// # Errors
-    /// When the operation is no query and came by GET.
+    /// When it is a subscription, or a mutation by GET.
     pub fn check_method(&self, method: Method) -> Result<()> {
-        match (method, self.operation.ty) {
-            (Method::Post, _) | (Method::Get, OperationType::Query) => Ok(()),
-            (Method::Get, _) => Err(only_queries(Code::MethodNotAllowed)),
+        match (self.operation.ty, method) {
+            (OperationType::Query, _) | (OperationType::Mutation, Method::Post) => Ok(()),
+            (OperationType::Mutation, Method::Get) => {
+                Err(GatewayError::new(Code::MethodNotAllowed, "a GET changes nothing"))
+            }
+            (OperationType::Subscription, _) => {
+                let message = "subscriptions are not served here";
+                Err(GatewayError::new(Code::GraphqlValidationFailed, message))
+            }
         }
     }
 
     /// A fragment by its name.
     pub fn fragment(&self, name: &Name) -> Option<&FragmentDefinition> {
         self.fragments.get(name)
+    }
+
+    /// Names of all fields at the root, whatever directives say.
+    pub fn root_names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut pending = vec![&self.operation.selection_set.node];
+        let mut visited = HashSet::new();
+        while let Some(set) = pending.pop() {
+            for selection in &set.items {
+                match &selection.node {
+                    Selection::Field(field) => names.push(field.node.name.node.as_str()),
+                    Selection::InlineFragment(fragment) => {
+                        pending.push(&fragment.node.selection_set.node);
+                    }
+                    Selection::FragmentSpread(spread) => {
+                        let name = &spread.node.fragment_name.node;
+                        if let Some(fragment) = self.fragment(name)
+                            && visited.insert(name)
+                        {
+                            pending.push(&fragment.selection_set.node);
+                        }
+                    }
+                }
+            }
+        }
+        names
     }
 
     /// Names of the variables that directives depend on: plans differ by their values.
@@ -242,11 +272,6 @@ impl Document {
         }
         Ok(total)
     }
-}
-
-/// The error for an operation that is not served, here or to this caller.
-pub fn only_queries(code: Code) -> GatewayError {
-    GatewayError::new(code, "only queries are served here")
 }
 
 /// What a selection amounts to.

@@ -1,6 +1,6 @@
 //! A database of its own for every test, copied from one that was filled once.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
@@ -140,6 +140,7 @@ impl World {
             limits,
             clock: self.clock.clone(),
             directory: Directory::load(&self.db).await.expect("units and organizations"),
+            staleness: Duration::from_secs(10),
         };
         Arc::new(Gateway::new(parts, &self.secrets))
     }

@@ -1,0 +1,131 @@
+//! Administration (授权管理) under the purpose P-ADM: a GraphQL schema of its own, without anybody's
+//! data. Stewards and the data protection officer change what is shared; the auditor reads how it
+//! came about. What a role may not do has no field in its schema.
+
+mod query;
+mod session;
+
+use std::sync::Arc;
+
+use async_graphql::{
+    EmptyMutation, EmptySubscription, ObjectType, Response, Schema, ServerError, Variables,
+    parser::{self, types::OperationType},
+};
+
+pub use session::Session;
+
+use self::query::Query;
+use crate::{
+    error::{Code, GatewayError, Result},
+    graphql::{
+        Request,
+        limits::{self, Limits},
+        plan::Document,
+    },
+    policy::Role,
+};
+
+/// The administration's schemas.
+pub struct Administration {
+    /// Of stewards and the data protection officer.
+    acting: Schema<Query, EmptyMutation, EmptySubscription>,
+    /// Of the auditor.
+    reading: Schema<Query, EmptyMutation, EmptySubscription>,
+    limits: Limits,
+}
+
+impl Administration {
+    /// Builds both schemas.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            acting: schema(Query, EmptyMutation, limits.depth),
+            reading: schema(Query, EmptyMutation, limits.depth),
+            limits,
+        }
+    }
+
+    /// The schema definition of a role.
+    pub fn sdl(&self, role: Role) -> String {
+        let options = async_graphql::SDLExportOptions::new().prefer_single_line_descriptions();
+        match acts(role) {
+            true => self.acting.sdl_with_options(options),
+            false => self.reading.sdl_with_options(options),
+        }
+    }
+
+    /// Parses and measures a document.
+    ///
+    /// # Errors
+    /// When it exceeds a limit, is not GraphQL, or asks for several changes at once.
+    pub fn prepare(&self, request: &Request) -> Result<Document> {
+        limits::check_text(&request.query, &self.limits)?;
+        let parsed = parser::parse_query(&request.query).map_err(|_| {
+            GatewayError::new(Code::GraphqlParseFailed, "the document is not valid GraphQL")
+        })?;
+        let operation = request.operation_name.as_deref();
+        let document = Document::new(parsed, operation, request.method)?;
+        document.check_size(&self.limits, false)?;
+        // Of several, some would stand although another was refused.
+        if document.operation.ty == OperationType::Mutation && document.root_names().len() != 1 {
+            return Err(GatewayError::new(
+                Code::BadUserInput,
+                "one change a request: ask for one field of the mutation",
+            ));
+        }
+        Ok(document)
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// When it does not fit the role's schema, or may not be done.
+    pub async fn answer(&self, session: Arc<Session>, request: Request) -> Result<Vec<u8>> {
+        let role = session.caller.role;
+        let variables = Variables::from_json(serde_json::Value::Object(request.variables));
+        let mut asked = async_graphql::Request::new(request.query).variables(variables);
+        asked.operation_name = request.operation_name;
+        let asked = asked.data(session);
+        let response = match acts(role) {
+            true => self.acting.execute(asked).await,
+            false => self.reading.execute(asked).await,
+        };
+        finish(response)
+    }
+}
+
+/// Whether a role changes anything here.
+fn acts(role: Role) -> bool {
+    role.is_steward() || role == Role::DP
+}
+
+fn schema<M: ObjectType + 'static>(
+    query: Query,
+    mutation: M,
+    depth: usize,
+) -> Schema<Query, M, EmptySubscription> {
+    Schema::build(query, mutation, EmptySubscription)
+        .disable_suggestions()
+        .limit_depth(depth.max(limits::INTROSPECTION_DEPTH))
+        .finish()
+}
+
+/// All of it or the first error: half an answer could not be told from a whole one.
+fn finish(response: Response) -> Result<Vec<u8>> {
+    match response.errors.into_iter().next() {
+        Some(error) => Err(refusal(error)),
+        None => serde_json::to_vec(&response.data)
+            .map_err(|_| GatewayError::new(Code::Internal, "the answer cannot be written")),
+    }
+}
+
+/// The refusal of a resolver as it was given, or what validation found.
+fn refusal(error: ServerError) -> GatewayError {
+    if let Some(refusal) = error.source::<GatewayError>() {
+        return refusal.clone();
+    }
+    let found = GatewayError::new(Code::GraphqlValidationFailed, error.message);
+    match error.locations.first() {
+        Some(position) => found.at(*position),
+        None => found,
+    }
+}

@@ -1,0 +1,58 @@
+//! One request of an administrator.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    audit::{AuditWriter, Change, Draft},
+    auth::Caller,
+    error::Result,
+    policy::GrantSet,
+};
+
+/// What resolvers work with.
+pub struct Session {
+    /// Who asks.
+    pub caller: Caller,
+    /// The instant of the request.
+    pub now: DateTime<Utc>,
+    /// The grants that decide now.
+    pub grants: Arc<GrantSet>,
+    /// Where administration is kept.
+    pub db: DatabaseConnection,
+    audit: AuditWriter,
+    draft: Draft,
+    recorded: Mutex<Option<i64>>,
+}
+
+impl Session {
+    /// A request, whose changes are recorded as the draft says.
+    pub fn new(
+        caller: Caller,
+        grants: Arc<GrantSet>,
+        db: DatabaseConnection,
+        audit: AuditWriter,
+        draft: Draft,
+    ) -> Self {
+        let now = draft.at;
+        Self { caller, now, grants, db, audit, draft, recorded: Mutex::default() }
+    }
+
+    /// Commits a change together with its record.
+    ///
+    /// # Errors
+    /// When the change refuses itself, or cannot be recorded.
+    pub async fn commit(&self, change: impl Change + 'static) -> Result<i64> {
+        let place = self.audit.change(self.draft.clone(), Arc::new(change)).await?;
+        *self.recorded.lock() = Some(place);
+        Ok(place)
+    }
+
+    /// The place of the record of what was changed, if anything was.
+    pub fn recorded(&self) -> Option<i64> {
+        *self.recorded.lock()
+    }
+}

@@ -1,0 +1,72 @@
+//! Administrative acts: each commits together with its record, or not at all.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sea_orm::{DatabaseTransaction, DbErr};
+use serde_json::Value as Json;
+
+use super::AuditError;
+use crate::error::{Code, GatewayError};
+
+/// A change of what gateways go by: grants, clients, consents.
+///
+/// It runs in the transaction of its record, after the head of the chain was locked: what it reads
+/// there, no other change of any gateway alters before it has written. Of two that decide the same
+/// thing, the second sees what the first did.
+#[async_trait]
+pub trait Change: Send + Sync {
+    /// Checks and writes.
+    ///
+    /// # Errors
+    /// When the change may not be made; then nothing of it stays.
+    async fn apply(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, GatewayError>;
+}
+
+/// What a change did, as its record tells it. Holds no secret and no personal value.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// What was done: `grant.approve`.
+    pub action: &'static str,
+    /// To what: the number of a proposal, a client's id.
+    pub target: String,
+    /// What stood there before; null where there was nothing.
+    pub before: Json,
+    /// What stands there now; null where there is nothing any more.
+    pub after: Json,
+    /// The keys of the persons it concerns, in any order.
+    pub subjects: Vec<i64>,
+}
+
+/// Why nothing was changed.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The change refused itself.
+    #[error(transparent)]
+    Refused(#[from] GatewayError),
+    /// Its record could not be committed. After a timeout it may have been all the same.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+}
+
+impl From<DbErr> for ChangeError {
+    fn from(error: DbErr) -> Self {
+        tracing::error!(%error, "a change was not committed");
+        Self::Audit(AuditError::Unavailable)
+    }
+}
+
+impl From<ChangeError> for GatewayError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Refused(error) => error,
+            ChangeError::Audit(_) => GatewayError::new(
+                Code::RecordUnavailable,
+                "the change and its record could not be committed, so nothing was changed",
+            ),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! A change and its record are there together, or neither is.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use entity::access_record;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+use serde_json::json;
+
+use super::{
+    super::{Applied, Change, ChangeError, Page, Verdict, accesses_of},
+    store::{Store, draft},
+};
+use crate::{
+    error::{Code, GatewayError},
+    state::Version,
+};
+
+/// Writes a law's title anew, and may think better of it afterwards.
+struct Retitle {
+    refuses: bool,
+}
+
+#[async_trait]
+impl Change for Retitle {
+    async fn apply(
+        &self,
+        transaction: &DatabaseTransaction,
+        _now: DateTime<Utc>,
+    ) -> Result<Applied, GatewayError> {
+        transaction.execute_unprepared("UPDATE legal_basis SET law = law || '!'").await.unwrap();
+        if self.refuses {
+            return Err(GatewayError::new(Code::Forbidden, "not you"));
+        }
+        Ok(Applied {
+            action: "law.retitle",
+            target: "1".to_owned(),
+            before: json!({ "law": "a" }),
+            after: json!({ "law": "a!" }),
+            subjects: vec![9, 4],
+        })
+    }
+}
+
+async fn title(store: &Store) -> String {
+    #[expect(clippy::disallowed_methods, reason = "a law is no personal data")]
+    let law = entity::legal_basis::Entity::find_by_id(1).one(&store.db).await.unwrap();
+    law.unwrap().law
+}
+
+#[tokio::test]
+async fn a_change_commits_with_its_record_and_moves_the_version() {
+    for store in Store::all("a_change_commits_with_its_record_and_moves_the_version").await {
+        store.write(2).await;
+        let (before, version) = (title(&store).await, Version::read(&store.db).await.unwrap());
+        let writer = store.writer();
+        let place = writer.change(draft(3), Arc::new(Retitle { refuses: false })).await.unwrap();
+        assert_eq!(place, 3);
+        assert_eq!(title(&store).await, format!("{before}!"));
+        let moved = Version::read(&store.db).await.unwrap();
+        assert_eq!(moved, Version { changes: version.changes + 1, ..version });
+        #[expect(clippy::disallowed_methods, reason = "this is the record itself")]
+        let record = access_record::Entity::find_by_id(3).one(&store.db).await.unwrap().unwrap();
+        let change: serde_json::Value = serde_json::from_str(&record.change.unwrap()).unwrap();
+        assert_eq!(change["action"], "law.retitle");
+        assert_eq!(change["after"]["law"], "a!");
+        assert_eq!(
+            accesses_of(&store.db, 4, Page { before: None, limit: 10 }).await.unwrap().len(),
+            1
+        );
+        // The writer goes on behind it.
+        assert_eq!(writer.record(draft(4)).await, Ok(4));
+        writer.close().await;
+        store.assert_intact(4).await;
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_refuses_itself_leaves_neither_trace_nor_record() {
+    for store in Store::all("a_change_that_refuses_itself_leaves_neither_trace_nor_record").await {
+        store.write(1).await;
+        let (before, version) = (title(&store).await, Version::read(&store.db).await.unwrap());
+        let writer = store.writer();
+        let refused = writer.change(draft(2), Arc::new(Retitle { refuses: true })).await;
+        assert!(
+            matches!(refused, Err(ChangeError::Refused(error)) if error.code == Code::Forbidden)
+        );
+        assert_eq!(title(&store).await, before);
+        assert_eq!(Version::read(&store.db).await.unwrap(), version);
+        writer.close().await;
+        store.assert_intact(1).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_change_did_cannot_be_written_anew() {
+    for store in Store::all("what_a_change_did_cannot_be_written_anew").await {
+        let writer = store.writer();
+        writer.change(draft(1), Arc::new(Retitle { refuses: false })).await.unwrap();
+        writer.close().await;
+        store.assert_intact(1).await;
+        for tampering in ["change = REPLACE(change, 'law.', 'low.')", "change = NULL"] {
+            store.execute(&format!("UPDATE access_record SET {tampering}")).await;
+            let verdict = store.verdict().await;
+            assert!(matches!(verdict, Verdict::Broken { .. }), "{verdict:?}");
+        }
+    }
+}
