@@ -19,8 +19,9 @@ use crate::{
     directory::Directory,
     error::{Code, GatewayError, Result},
     graphql::{
-        DocumentHash, Engine, Entitled, Execution, Request, Witness, acts, events,
+        DocumentHash, Engine, Entitled, Execution, Request, Witness, acts,
         context::{AGE_OF_CONSENT, Context},
+        events,
         ids::Identifiers,
         input::Variables,
         limits::Limits,

@@ -6,8 +6,8 @@ use entity::{
     caseload, organization, person,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, QuerySelect as _, sea_query::Expr,
+    ActiveModelTrait as _, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QuerySelect as _, sea_query::Expr,
 };
 use serde_json::{Value as Json, json};
 
@@ -262,11 +262,13 @@ async fn is_in_care(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let today = day_in_shanghai(now);
+    let ended_on = caseload::Column::EndedOn;
+    let still_open = Condition::any().add(ended_on.is_null()).add(ended_on.gt(today));
     let case = caseload::Entity::find()
         .filter(caseload::Column::PersonId.eq(patient.id))
         .filter(caseload::Column::OrganizationId.eq(organization))
         .filter(caseload::Column::StartedOn.lte(today))
-        .filter(caseload::Column::EndedOn.is_null().or(caseload::Column::EndedOn.gt(today)))
+        .filter(still_open)
         .one(transaction)
         .await
         .map_err(unavailable)?;

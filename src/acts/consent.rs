@@ -12,9 +12,7 @@ use sea_orm::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{
-    Actor, Desk, Told, conflict, department, forbidden, next_key, not_found, unavailable,
-};
+use super::{Actor, Desk, Told, conflict, department, forbidden, next_key, not_found, unavailable};
 use crate::{
     audit::Applied,
     error::Result,
@@ -112,8 +110,7 @@ impl Give {
             recorded_at: now,
             updated_at: now,
         };
-        let consent =
-            consent.into_active_model().insert(transaction).await.map_err(unavailable)?;
+        let consent = consent.into_active_model().insert(transaction).await.map_err(unavailable)?;
         let applied = Applied {
             action: "consent.give",
             target: id.to_string(),
@@ -186,9 +183,11 @@ fn same(person: i64, recipient: &str, purpose: &str, group: &str) -> Condition {
 
 /// Consents that are neither withdrawn nor over.
 fn lasts(now: DateTime<Utc>) -> Condition {
-    Condition::all()
-        .add(Column::WithdrawnAt.is_null().or(Column::WithdrawnAt.gt(now)))
-        .add(Column::ExpiresAt.is_null().or(Column::ExpiresAt.gt(now)))
+    Condition::all().add(is_ahead(Column::WithdrawnAt, now)).add(is_ahead(Column::ExpiresAt, now))
+}
+
+fn is_ahead(end: Column, now: DateTime<Utc>) -> Condition {
+    Condition::any().add(end.is_null()).add(end.gt(now))
 }
 
 /// Whether the caller consents for a person: of 14 or more for itself, for a child under 14 as its

@@ -1,5 +1,8 @@
 //! What callers do: each act is one change, which commits with its record or not at all.
-#![expect(clippy::disallowed_methods, reason = "acts look at what they change, under the lock of their record")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "acts look at what they change, under the lock of their record"
+)]
 
 mod break_glass;
 mod consent;

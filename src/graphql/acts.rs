@@ -80,7 +80,8 @@ static SIGNATURES: [Signature; 5] = [
 ];
 
 /// An enumeration: its name, what it is, and its values with their labels.
-pub type Enumeration = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
+pub type Enumeration =
+    (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
 
 /// The enumerations that arguments take.
 pub const ENUMERATIONS: [Enumeration; 2] = [

@@ -41,10 +41,7 @@ pub fn is_open(event: &Model, now: DateTime<Utc>) -> bool {
 }
 
 /// Whether whoever opened these events may open no more: one of them went 24 hours without review.
-pub fn is_suspended<'e>(
-    events: impl IntoIterator<Item = &'e Model>,
-    now: DateTime<Utc>,
-) -> bool {
+pub fn is_suspended<'e>(events: impl IntoIterator<Item = &'e Model>, now: DateTime<Utc>) -> bool {
     events.into_iter().any(|event| {
         event.reviewed_at.is_none() && event.opened_at + TimeDelta::hours(REVIEW_HOURS) <= now
     })

@@ -43,7 +43,10 @@ pub(super) struct Compiler<'d> {
 type Fields<'d> = [&'d Positioned<Selected>];
 
 impl<'d> Compiler<'d> {
-    pub fn collect(&self, sets: impl IntoIterator<Item = &'d SelectionSet>) -> Result<Collected<'d>> {
+    pub fn collect(
+        &self,
+        sets: impl IntoIterator<Item = &'d SelectionSet>,
+    ) -> Result<Collected<'d>> {
         self.document.collect(sets, self.variables)
     }
 

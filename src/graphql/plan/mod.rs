@@ -54,7 +54,12 @@ pub enum Root {
     /// What the caller may see.
     Entitlement { key: String, members: Vec<Member>, kind: Option<Argument> },
     /// Emergency accesses.
-    Events { key: String, members: Vec<Member>, unreviewed: Option<Argument>, first: Option<Argument> },
+    Events {
+        key: String,
+        members: Vec<Member>,
+        unreviewed: Option<Argument>,
+        first: Option<Argument>,
+    },
     /// One record by its identifier.
     One { key: String, id: Argument, node: Node, items: Vec<Item> },
     /// A connection.

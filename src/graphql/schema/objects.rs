@@ -70,8 +70,9 @@ fn emergency_accesses(view: EventView) -> Field {
         );
     match view {
         EventView::Reviewer | EventView::Everything => list.argument(
-            InputValue::new("unreviewed", TypeRef::named(TypeRef::BOOLEAN))
-                .description("未复核: only those that wait for a review, or only those that do not"),
+            InputValue::new("unreviewed", TypeRef::named(TypeRef::BOOLEAN)).description(
+                "未复核: only those that wait for a review, or only those that do not",
+            ),
         ),
         EventView::Subject | EventView::Clinician => list,
     }
