@@ -90,10 +90,10 @@ impl Document {
     pub fn check_method(&self, method: Method) -> Result<()> {
         match (self.operation.ty, method) {
             (OperationType::Query, _) | (OperationType::Mutation, Method::Post) => Ok(()),
-            (OperationType::Mutation, Method::Get) => {
-                Err(GatewayError::new(Code::MethodNotAllowed, "a GET changes nothing"))
+            (_, Method::Get) => {
+                Err(GatewayError::new(Code::MethodNotAllowed, "only queries are served by GET"))
             }
-            (OperationType::Subscription, _) => {
+            (OperationType::Subscription, Method::Post) => {
                 let message = "subscriptions are not served here";
                 Err(GatewayError::new(Code::GraphqlValidationFailed, message))
             }
