@@ -196,16 +196,17 @@ impl Gateway {
         let begun = Instant::now();
         let current = Version::read(&self.db).await?;
         if current != *known {
-            self.reload(current).await?;
+            self.reload().await?;
             *known = current;
         }
         self.freshness.confirm(begun);
         Ok(())
     }
 
-    async fn reload(&self, current: Version) -> Result<(), sea_orm::DbErr> {
-        if current.grants != self.engine.grants().version() {
-            let grants = policy::load(&self.db).await?;
+    async fn reload(&self) -> Result<(), sea_orm::DbErr> {
+        let grants = policy::load(&self.db).await?;
+        // Most changes are not of grants or laws, and leave permits and plans as they are.
+        if grants != *self.engine.grants() {
             tracing::info!(version = grants.version(), "the grants changed");
             self.engine.replace_grants(grants);
         }

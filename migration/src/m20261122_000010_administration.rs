@@ -26,12 +26,17 @@ impl MigrationTrait for Migration {
             .add_column(text_null(manager, "change"))
             .to_owned();
         manager.alter_table(change).await?;
+        // Acts are few among many records.
+        let acts = "CREATE INDEX ix_access_record_change ON access_record (seq) \
+            WHERE change IS NOT NULL";
+        manager.get_connection().execute_unprepared(acts).await?;
         // The record of a change is written before its persons.
         persons(manager, "SET DEFAULT '{}'").await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         persons(manager, "DROP DEFAULT").await?;
+        manager.get_connection().execute_unprepared("DROP INDEX ix_access_record_change").await?;
         let change = Table::alter().table("access_record").drop_column("change").to_owned();
         manager.alter_table(change).await?;
         drop_all(manager, &["gateway_state"]).await

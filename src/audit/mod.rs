@@ -1,13 +1,15 @@
 //! No answer without a record: who asked, for what, which fields, and whose data, on a hash chain.
 //!
 //! A request hands a [`Draft`] to the [`AuditWriter`] and answers only after the record is durably
-//! committed. An administrative [`Change`] commits in one transaction with its record. [`verify`] recomputes the chain; [`accesses_of`] tells a person who saw its data.
+//! committed. An administrative [`Change`] commits in one transaction with its record. [`verify`] recomputes the chain; [`accesses_of`] tells a person who saw its data, [`acts`] what
+//! administrators changed.
 //!
 //! The chain shows every change, removal, or insertion made without the chain key. Cutting records
 //! off the end *and* setting the head back to the link before is the one thing a chain cannot show
 //! by itself: keep the head of each verification ([`Verdict::Intact`]) where the database's
 //! administrators cannot write.
 
+mod acts;
 pub mod chain;
 mod change;
 mod commit;
@@ -22,6 +24,7 @@ mod tests;
 mod verify;
 mod writer;
 
+pub use acts::{Act, acts};
 pub use change::{Applied, Change, ChangeError};
 pub use commit::CHANNEL;
 pub use record::Draft;

@@ -1,14 +1,15 @@
-//! `audit verify` and `audit show`.
+//! `audit verify`, `audit show` and `audit acts`.
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget};
+use sea_orm::DatabaseConnection;
 use serde_json::json;
 
 use crate::{
-    audit::{self, Access, Finding, Page, Verdict},
+    audit::{self, Access, Act, Finding, Page, Verdict},
     config::Config,
     db,
     secrets::Secrets,
@@ -35,6 +36,18 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Form,
     },
+    /// Show what administrators changed: who, when, what, before and after; newest first.
+    Acts {
+        /// How many acts at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+        /// Only acts before this record.
+        #[arg(long, value_name = "RECORD")]
+        before: Option<i64>,
+        /// The form.
+        #[arg(long, value_enum, default_value_t)]
+        format: Form,
+    },
 }
 
 /// The form of a list.
@@ -52,11 +65,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     match command {
         Command::Verify => verify(config, &db).await,
         Command::Show { person, limit, before, format } => {
-            let pending = db::pending_migrations(&db).await?;
-            anyhow::ensure!(
-                pending.is_empty(),
-                "the database is not up to date; run: migrant-gateway migrate"
-            );
+            require_current(&db).await?;
             let accesses = audit::accesses_of(&db, person, Page { before, limit })
                 .await
                 .context("cannot read the access records")?;
@@ -65,10 +74,28 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
             }
             super::print(&accesses.iter().map(|access| line(access, format)).collect::<String>())
         }
+        Command::Acts { limit, before, format } => {
+            require_current(&db).await?;
+            let acts = audit::acts(&db, Page { before, limit })
+                .await
+                .context("cannot read the access records")?;
+            if acts.is_empty() {
+                eprintln!("no administrative act is on record");
+            }
+            super::print(&acts.iter().map(|act| act_line(act, format)).collect::<String>())
+        }
     }
 }
 
-async fn verify(config: &Config, db: &sea_orm::DatabaseConnection) -> anyhow::Result<ExitCode> {
+async fn require_current(db: &DatabaseConnection) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        db::pending_migrations(db).await?.is_empty(),
+        "the database is not up to date; run: migrant-gateway migrate"
+    );
+    Ok(())
+}
+
+async fn verify(config: &Config, db: &DatabaseConnection) -> anyhow::Result<ExitCode> {
     let path = config.master_key();
     anyhow::ensure!(
         path.is_file(),
@@ -133,5 +160,23 @@ fn line(access: &Access, form: Form) -> String {
                  {fields}\n"
             )
         }
+    }
+}
+
+fn act_line(act: &Act, form: Form) -> String {
+    let Act { seq, at, caller, role, action, target, before, after } = act;
+    match form {
+        Form::Json => {
+            json!({
+                "record": seq, "at": at, "caller": caller, "role": role,
+                "action": action, "target": target, "before": before, "after": after,
+            })
+            .to_string()
+                + "\n"
+        }
+        Form::Text => format!(
+            "#{seq}  {at}  {role} {caller}: {action} {target}\n    before {before}\n    after  \
+             {after}\n"
+        ),
     }
 }

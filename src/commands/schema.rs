@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::{
+    admin::Administration,
     clock::{Clock, SystemClock},
     config::Config,
     db,
@@ -23,14 +24,16 @@ pub struct Arguments {
 
 pub fn parse_role(text: &str) -> Result<Role, String> {
     Role::parse(text).ok_or_else(|| {
-        let codes: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
+        let codes: Vec<&str> =
+            Role::ALL.iter().chain(&Role::STEWARDS).map(|role| role.code()).collect();
         format!("not a role; the roles are {}", codes.join(", "))
     })
 }
 
 pub fn parse_purpose(text: &str) -> Result<Purpose, String> {
     Purpose::parse(text).ok_or_else(|| {
-        let codes: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.code()).collect();
+        let all = Purpose::ALL.iter().chain(&[Purpose::Adm]);
+        let codes: Vec<&str> = all.map(|purpose| purpose.code()).collect();
         format!("not a purpose; the purposes are {}", codes.join(", "))
     })
 }
@@ -38,23 +41,36 @@ pub fn parse_purpose(text: &str) -> Result<Purpose, String> {
 pub async fn render(arguments: &Arguments, config: &Config) -> anyhow::Result<String> {
     let permit = match arguments.role {
         None => Permit::everything(),
-        Some(role) => permit(role, arguments.purpose, config).await?,
+        Some(role) => {
+            let purpose = purpose(role, arguments.purpose)?;
+            if purpose == Purpose::Adm {
+                return Ok(Administration::new(config.limits.clone()).sdl(role));
+            }
+            permit(role, purpose, config).await?
+        }
     };
     let schema = schema::build(&permit, config.limits.depth)
         .map_err(|error| anyhow::anyhow!("the schema cannot be built: {error}"))?;
     Ok(schema::sdl(&schema))
 }
 
-async fn permit(role: Role, purpose: Option<Purpose>, config: &Config) -> anyhow::Result<Permit> {
+/// The purpose named, or the role's only one.
+fn purpose(role: Role, named: Option<Purpose>) -> anyhow::Result<Purpose> {
     let purposes: Vec<Purpose> = Purpose::of(role).collect();
-    let purpose = match (purpose, purposes.as_slice()) {
-        (Some(purpose), _) => purpose,
-        (None, [only]) => *only,
+    match (named, purposes.as_slice()) {
+        (Some(purpose), _) => {
+            anyhow::ensure!(purpose.is_open_to(role), "{purpose} is not a purpose of {role}");
+            Ok(purpose)
+        }
+        (None, [only]) => Ok(*only),
         (None, _) => {
             let codes: Vec<&str> = purposes.iter().map(|purpose| purpose.code()).collect();
             anyhow::bail!("{role} has several purposes; name one of {}", codes.join(", "))
         }
-    };
+    }
+}
+
+async fn permit(role: Role, purpose: Purpose, config: &Config) -> anyhow::Result<Permit> {
     let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
     let pending = db::pending_migrations(&db).await?;
     anyhow::ensure!(

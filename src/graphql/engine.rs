@@ -70,10 +70,18 @@ pub struct Prepared {
 /// A plan and the values of the variables that decided it.
 type Variant = (Vec<Option<bool>>, Arc<Plan>);
 
+/// The grants that decide now.
+#[derive(Clone)]
+struct Current {
+    grants: Arc<GrantSet>,
+    /// Tells them from what was read before, also where their version is the same.
+    generation: u64,
+}
+
 /// Makes and keeps permits and plans.
 pub struct Engine {
-    grants: RwLock<Arc<GrantSet>>,
-    permits: Cache<(Basis, i64), Arc<Entitled>>,
+    grants: RwLock<Current>,
+    permits: Cache<(Basis, u64), Arc<Entitled>>,
     documents: Cache<(u64, DocumentHash), Arc<Prepared>>,
     limits: Limits,
     next_id: AtomicU64,
@@ -83,7 +91,7 @@ impl Engine {
     /// An engine over a set of grants.
     pub fn new(grants: GrantSet, limits: Limits) -> Self {
         Self {
-            grants: RwLock::new(Arc::new(grants)),
+            grants: RwLock::new(Current { grants: Arc::new(grants), generation: 0 }),
             permits: Cache::new(PERMITS),
             documents: Cache::builder()
                 .max_capacity(DOCUMENT_MEMORY)
@@ -97,12 +105,16 @@ impl Engine {
 
     /// The grants that decide now.
     pub fn grants(&self) -> Arc<GrantSet> {
-        self.grants.read().clone()
+        self.grants.read().grants.clone()
     }
 
     /// Replaces the grants. Permits and plans of older ones are not used again.
     pub fn replace_grants(&self, grants: GrantSet) {
-        *self.grants.write() = Arc::new(grants);
+        {
+            let mut current = self.grants.write();
+            let generation = current.generation + 1;
+            *current = Current { grants: Arc::new(grants), generation };
+        }
         self.permits.invalidate_all();
         self.documents.invalidate_all();
     }
@@ -112,8 +124,8 @@ impl Engine {
     /// # Errors
     /// When the purpose is not open to the role.
     pub fn entitle(&self, basis: Basis, instant: DateTime<Utc>) -> Result<Arc<Entitled>> {
-        let grants = self.grants();
-        let key = (basis, grants.version());
+        let Current { grants, generation } = self.grants.read().clone();
+        let key = (basis, generation);
         if let Some(entitled) = self.permits.get(&key)
             && entitled.permit.valid_until.is_none_or(|end| instant < end)
         {

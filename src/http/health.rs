@@ -14,12 +14,16 @@ pub async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// Ready when both paths to the database work: reads, and the place of access records.
+/// Ready when both paths to the database work, reads and the place of access records, and what is
+/// administered is known to be current.
 pub async fn ready(State(gateway): State<Arc<Gateway>>) -> (StatusCode, Json<Value>) {
     let probe = Statement { sql: "SELECT 1".to_owned(), params: Vec::<Param>::new() };
     let reads = gateway.reader.read(&probe).await.is_ok();
     let records = gateway.db.ping().await.is_ok();
-    let status = if reads && records { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let policy = !gateway.freshness.is_stale();
+    let status =
+        if reads && records && policy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |fine| if fine { "ok" } else { "unavailable" };
-    (status, Json(json!({ "reads": word(reads), "records": word(records) })))
+    let policy = if policy { "ok" } else { "stale" };
+    (status, Json(json!({ "reads": word(reads), "records": word(records), "policy": policy })))
 }

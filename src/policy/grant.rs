@@ -139,7 +139,7 @@ pub enum Target {
 }
 
 /// One grant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// The version that brought it; a later one for the same cell replaces it.
     pub version: i64,
@@ -164,7 +164,7 @@ pub struct Grant {
 }
 
 /// All grants, with the versions of every cell.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GrantSet {
     version: i64,
     cells: HashMap<(Role, Purpose), HashMap<Target, Vec<Grant>>>,

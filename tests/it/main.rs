@@ -3,6 +3,7 @@
 mod access;
 mod demo;
 mod graphql;
+mod instances;
 mod matrix;
 mod noninterference;
 mod records;

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use entity::access_record;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 use serde_json::json;
 
 use super::{
-    super::{Applied, Change, ChangeError, Page, Verdict, accesses_of},
+    super::{Applied, Change, ChangeError, Page, Verdict, accesses_of, acts},
     store::{Store, draft},
 };
 use crate::{
@@ -60,15 +59,14 @@ async fn a_change_commits_with_its_record_and_moves_the_version() {
         assert_eq!(title(&store).await, format!("{before}!"));
         let moved = Version::read(&store.db).await.unwrap();
         assert_eq!(moved, Version { changes: version.changes + 1, ..version });
-        #[expect(clippy::disallowed_methods, reason = "this is the record itself")]
-        let record = access_record::Entity::find_by_id(3).one(&store.db).await.unwrap().unwrap();
-        let change: serde_json::Value = serde_json::from_str(&record.change.unwrap()).unwrap();
-        assert_eq!(change["action"], "law.retitle");
-        assert_eq!(change["after"]["law"], "a!");
-        assert_eq!(
-            accesses_of(&store.db, 4, Page { before: None, limit: 10 }).await.unwrap().len(),
-            1
-        );
+        let page = Page { before: None, limit: 10 };
+        let told = acts(&store.db, page).await.unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!((told[0].seq, &*told[0].caller, &*told[0].target), (3, "client-3", "1"));
+        assert_eq!(told[0].action, "law.retitle");
+        assert_eq!(told[0].before, json!({ "law": "a" }));
+        assert_eq!(told[0].after, json!({ "law": "a!" }));
+        assert_eq!(accesses_of(&store.db, 4, page).await.unwrap().len(), 1);
         // The writer goes on behind it.
         assert_eq!(writer.record(draft(4)).await, Ok(4));
         writer.close().await;

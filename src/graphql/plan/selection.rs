@@ -91,7 +91,7 @@ impl Document {
         match (self.operation.ty, method) {
             (OperationType::Query, _) | (OperationType::Mutation, Method::Post) => Ok(()),
             (_, Method::Get) => {
-                Err(GatewayError::new(Code::MethodNotAllowed, "only queries are served by GET"))
+                Err(GatewayError::new(Code::MethodNotAllowed, "a GET only queries"))
             }
             (OperationType::Subscription, Method::Post) => {
                 let message = "subscriptions are not served here";

@@ -40,8 +40,9 @@ pub async fn compare(
 ) -> Result<Same, Difference> {
     let (world, other) = (copy(backend).await, copy(backend).await);
     if purpose == Purpose::Etr {
-        for world in [&world, &other] {
-            open_emergency(world, role).await;
+        for clinician in [Role::HE, Role::HC, Role::HP] {
+            open_emergency(&world, clinician).await;
+            open_emergency(&other, clinician).await;
         }
     }
     let left = world.gateway_with(Limits::default(), wrap).await;

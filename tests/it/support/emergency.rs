@@ -12,7 +12,8 @@ use super::{
     world::{World, noon},
 };
 
-/// Opens one for a role's caller to somebody who lives in another county; gives the patient's key.
+/// Opens one for a role's caller to somebody who lives in another county, to another for each role;
+/// gives the patient's key.
 #[expect(clippy::disallowed_methods, reason = "the tests know what is in the database")]
 pub async fn open_emergency(world: &World, role: Role) -> i64 {
     let request = demo_request(role);
@@ -32,6 +33,7 @@ pub async fn open_emergency(world: &World, role: Role) -> i64 {
     let patient = person::Entity::find()
         .filter(person::Column::ResidenceUnitId.not_between(unit.id, unit.subtree_end))
         .order_by_asc(person::Column::Id)
+        .offset(role as u64)
         .one(&world.db)
         .await
         .expect("persons are read")

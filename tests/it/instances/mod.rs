@@ -1,0 +1,4 @@
+//! Several gateways over one PostgreSQL database, each a process of its own.
+
+mod current;
+mod site;
