@@ -22,6 +22,7 @@ mod m20261121_000009_county_lists;
 mod m20261122_000010_administration;
 mod m20261122_000011_clients;
 mod m20261122_000012_grant_proposals;
+mod m20261122_000013_break_glass;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_administration::Migration),
             Box::new(m20261122_000011_clients::Migration),
             Box::new(m20261122_000012_grant_proposals::Migration),
+            Box::new(m20261122_000013_break_glass::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ mod value;
 pub use filter::Filters;
 pub use order::{Keyset, OrderKey, Place, parse_order};
 pub use scope::{
-    Restriction, RowRules, Scoping, Walk, belongs, presence, unprotected, within_unit,
+    Restriction, RowRules, Scoping, Walk, belongs, own_persons, presence, unprotected, within_unit,
 };
 pub use value::{expression, literal_text};
 
