@@ -79,10 +79,8 @@ fn a_line_that_is_not_understood_is_named() {
 
 #[test]
 fn a_line_left_out_takes_the_grant_away_and_one_without_a_beginning_begins_when_approved() {
-    let stands = ledger(&[vec![
-        cell(Role::HC, Purpose::Hr, "G02"),
-        cell(Role::HC, Purpose::Hr, "G06"),
-    ]]);
+    let stands =
+        ledger(&[vec![cell(Role::HC, Purpose::Hr, "G02"), cell(Role::HC, Purpose::Hr, "G06")]]);
     let wanted = [cell(Role::HC, Purpose::Hr, "G02"), cell(Role::HV, Purpose::Imm, "G02")];
     let changes = diff::towards(&stands.grants, &wanted, noon());
     assert_eq!(
