@@ -1,10 +1,14 @@
 //! Whom and what the verifier refuses, from the tables.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{oauth_client, revoked_token};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
 use crate::auth::Refused;
+
+/// How far the clocks of gateways may be apart: for so long a token or assertion that has expired
+/// here is kept in mind for those where it has not.
+pub(super) const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
 
 /// Reads the suspended clients of the gateway's own issuer, where it has one, and the revoked
 /// tokens of every issuer.
@@ -18,8 +22,9 @@ pub async fn refused(
     now: DateTime<Utc>,
 ) -> Result<Refused, DbErr> {
     let mut refused = Refused::default();
-    let tokens =
-        revoked_token::Entity::find().filter(revoked_token::Column::ExpiresAt.gt(now)).all(db);
+    let tokens = revoked_token::Entity::find()
+        .filter(revoked_token::Column::ExpiresAt.gt(now - CLOCKS_DIFFER))
+        .all(db);
     for token in tokens.await? {
         refused.revoked.entry(token.issuer).or_default().insert(token.jti);
     }

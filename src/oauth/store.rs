@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{Client, Kind};
+use super::{Client, Kind, refused::CLOCKS_DIFFER};
 
 /// A client and the credentials that hold.
 pub struct Registered {
@@ -80,7 +80,7 @@ pub(super) async fn use_up(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     used_assertion::Entity::delete_many()
-        .filter(used_assertion::Column::ExpiresAt.lte(now))
+        .filter(used_assertion::Column::ExpiresAt.lte(now - CLOCKS_DIFFER))
         .exec(db)
         .await?;
     let used = used_assertion::ActiveModel {

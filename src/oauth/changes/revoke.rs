@@ -13,6 +13,7 @@ use super::unavailable;
 use crate::{
     audit::{Applied, Change},
     error::{Code, GatewayError},
+    oauth::refused::CLOCKS_DIFFER,
 };
 
 /// Takes a token back.
@@ -34,7 +35,7 @@ impl Change for Revoke {
         now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
         revoked_token::Entity::delete_many()
-            .filter(revoked_token::Column::ExpiresAt.lte(now))
+            .filter(revoked_token::Column::ExpiresAt.lte(now - CLOCKS_DIFFER))
             .exec(transaction)
             .await
             .map_err(unavailable)?;

@@ -142,8 +142,11 @@ fn what_is_wrong_is_said_and_changes_nothing() {
     let again = installation.fail(&[&REGISTER[..], &["--role=HC"]].concat());
     assert!(again.contains("CONFLICT"), "{again}");
     let private = Signer::es256().jwk(None);
-    fs::write(installation.path("private.json"), super::signer::with(private, json!({ "d": "x" })).to_string())
-        .unwrap();
+    fs::write(
+        installation.path("private.json"),
+        super::signer::with(private, json!({ "d": "x" })).to_string(),
+    )
+    .unwrap();
     fs::write(installation.path("public.json"), Signer::ed25519().jwk(Some("k")).to_string())
         .unwrap();
     for (arguments, named) in [

@@ -90,8 +90,7 @@ async fn neither_tables_nor_records_hold_a_secret() {
     site.register("chc", &[Role::HC]).await;
     let secret = site.secret("chc", None).await;
     #[expect(clippy::disallowed_methods, reason = "the tests look at the tables")]
-    let credentials =
-        entity::oauth_credential::Entity::find().all(&site.world.db).await.unwrap();
+    let credentials = entity::oauth_credential::Entity::find().all(&site.world.db).await.unwrap();
     assert!(credentials[0].value.starts_with("$argon2id$v=19$"), "{credentials:?}");
     #[expect(clippy::disallowed_methods, reason = "the tests look at the records")]
     let records = entity::access_record::Entity::find().all(&site.world.db).await.unwrap();
@@ -115,8 +114,7 @@ async fn a_credential_is_added_to_a_client_that_is_there_under_a_name_of_its_own
         kid: Some(secret.selector.clone()),
         value: secret.hash.clone(),
         valid_from: None,
-        valid_until: holds
-            .map(|holds| crate::support::world::noon() + TimeDelta::seconds(holds)),
+        valid_until: holds.map(|holds| crate::support::world::noon() + TimeDelta::seconds(holds)),
     };
     assert_eq!(site.change(add("none", None)).await.unwrap_err().code, Code::NotFound);
     assert_eq!(site.change(add("chc", Some(0))).await.unwrap_err().code, Code::BadUserInput);

@@ -18,7 +18,11 @@ use super::{
     signer::{Signer, with},
     site::graphql,
 };
-use crate::support::{Backend, World, http::Server, world::{noon, patient}};
+use crate::support::{
+    Backend, World,
+    http::Server,
+    world::{noon, patient},
+};
 
 const ISSUER: &str = "https://id.example.gov.cn";
 
@@ -51,8 +55,7 @@ async fn status(server: &Server, signer: &Signer, claims: &Value) -> u16 {
 #[tokio::test]
 async fn an_issuer_vouches_for_the_departments_it_is_trusted_with() {
     let signer = Signer::es256();
-    let issuer =
-        TrustedIssuer { departments: vec![Department::Health], ..trusted(&signer) };
+    let issuer = TrustedIssuer { departments: vec![Department::Health], ..trusted(&signer) };
     let server = server(issuer).await;
     assert_eq!(status(&server, &signer, &claims("HC", "P-HR")).await, 200);
     let police = with(claims("PO", "P-RES"), json!({ "jti": "t-2" }));

@@ -67,9 +67,7 @@ async fn a_client_authenticates_by_one_method_and_each_parameter_occurs_once() {
 #[tokio::test]
 async fn id_and_secret_in_the_header_are_form_encoded() {
     let (site, secret) = site().await;
-    let encoded = |text: &str| {
-        text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>()
-    };
+    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
     let request = site.server.client.post(format!("{}/oauth/token", site.server.base));
     let request = request.basic_auth(encoded("chc"), Some(encoded(&secret))).form(&[GRANT]);
     assert_eq!(outcome(request.send().await.unwrap()).await.0, 200);

@@ -10,6 +10,10 @@ use super::{
     site::{Site, graphql, signing_keys},
 };
 
+async fn assert_published(site: &Site, expected: &[&str]) {
+    assert_eq!(published(site).await, expected);
+}
+
 async fn published(site: &Site) -> Vec<String> {
     let url = format!("{}/.well-known/jwks.json", site.server.base);
     let keys: serde_json::Value =
@@ -31,14 +35,14 @@ async fn a_new_key_is_published_first_then_signs_and_the_old_one_goes_when_its_t
     let secret = site.secret("chc", None).await;
     let (_other, elsewhere) = site.second().await;
     let (first, old) = signed(&site, &secret).await;
-    assert_eq!(published(&site).await, [old.clone()]);
+    assert_published(&site, &[&old]).await;
     assert_eq!(graphql(&elsewhere, &first).await, (200, None));
 
     // Another process rotates; those that run follow.
     let keys = signing_keys(&site.world);
     let new = keys.rotate(TimeDelta::minutes(5)).unwrap().key.kid().to_owned();
     site.world.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(published(&site).await, [old.clone(), new.clone()]);
+    assert_published(&site, &[&old, &new]).await;
     assert_eq!(signed(&site, &secret).await.1, old, "published and not signing yet");
 
     site.world.clock.advance(TimeDelta::seconds(299));
@@ -46,10 +50,11 @@ async fn a_new_key_is_published_first_then_signs_and_the_old_one_goes_when_its_t
     assert_eq!(kid, new);
     assert_eq!(graphql(&elsewhere, &last).await, (200, None), "of a key it had not seen sign");
     assert_eq!(site.graphql(&first).await, (200, None), "of the old key");
-    assert_eq!(published(&site).await, [old.clone(), new.clone()]);
+    assert_published(&site, &[&old, &new]).await;
 
     site.world.clock.advance(TimeDelta::seconds(3600 + 31));
-    assert_eq!(published(&site).await, [new.clone()], "nothing that the old one signed holds");
+    // Nothing that the old one signed holds any more.
+    assert_published(&site, &[&new]).await;
     let directory = site.world.directory.path().join("keys/signing");
     let files = || fs::read_dir(&directory).unwrap().count();
     assert_eq!(files(), 2);
@@ -105,5 +110,5 @@ async fn one_key_may_come_from_the_environment_and_is_not_rotated() {
     let keys = SigningKeys::of_pem(&pem, site.world.clock.clone()).unwrap();
     assert_eq!(keys.published(), signing_keys(&site.world).published());
     assert!(keys.rotate(TimeDelta::zero()).is_err());
-    assert!(SigningKeys::of_pem("no key", site.world.clock.clone()).is_err());
+    assert!(SigningKeys::of_pem("no key", site.world.clock).is_err());
 }

@@ -11,7 +11,8 @@ use crate::support::backends;
 
 async fn basic(site: &Site, id: &str, secret: &str) -> (u16, Value) {
     let request = site.server.client.post(format!("{}/oauth/token", site.server.base));
-    let request = request.basic_auth(id, Some(secret)).form(&[("grant_type", "client_credentials")]);
+    let request =
+        request.basic_auth(id, Some(secret)).form(&[("grant_type", "client_credentials")]);
     outcome(request.send().await.unwrap()).await
 }
 
@@ -23,8 +24,7 @@ async fn a_secret_in_the_header_or_in_the_form_gets_a_token_that_is_answered() {
         let secret = site.secret("chc", None).await;
         let (status, by_header) = basic(&site, "chc", &secret).await;
         assert_eq!(status, 200, "{by_header}");
-        let (status, by_form) =
-            site.ask(&[("client_id", "chc"), ("client_secret", &secret)]).await;
+        let (status, by_form) = site.ask(&[("client_id", "chc"), ("client_secret", &secret)]).await;
         assert_eq!(status, 200, "{by_form}");
         for answer in [by_header, by_form] {
             assert_eq!(answer["token_type"], "Bearer");
@@ -44,10 +44,9 @@ async fn an_assertion_of_each_kind_of_key_gets_a_token() {
             site.register(&id, &[Role::HC]).await;
             site.key(&id, &signer, Some("k1")).await;
             let named = json!({ "alg": signer.algorithm, "kid": "k1", "typ": "JWT" });
-            for assertion in [
-                signer.sign(&named, &site.assertion(&id)),
-                signer.token(&site.assertion(&id)),
-            ] {
+            for assertion in
+                [signer.sign(&named, &site.assertion(&id)), signer.token(&site.assertion(&id))]
+            {
                 let (status, answer) = site.assert(&assertion).await;
                 assert_eq!(status, 200, "{answer}");
                 let token = answer["access_token"].as_str().unwrap();

@@ -4,7 +4,12 @@ use migrant_gateway::policy::Role;
 
 use super::{signer::part, site::Site};
 
-async fn scoped(site: &Site, id: &str, secret: &str, scope: Option<&str>) -> Result<String, String> {
+async fn scoped(
+    site: &Site,
+    id: &str,
+    secret: &str,
+    scope: Option<&str>,
+) -> Result<String, String> {
     let scope: Vec<_> = scope.map(|scope| ("scope", scope)).into_iter().collect();
     let form = [&[("client_id", id), ("client_secret", secret)][..], &scope].concat();
     let (status, answer) = site.ask(&form).await;

@@ -48,11 +48,15 @@ async fn the_algorithm_of_a_token_is_its_keys_and_no_key_comes_with_it() {
         ("another's key", thief.sign(&header, &claims)),
         ("a key in it", thief.sign(&of(json!({ "jwk": thief.public })), &claims)),
         ("a place of keys in it", thief.sign(&of(json!({ "jku": "https://x.example" })), &claims)),
-        ("a place of keys in ours", sign(&key, &of(json!({ "jku": "https://x.example" })), &claims)),
+        (
+            "a place of keys in ours",
+            sign(&key, &of(json!({ "jku": "https://x.example" })), &claims),
+        ),
         ("an extension", sign(&key, &of(json!({ "crit": ["b64"] })), &claims)),
         ("another type", sign(&key, &of(json!({ "typ": "logout+jwt" })), &claims)),
         ("a changed payload", {
-            let raised = base64(with(claims.clone(), json!({ "unit": "220000" })).to_string().as_bytes());
+            let raised =
+                base64(with(claims.clone(), json!({ "unit": "220000" })).to_string().as_bytes());
             let parts: Vec<&str> = token.split('.').collect();
             format!("{}.{raised}.{}", parts[0], parts[2])
         }),
