@@ -5,6 +5,7 @@ use entity::{administrative_unit, break_glass, organization, person};
 use migrant_gateway::policy::Role;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::{
