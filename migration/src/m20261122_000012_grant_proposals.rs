@@ -4,10 +4,11 @@ use sea_orm_migration::prelude::*;
 
 use crate::{columns::*, tables::*};
 
-/// The versions that there are already, which nobody proposed.
+/// The versions that there are already, which nobody proposed. When they were made is not known; they
+/// hold since the last of their grants began.
 const FIRST_VERSIONS: &str = "\
 INSERT INTO grant_version (version, at, proposal_id, summary) \
-SELECT version, min(valid_from), NULL, 'the grants that the gateway came with' \
+SELECT version, max(valid_from), NULL, 'the grants that the gateway came with' \
 FROM sharing_grant GROUP BY version";
 
 /// The step.

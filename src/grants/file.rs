@@ -23,6 +23,9 @@ pub enum FileError {
         /// What is wrong.
         error: super::cell::CellError,
     },
+    /// Not a single cell: rather a file that was not written than grants that nobody is to have.
+    #[error("there are no cells in it; every grant would be taken away")]
+    Empty,
     /// A cell that stands there already.
     #[error("line {line}: {cell} stands there twice")]
     Twice {
@@ -62,6 +65,9 @@ pub fn import(text: &str) -> Result<Vec<Cell>, FileError> {
             return Err(FileError::Twice { line, cell: cell.key.to_string() });
         }
         cells.push(cell);
+    }
+    if cells.is_empty() {
+        return Err(FileError::Empty);
     }
     Ok(cells)
 }

@@ -25,6 +25,7 @@ use crate::{
 #[derive(Subcommand)]
 pub enum Command {
     /// Print the grants as a text file for review and version control: CSV, a line a cell, sorted.
+    #[command(disable_version_flag = true)]
     Export {
         /// The version [default: the latest].
         #[arg(long)]

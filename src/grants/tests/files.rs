@@ -78,6 +78,14 @@ fn a_line_that_is_not_understood_is_named() {
 }
 
 #[test]
+fn a_file_without_cells_is_no_wish_to_take_everything_away() {
+    let head = "role,purpose,target,level,scope,legal_basis,covers_minors,valid_from,valid_until\n";
+    for text in ["", head, "# nothing\n"] {
+        assert!(file::import(text).unwrap_err().to_string().contains("no cells"), "{text:?}");
+    }
+}
+
+#[test]
 fn a_line_left_out_takes_the_grant_away_and_one_without_a_beginning_begins_when_approved() {
     let stands =
         ledger(&[vec![cell(Role::HC, Purpose::Hr, "G02"), cell(Role::HC, Purpose::Hr, "G06")]]);
