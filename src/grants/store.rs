@@ -90,9 +90,8 @@ pub async fn proposals(db: &impl ConnectionTrait) -> Result<Vec<Proposal>> {
 #[expect(clippy::disallowed_methods, reason = "proposals are policy, not personal data")]
 pub async fn proposal(db: &impl ConnectionTrait, id: i64) -> Result<Proposal> {
     let row = grant_proposal::Entity::find_by_id(id).one(db).await.map_err(unavailable)?;
-    let row = row.ok_or_else(|| {
-        GatewayError::new(Code::NotFound, format!("there is no proposal {id}"))
-    })?;
+    let row =
+        row.ok_or_else(|| GatewayError::new(Code::NotFound, format!("there is no proposal {id}")))?;
     let decisions = grant_decision::Entity::find()
         .filter(grant_decision::Column::ProposalId.eq(id))
         .order_by_asc(grant_decision::Column::Id)

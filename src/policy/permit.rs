@@ -233,7 +233,12 @@ impl Permit {
         };
         if let Err(refusal) = floors::joint_mask(id_level, view) {
             let decision = &mut self.decisions[usize::from(id_number.0)];
-            *decision = Decision { level: Level::None, rows: None, refusal: Some(refusal), ..decision.clone() };
+            *decision = Decision {
+                level: Level::None,
+                rows: None,
+                refusal: Some(refusal),
+                ..decision.clone()
+            };
         }
     }
 }

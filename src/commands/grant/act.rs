@@ -10,8 +10,8 @@ use super::{Actor, CellName, Decision};
 use crate::{
     clock::SystemClock,
     config::Config,
-    graphql::Request,
     grants::{Cell, CellText},
+    graphql::Request,
     policy::Purpose,
     startup,
 };

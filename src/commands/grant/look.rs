@@ -103,10 +103,8 @@ impl Look<'_> {
 
     pub async fn impact(&self, id: i64) -> anyhow::Result<String> {
         let made = store::proposal(self.db, id).await?;
-        let options = ReadOptions {
-            connections: 1,
-            statement_timeout: self.config.limits.statement_time(),
-        };
+        let options =
+            ReadOptions { connections: 1, statement_timeout: self.config.limits.statement_time() };
         let reader = read::connect(&self.config.database.url, options).await?;
         let found = impact::impact(self.ledger, reader.as_ref(), &made.cells, self.now).await?;
         let mut text = String::new();
@@ -192,7 +190,7 @@ impl Look<'_> {
     fn line(&self, made: &Proposal) -> String {
         let status = self.status(made);
         let mut text = format!(
-            "#{}  {}  {}  {} cells by {} ({})",
+            "#{}  {}  {}  cells: {}, by {} ({})",
             made.id,
             status.code(),
             instant(made.proposed_at),
@@ -213,7 +211,8 @@ impl Look<'_> {
 }
 
 fn read_file(path: &Path) -> anyhow::Result<Vec<Cell>> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     file::import(&text).with_context(|| format!("{} cannot be understood", path.display()))
 }
 

@@ -15,8 +15,7 @@ use crate::{
     policy::{Level, Purpose, Role},
 };
 
-const SIGNERS: [Role; 7] =
-    [Role::SH, Role::SP, Role::SC, Role::SG, Role::SM, Role::SF, Role::DP];
+const SIGNERS: [Role; 7] = [Role::SH, Role::SP, Role::SC, Role::SG, Role::SM, Role::SF, Role::DP];
 
 fn roles<const N: usize>(roles: [Role; N]) -> BTreeSet<Role> {
     roles.into()
@@ -115,10 +114,7 @@ fn only_the_proposer_withdraws_and_only_whom_it_concerns_rejects() {
     let deed = |subject, role, verdict| Deed { signer: signer(subject, role), verdict };
     let decide = |deed| decide(&needed, &proposer, &[], &deed);
     assert_eq!(decide(deed("wang", Role::SP, Verdict::Withdraw)), Ok(Outcome::Withdrawn));
-    assert_eq!(
-        decide(deed("li", Role::SP, Verdict::Withdraw)),
-        Err(Objection::NotProposer)
-    );
+    assert_eq!(decide(deed("li", Role::SP, Verdict::Withdraw)), Err(Objection::NotProposer));
     assert_eq!(decide(deed("li", Role::SH, Verdict::Reject)), Ok(Outcome::Rejected));
     assert_eq!(decide(deed("li", Role::SP, Verdict::Reject)), Ok(Outcome::Rejected));
     assert_eq!(decide(deed("li", Role::SC, Verdict::Reject)), Err(Objection::NotNeeded));

@@ -87,10 +87,8 @@ fn a_file_without_cells_is_no_wish_to_take_everything_away() {
 
 #[test]
 fn a_line_left_out_takes_the_grant_away_and_one_without_a_beginning_begins_when_approved() {
-    let stands = ledger(&[vec![
-        cell(Role::HC, Purpose::Hr, "G02"),
-        cell(Role::HC, Purpose::Hr, "G06"),
-    ]]);
+    let stands =
+        ledger(&[vec![cell(Role::HC, Purpose::Hr, "G02"), cell(Role::HC, Purpose::Hr, "G06")]]);
     let wanted = [cell(Role::HC, Purpose::Hr, "G02"), cell(Role::HV, Purpose::Imm, "G02")];
     let changes = diff::towards(&stands.grants, &wanted, noon());
     assert_eq!(

@@ -42,14 +42,19 @@ fn decisions_and_versions_tell_what_became_of_it() {
     assert_eq!(status(decided(Verdict::Approve)), Status::Pending);
     assert_eq!(status(decided(Verdict::Reject)), Status::Rejected);
     assert_eq!(status(decided(Verdict::Withdraw)), Status::Withdrawn);
-    assert_eq!(status(Proposal { version: Some(2), ..decided(Verdict::Approve) }), Status::Approved);
+    assert_eq!(
+        status(Proposal { version: Some(2), ..decided(Verdict::Approve) }),
+        Status::Approved
+    );
     assert_eq!(status(Proposal { is_understood: false, ..proposal() }), Status::Stale);
 }
 
 #[test]
 fn it_expires_to_the_second() {
     let stands = ledger(&[vec![cell(Role::PO, Purpose::Res, "G02")]]);
-    let at = |seconds| proposal().status(&stands.grants, noon() + LIFETIME + TimeDelta::seconds(seconds));
+    let at = |seconds| {
+        proposal().status(&stands.grants, noon() + LIFETIME + TimeDelta::seconds(seconds))
+    };
     assert_eq!((at(-1), at(0)), (Status::Pending, Status::Expired));
 }
 

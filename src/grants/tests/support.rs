@@ -7,11 +7,7 @@ use proptest::prelude::*;
 
 use crate::{
     catalogue::{Field, catalogue},
-    grants::{
-        Cell, Signer,
-        cell::Key,
-        store::Ledger,
-    },
+    grants::{Cell, Signer, cell::Key, store::Ledger},
     policy::{GrantSet, Instrument, LegalBasis, Level, Purpose, Role, Scope, Target},
 };
 
@@ -88,13 +84,14 @@ pub fn cells() -> impl Strategy<Value = Cell> {
     let target = prop_oneof![prop::sample::select(groups), prop::sample::select(paths)];
     let levels = prop::sample::select(vec![None, Aggregate, Predicate, Masked, Full]);
     let scopes = ["j", "c", "o", "x", "k", "b", "s"].map(|code| Scope::parse(code).unwrap());
-    let instant = || (-40_000_000_i64..40_000_000).prop_map(|seconds| noon() + TimeDelta::seconds(seconds));
+    let instant =
+        || (-40_000_000_i64..40_000_000).prop_map(|seconds| noon() + TimeDelta::seconds(seconds));
     let law = prop::sample::select(vec!["LAW", "PAPER", "ENDED", "ENDING"]);
     let what = (prop::sample::select(pairs), target, levels);
     let how = (prop::option::of(prop::sample::select(scopes.to_vec())), law, any::<bool>());
     let when = (instant(), prop::option::of(instant()));
-    (what, how, when).prop_map(|(((role, purpose), target, level), (scope, law, minors), (from, until))| {
-        Cell {
+    (what, how, when).prop_map(
+        |(((role, purpose), target, level), (scope, law, minors), (from, until))| Cell {
             key: key(role, purpose, &target),
             level,
             scope,
@@ -102,6 +99,6 @@ pub fn cells() -> impl Strategy<Value = Cell> {
             covers_minors: minors,
             valid_from: Some(from),
             valid_until: until,
-        }
-    })
+        },
+    )
 }

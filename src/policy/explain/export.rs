@@ -9,8 +9,19 @@ use crate::{
 };
 
 const HEADER: [&str; 13] = [
-    "role", "purpose", "kind", "field", "group", "class", "level", "scope", "covers_minors",
-    "select_filter_order_group", "refusal", "legal_basis", "grant_version",
+    "role",
+    "purpose",
+    "kind",
+    "field",
+    "group",
+    "class",
+    "level",
+    "scope",
+    "covers_minors",
+    "select_filter_order_group",
+    "refusal",
+    "legal_basis",
+    "grant_version",
 ];
 
 /// Comma-separated values with a header (RFC 4180): every field of every role and purpose.

@@ -157,15 +157,11 @@ fn refused(who: &str, what: &str, refusal: Refusal) -> Explanation {
     let further = match (refusal.is_requestable(), category) {
         (true, _) => "it can be requested of the steward of the department that owns it",
         (false, ShareCategory::NotShared) => "no grant can open it",
-        (false, ShareCategory::Conditional) => "another grant does not open it",
+        (false, ShareCategory::Conditional) => "it cannot be requested",
     };
     Explanation {
         allowed: false,
-        words: format!(
-            "{who} may not {what}: {} ({}); {further}",
-            refusal.code(),
-            refusal.law()
-        ),
+        words: format!("{who} may not {what}: {} ({}); {further}", refusal.code(), refusal.law()),
         level: Level::None.code(),
         scope: None,
         covers_minors: None,
@@ -263,10 +259,7 @@ pub fn seen_by_nobody(grants: &GrantSet, at: DateTime<Utc>) -> Vec<&'static Fiel
 }
 
 /// What roles see otherwise under other grants, at another instant, or both.
-pub fn shifts(
-    before: (&GrantSet, DateTime<Utc>),
-    after: (&GrantSet, DateTime<Utc>),
-) -> Vec<Shift> {
+pub fn shifts(before: (&GrantSet, DateTime<Utc>), after: (&GrantSet, DateTime<Utc>)) -> Vec<Shift> {
     let was = matrix(before.0, before.1);
     was.zip(matrix(after.0, after.1))
         .filter(|(before, after)| !before.shows_the_same(after))

@@ -107,8 +107,7 @@ fn the_grant_that_decided_is_named_by_its_version_also_where_it_refuses() {
     none.level = Level::None;
     let grants = GrantSet::new([none]);
     let basis = explain::typical(Role::HC, Purpose::Hr);
-    let explained =
-        explain(&grants, basis, field("Person", "name"), Position::Select, noon());
+    let explained = explain(&grants, basis, field("Person", "name"), Position::Select, noon());
     assert_eq!((explained.allowed, explained.grant_version), (false, Some(7)));
 }
 

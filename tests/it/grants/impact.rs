@@ -19,9 +19,7 @@ async fn impact(office: &Office, id: i64) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_persons_and_refused_queries_are_told_before_a_field_appears() {
-    for backend in
-        backends("fields_persons_and_refused_queries_are_told_before_a_field_appears")
-    {
+    for backend in backends("fields_persons_and_refused_queries_are_told_before_a_field_appears") {
         let office = Office::populated(backend).await;
         let query = "{ persons(first: 1) { nodes { name sex } } }";
         for _ in 0..3 {

@@ -99,8 +99,9 @@ impl Office {
 
     /// Decides; the whole answer.
     pub async fn decide(&self, caller: &Caller, what: &str, id: i64) -> Value {
-        let query =
-            format!("mutation($id: Int!) {{ {what}Proposal(id: $id) {{ status missing version }} }}");
+        let query = format!(
+            "mutation($id: Int!) {{ {what}Proposal(id: $id) {{ status missing version }} }}"
+        );
         let mut answer = self.ask(caller, &query, json!({ "id": id })).await;
         match answer["errors"].is_null() {
             true => answer["data"][format!("{what}Proposal")].take(),

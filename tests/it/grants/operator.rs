@@ -66,10 +66,7 @@ fn grants_go_through_a_text_file_and_two_tokens() {
     let diff = installation.succeed(&["grant", "diff", "2", "3"]);
     assert!(diff.starts_with("- GG P-RES Person.sex: full c"), "{diff}");
     let restore = ["grant", "restore", "2", "--necessity", NECESSITY, "--token", &wang];
-    assert_eq!(
-        installation.succeed(&restore),
-        "proposal 2 is pending, to be signed by SG\n"
-    );
+    assert_eq!(installation.succeed(&restore), "proposal 2 is pending, to be signed by SG\n");
     let listed = installation.succeed(&["grant", "list", "--status", "pending"]);
     assert!(listed.starts_with("#2  pending") && listed.lines().count() == 1, "{listed}");
     assert!(installation.succeed(&["audit", "verify"]).starts_with("intact: "));
@@ -80,7 +77,8 @@ fn a_plan_names_every_floor_it_would_hit() {
     let installation = Installation::empty();
     installation.succeed(&["migrate"]);
     let exported = installation.succeed(&["grant", "export"]);
-    let lines = "PO,P-RES,G20,full,j,RESPERMIT-8,false,,\nFA,P-FUND,G02,full,j,RESPERMIT-6,false,,\n";
+    let lines =
+        "PO,P-RES,G20,full,j,RESPERMIT-8,false,,\nFA,P-FUND,G02,full,j,RESPERMIT-6,false,,\n";
     let file = installation.path("grants.csv");
     fs::write(&file, format!("{exported}{lines}")).unwrap();
     let plan = installation.succeed(&["grant", "plan", file.to_str().unwrap()]);

@@ -42,12 +42,10 @@ async fn a_past_version_comes_back_as_a_proposal_of_what_differs() {
              { before { target level } after { target level } } }";
         let between = |from, to| json!({ "from": from, "to": to });
         let data = office.data(&auditor, diff, between(first, first + 1)).await;
-        let opened = json!([{ "before": null, "after": { "target": "Person.sex", "level": "full" } }]);
+        let opened =
+            json!([{ "before": null, "after": { "target": "Person.sex", "level": "full" } }]);
         assert_eq!(data["grantDiff"], opened);
-        assert_eq!(
-            office.refusal(&auditor, diff, between(first, first + 9)).await,
-            "NOT_FOUND"
-        );
+        assert_eq!(office.refusal(&auditor, diff, between(first, first + 9)).await, "NOT_FOUND");
         let again = json!({ "version": first, "why": NECESSITY });
         assert_eq!(office.refusal(&wang, restore, again).await, "CONFLICT", "it is so already");
         let never = json!({ "version": 99, "why": NECESSITY });
