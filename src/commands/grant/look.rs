@@ -190,7 +190,7 @@ impl Look<'_> {
     fn line(&self, made: &Proposal) -> String {
         let status = self.status(made);
         let mut text = format!(
-            "#{}  {}  {}  {} cells by {} ({})",
+            "#{}  {}  {}  cells: {}, by {} ({})",
             made.id,
             status.code(),
             instant(made.proposed_at),

@@ -74,6 +74,7 @@ pub enum Command {
         actor: Actor,
     },
     /// Propose the grants as they were at a version. Needs a token.
+    #[command(disable_version_flag = true)]
     Restore {
         /// The version.
         version: i64,

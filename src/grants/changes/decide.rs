@@ -70,8 +70,10 @@ impl Change for Decide {
                 let was: Vec<_> = changes.iter().filter_map(|c| c.before.clone()).collect();
                 let is: Vec<_> = changes.iter().filter_map(|c| c.after.clone()).collect();
                 let summary = match proposal.restores_version {
-                    Some(version) => format!("version {version} restored: {} cells", is.len()),
-                    None => format!("{} cells changed", is.len()),
+                    Some(version) => {
+                        format!("version {version} restored, cells changed: {}", is.len())
+                    }
+                    None => format!("cells changed: {}", is.len()),
                 };
                 let origin = Origin { at: now, proposal: Some(proposal.id), summary };
                 let version = store::publish(transaction, &ledger, &grants, origin).await?;

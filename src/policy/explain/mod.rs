@@ -157,7 +157,7 @@ fn refused(who: &str, what: &str, refusal: Refusal) -> Explanation {
     let further = match (refusal.is_requestable(), category) {
         (true, _) => "it can be requested of the steward of the department that owns it",
         (false, ShareCategory::NotShared) => "no grant can open it",
-        (false, ShareCategory::Conditional) => "another grant does not open it",
+        (false, ShareCategory::Conditional) => "it cannot be requested",
     };
     Explanation {
         allowed: false,
