@@ -22,18 +22,35 @@ use crate::{
     policy::{Purpose, Role},
 };
 
+/// From nothing to a client that can ask.
+const EXAMPLE: &str = "\
+Example:
+  migrant-gateway client register chc-220102 --name '南关区社区卫生服务中心' \\
+    --role HC --unit 220102 --organization 220102-CHC
+  migrant-gateway client secret add chc-220102 > chc-220102.secret";
+
 #[derive(Subcommand)]
 pub enum Command {
     /// Let a partner system in. It proves itself with a secret or a key: see `secret` and `key`.
+    #[command(after_help = EXAMPLE)]
     Register(NewClient),
     /// Show all clients, one a line.
     List,
     /// Show a client and its credentials, those that have ended too.
-    Show { client: String },
+    Show {
+        /// The client's id.
+        client: String,
+    },
     /// Stop a client: it gets no tokens, and those it has are refused within a second.
-    Suspend { client: String },
+    Suspend {
+        /// The client's id.
+        client: String,
+    },
     /// Let a suspended client go on.
-    Resume { client: String },
+    Resume {
+        /// The client's id.
+        client: String,
+    },
     /// Secrets that both sides know.
     #[command(subcommand)]
     Secret(Secret),
@@ -71,6 +88,7 @@ pub struct NewClient {
 pub enum Secret {
     /// Make a secret and print it, this once. Others of the client go on holding.
     Add {
+        /// The client's id.
         client: String,
         #[command(flatten)]
         validity: Validity,
@@ -81,6 +99,7 @@ pub enum Secret {
 pub enum Key {
     /// Add a public key: ES256 (P-256), EdDSA (Ed25519) or RS256 (2048 bits or more).
     Add {
+        /// The client's id.
         client: String,
         /// A file with one JWK (RFC 7517), without its private part.
         #[arg(long, value_name = "FILE")]
@@ -94,6 +113,7 @@ pub enum Key {
 pub enum Credential {
     /// End a secret or key, at once or after a while.
     End {
+        /// The client's id.
         client: String,
         /// Its number, as `client show` tells it.
         credential: i64,

@@ -2,6 +2,7 @@
 
 use std::{fs, thread, time::Duration};
 
+use migrant_gateway::auth::LocalKey;
 use serde_json::{Value, json};
 
 use super::signer::Signer;
@@ -185,6 +186,53 @@ async fn keys_are_rotated_while_a_server_runs() {
     for token in [&token, &next] {
         assert_eq!(issuing.code(token).await, (200, None));
     }
+}
+
+#[tokio::test]
+async fn one_signing_key_may_come_from_the_environment() {
+    let installation = migrated();
+    let key = LocalKey::open_or_create(&installation.path("handed-over.pem")).unwrap();
+    let pem = fs::read_to_string(installation.path("handed-over.pem")).unwrap();
+    let issuing = Issuing::start(installation.with("KEYS__SIGNING_PEM", &pem));
+    let installation = &issuing.installation;
+    assert!(!installation.path("keys/signing").exists());
+    register(installation, &["--role=HC"]);
+    let secret = installation.succeed(&["client", "secret", "add", "chc"]);
+    let (_, token) = issuing.token("chc", secret.trim_end()).await;
+    assert_eq!(super::signer::part(&token, 0)["kid"], key.kid());
+    assert_eq!(issuing.code(&token).await, (200, None));
+    let message = installation.fail(&["token", "key", "rotate"]);
+    assert!(message.contains("keys.signing_pem") && !message.contains("BEGIN"), "{message}");
+    let wrong = migrated()
+        .with("TOKENS__ISSUER_URL", "http://127.0.0.1:1")
+        .with("KEYS__SIGNING_PEM", "no key");
+    let message = wrong.fail(&["serve"]);
+    assert!(message.contains("keys.signing_pem") && !message.contains("no key"), "{message}");
+}
+
+#[test]
+fn an_issuer_is_trusted_with_departments_by_code_or_name_and_with_claims_elsewhere() {
+    let installation = migrated();
+    let keys = json!({ "keys": [Signer::es256().jwk(Some("k1"))] });
+    fs::write(installation.path("jwks.json"), keys.to_string()).unwrap();
+    let configure = |departments: &str, claims: &str| {
+        let toml = format!(
+            "[[tokens.issuers]]\nissuer = \"https://id.example\"\njwks_file = \"jwks.json\"\n\
+             departments = {departments}\n[tokens.issuers.claims]\n{claims}\n"
+        );
+        fs::write(installation.path("migrant-gateway.toml"), toml).unwrap();
+    };
+    configure(
+        r#"["公安", "health"]"#,
+        "role = { path = \"resource_access.gateway.roles\", prefix = \"mg-\" }\n\
+         unit = \"dept_unit\"\nnot_before = \"iat\"",
+    );
+    let found = installation.succeed(&["doctor"]);
+    assert!(found.contains("1 issuer is trusted"), "{found}");
+    configure(r#"["nobody"]"#, "");
+    assert!(installation.run(&["doctor"]).out.contains("names no department with nobody"));
+    configure("[]", "tenant = \"tid\"");
+    assert!(installation.fail(&["doctor"]).contains("the configuration is not valid"));
 }
 
 #[test]
