@@ -1,4 +1,4 @@
-//! Opening, closing and reviewing emergency access to one patient (PIPL 13(4), 18).
+//! Opening and closing emergency access to one patient (PIPL 13(4)).
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -39,13 +39,6 @@ enum Patient {
 /// An emergency access to be ended.
 pub struct Close {
     event: i64,
-}
-
-/// An emergency access to be judged.
-pub struct Review {
-    event: i64,
-    verdict: &'static str,
-    note: Option<String>,
 }
 
 impl Open {
@@ -178,64 +171,6 @@ impl Close {
     }
 }
 
-impl Review {
-    /// Reads the arguments.
-    ///
-    /// # Errors
-    /// When one is wrong.
-    pub fn read(desk: &Desk<'_>) -> Result<Self> {
-        let given = &desk.given;
-        Ok(Self {
-            event: input::key(desk.identifiers, KIND, &given.required("id")?)?,
-            verdict: given.one_of("verdict", "BreakGlassVerdict")?,
-            note: given.text("note")?,
-        })
-    }
-
-    pub(super) async fn apply(
-        &self,
-        actor: &Actor,
-        transaction: &DatabaseTransaction,
-        now: DateTime<Utc>,
-    ) -> Result<(Applied, Told)> {
-        let (low, high) = actor.units;
-        let found = Entity::find_by_id(self.event)
-            .filter(Column::UnitId.between(low, high))
-            .one(transaction)
-            .await
-            .map_err(unavailable)?;
-        let before = found.ok_or_else(|| not_found("there is no such access in this unit"))?;
-        if before.subject == actor.subject {
-            return Err(forbidden("nobody reviews what they opened themselves"));
-        }
-        if before.reviewed_at.is_some() {
-            return Err(conflict("the access is reviewed already"));
-        }
-        if is_open(&before, now) {
-            return Err(conflict("the access is open still: it is reviewed when it is over"));
-        }
-        let after = Model {
-            reviewed_at: Some(now),
-            reviewer: Some(actor.subject.clone()),
-            verdict: Some(self.verdict.to_owned()),
-            note: self.note.clone(),
-            ..before.clone()
-        };
-        Entity::update_many()
-            .col_expr(Column::ReviewedAt, Expr::value(now))
-            .col_expr(Column::Reviewer, Expr::value(after.reviewer.clone()))
-            .col_expr(Column::Verdict, Expr::value(after.verdict.clone()))
-            .col_expr(Column::Note, Expr::value(after.note.clone()))
-            .filter(Column::Id.eq(before.id))
-            .exec(transaction)
-            .await
-            .map_err(unavailable)?;
-        let organization = organization_with(before.organization_id, transaction).await?;
-        let [before, judged] = [&before, &after].map(|event| recorded(event, &organization.code));
-        Ok(told("break_glass.review", before, judged, after, organization))
-    }
-}
-
 async fn organization_of(
     actor: &Actor,
     transaction: &DatabaseTransaction,
@@ -244,7 +179,7 @@ async fn organization_of(
     organization_with(key, transaction).await
 }
 
-async fn organization_with(
+pub(super) async fn organization_with(
     key: i64,
     transaction: &DatabaseTransaction,
 ) -> Result<organization::Model> {
@@ -276,7 +211,7 @@ async fn is_in_care(
     Ok(case.is_some() && (low..=high).contains(&patient.residence_unit_id))
 }
 
-fn told(
+pub(super) fn told(
     action: &'static str,
     before: Json,
     after: Json,
@@ -289,7 +224,7 @@ fn told(
 }
 
 /// An event as its record tells it: without what clinician and reviewer wrote in their words.
-fn recorded(event: &Model, organization: &str) -> Json {
+pub(super) fn recorded(event: &Model, organization: &str) -> Json {
     json!({
         "openedBy": event.subject,
         "role": event.role,

@@ -6,6 +6,7 @@
 
 mod break_glass;
 mod consent;
+mod review;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
@@ -62,7 +63,7 @@ enum What {
     Withdraw(consent::Withdraw),
     Open(break_glass::Open),
     Close(break_glass::Close),
-    Review(break_glass::Review),
+    Review(review::Review),
 }
 
 /// What stands there after an act.
@@ -82,7 +83,7 @@ impl Deed {
             Act::WithdrawConsent => What::Withdraw(consent::Withdraw::read(desk)?),
             Act::OpenBreakGlass => What::Open(break_glass::Open::read(desk)?),
             Act::CloseBreakGlass => What::Close(break_glass::Close::read(desk)?),
-            Act::ReviewBreakGlass => What::Review(break_glass::Review::read(desk)?),
+            Act::ReviewBreakGlass => What::Review(review::Review::read(desk)?),
         };
         Ok(Self { actor, what, told: Mutex::default() })
     }

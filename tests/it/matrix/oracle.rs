@@ -86,7 +86,7 @@ impl Oracle {
         let emergencies = rows(GRANTS)
             .into_iter()
             .filter(|cell| cell["role"] == role.code() && purpose.code() == "P-ETR")
-            .filter(|cell| is_opened_by_emergency(cell))
+            .filter(is_opened_by_emergency)
             .map(|cell| cell["group"])
             .collect();
         Oracle {
