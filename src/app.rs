@@ -10,6 +10,7 @@ use parking_lot::RwLock;
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    acts::{Actor, Deed, Desk},
     admin::{Administration, Session},
     audit::{AuditWriter, Draft},
     auth::{Caller, Verifier},
@@ -18,8 +19,14 @@ use crate::{
     directory::Directory,
     error::{Code, GatewayError, Result},
     graphql::{
-        DocumentHash, Engine, Entitled, Execution, Request, Witness, context::Context,
-        ids::Identifiers, limits::Limits, schema,
+        DocumentHash, Engine, Entitled, Execution, Request, Witness, acts,
+        context::{AGE_OF_CONSENT, Context},
+        events,
+        ids::Identifiers,
+        input::Variables,
+        limits::Limits,
+        plan::Errand,
+        schema,
     },
     oauth::{self, AuthorizationServer, Revoke},
     policy::{self, Basis, Permit, Purpose, tells_of_protected},
@@ -35,7 +42,7 @@ pub struct Gateway {
     /// Permits, schemas and plans.
     pub engine: Engine,
     /// The read path.
-    pub reader: Box<dyn Reader>,
+    pub reader: Arc<dyn Reader>,
     /// The chain of access records.
     pub audit: AuditWriter,
     /// The write path, for health checks and refreshes.
@@ -102,7 +109,7 @@ impl Gateway {
         Self {
             verifier: parts.verifier,
             engine: parts.engine,
-            reader: parts.reader,
+            reader: parts.reader.into(),
             audit: parts.audit,
             db: parts.db,
             oauth: parts.oauth.map(Arc::new),
@@ -151,6 +158,7 @@ impl Gateway {
                 draft.decision = error.code.as_str().to_owned();
                 draft.subjects.clear();
                 draft.row_count = 0;
+                draft.fields = lacking(error);
             }
         }
         if cfg!(feature = "bench-without-audit") {
@@ -274,8 +282,7 @@ impl Gateway {
         if purpose == Purpose::Adm {
             return self.administer(caller, request, draft).await;
         }
-        let data = self.read(caller, purpose, bound, request, hash, draft).await?;
-        Ok(Served { data, record: None })
+        self.read(caller, purpose, bound, request, hash, draft).await
     }
 
     /// Administration, whose changes commit together with their record.
@@ -290,6 +297,7 @@ impl Gateway {
             caller.clone(),
             self.engine.grants(),
             self.db.clone(),
+            self.reader.clone(),
             self.audit.clone(),
             draft.clone(),
         ));
@@ -309,7 +317,7 @@ impl Gateway {
         request: Request,
         hash: DocumentHash,
         draft: &mut Draft,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<Served> {
         let now = draft.at;
         let entitled = self.engine.entitle(bound.basis, now)?;
         draft.grants_version = entitled.permit.grants_version;
@@ -317,22 +325,27 @@ impl Gateway {
         let prepared = self.engine.prepare(&entitled, &request, hash).await?;
         draft.operation.clone_from(&prepared.document.name);
         if let Some(document) = &prepared.introspection {
-            return self.introspect(&entitled, document.clone(), request).await;
+            let data = self.introspect(&entitled, document.clone(), request).await?;
+            return Ok(Served { data, record: None });
         }
         let variables = prepared.variables(request.variables)?;
-        let plan = prepared.plan(&entitled.permit, &variables)?;
-
         let context = Context {
             units: bound.units,
             spans_counties: bound.spans_counties,
             organization: bound.organization,
             department: caller.role.department(),
+            subject: &caller.subject,
             person: caller.person,
             purpose,
             now,
             today: day_in_shanghai(now),
             identifiers: &self.identifiers[caller.role.department() as usize],
         };
+        if prepared.document.is_mutation() {
+            let errand = prepared.errand(&entitled.permit, &variables)?;
+            return self.perform(&errand, &entitled.permit, &context, &variables, draft).await;
+        }
+        let plan = prepared.plan(&entitled.permit, &variables)?;
         let execution = Execution::new(
             &entitled.permit,
             &context,
@@ -342,7 +355,40 @@ impl Gateway {
         );
         let (data, witness) = execution.run(&plan).await?;
         testify(draft, &entitled.permit, witness);
-        Ok(data)
+        Ok(Served { data, record: None })
+    }
+
+    /// Does what a mutation asks for: it commits with its record, or neither does.
+    async fn perform(
+        &self,
+        errand: &Errand,
+        permit: &Permit,
+        context: &Context<'_>,
+        variables: &Variables,
+        draft: &mut Draft,
+    ) -> Result<Served> {
+        let grants = self.engine.grants();
+        let desk = Desk {
+            given: acts::Given::new(&errand.arguments, variables),
+            identifiers: context.identifiers,
+            grants: &grants,
+            now: context.now,
+        };
+        let actor = Actor {
+            subject: context.subject.to_owned(),
+            role: permit.basis.role,
+            person: context.person,
+            organization: context.organization,
+            units: context.units,
+            adult: context.born_by(AGE_OF_CONSENT),
+        };
+        let deed = Arc::new(Deed::new(errand.act, actor, &desk)?);
+        draft.fields = format!("Mutation.{}:full", errand.name);
+        draft.protected = tells_of_protected(permit.basis, []);
+        draft.row_count = 1;
+        let record = self.audit.change(draft.clone(), deed.clone()).await?;
+        let data = acts::answer(errand, &deed.answer(context.identifiers));
+        Ok(Served { data, record: Some(record) })
     }
 
     async fn introspect(
@@ -446,12 +492,24 @@ fn choose_purpose(caller: &Caller, named: Option<&str>) -> Result<Purpose> {
     }
 }
 
+/// What a refused request lacked first, where it was a field or a kind: who weighs a change of the
+/// grants learns from it which requests may begin to work.
+fn lacking(error: &GatewayError) -> String {
+    let named = |member| error.extensions.get(member).and_then(serde_json::Value::as_str);
+    match (error.code, named("kind"), named("field")) {
+        (Code::FieldNotShared, Some(kind), Some(field)) => format!("{kind}.{field}:none"),
+        (Code::FieldNotShared, Some(kind), None) => format!("{kind}:none"),
+        _ => String::new(),
+    }
+}
+
 fn testify(draft: &mut Draft, permit: &Permit, witness: Witness) {
     let level = |id: &FieldId| {
         let field = catalogue().field(*id);
         format!("{}:{}", field.path(), permit.field(*id).level.code())
     };
-    let mut fields: Vec<String> = witness.fields.iter().map(level).collect();
+    let events = witness.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
+    let mut fields: Vec<String> = witness.fields.iter().map(level).chain(events).collect();
     fields.sort_unstable();
     draft.fields = fields.join(" ");
     draft.protected = tells_of_protected(permit.basis, witness.fields.iter().copied());

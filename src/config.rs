@@ -214,7 +214,7 @@ impl Config {
         };
         Figment::from(Serialized::defaults(Config::default()))
             .merge(toml)
-            .merge(Env::prefixed("MIGRANT_GATEWAY_").ignore(&["config"]).split("__"))
+            .merge(Env::prefixed("MIGRANT_GATEWAY_").ignore(&["config", "token"]).split("__"))
             .extract()
             .map_err(|error| anyhow::anyhow!("the configuration is not valid: {error}"))
     }

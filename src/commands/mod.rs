@@ -5,6 +5,7 @@ mod audit;
 mod client;
 mod demo;
 mod doctor;
+mod grant;
 mod schema;
 mod serve;
 mod token;
@@ -54,6 +55,9 @@ enum Command {
     /// Examine the chain of access records.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Read grants, and propose, sign and take them away.
+    #[command(subcommand)]
+    Grant(Box<grant::Command>),
     /// Check configuration, keys, database, migrations and clock, and say how to mend them.
     Doctor,
 }
@@ -76,6 +80,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Catalogue { .. } => {}
         Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
+        Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,
         Command::Doctor => return doctor::run(&config).await,
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use entity::sharing::{Derivation, Group, Mask, Type};
 
 use super::{
-    GrantSet, Level, Purpose, Refusal, Role, Scope, Target,
+    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target,
     floors::{self, JointView},
     grant::{Grant, LegalBasis},
 };
@@ -39,6 +39,9 @@ pub struct RowRule {
     pub consented: Option<Group>,
     /// With scope `o`: the column that says who collected the value.
     pub collector: &'static str,
+    /// Whether an emergency access that the caller has open reaches the row too, wherever the person
+    /// lives: always with scope `b`, and beside the caseload with what `c` opens in full to HC and HP.
+    pub break_glass: bool,
 }
 
 /// Where in a request a field may stand.
@@ -65,6 +68,19 @@ pub struct Decision {
     pub refusal: Option<Refusal>,
     /// The law of the grant, where there is a grant.
     pub law: Option<Arc<LegalBasis>>,
+    /// The version that brought the grant, where there is a grant.
+    pub version: Option<i64>,
+}
+
+impl Decision {
+    /// Why the field may not stand where [`Permit::may`] refuses it.
+    pub fn reason(&self) -> Refusal {
+        self.refusal.unwrap_or(match self.level {
+            Level::Masked => Refusal::MaskedValue,
+            Level::Predicate | Level::Full => Refusal::NotComparable,
+            Level::None | Level::Aggregate => Refusal::NotGranted,
+        })
+    }
 }
 
 /// Decisions for every field of the catalogue.
@@ -76,6 +92,12 @@ pub struct Permit {
     pub grants_version: i64,
     /// The instant at which some grant or law begins or ends next.
     pub valid_until: Option<DateTime<Utc>>,
+    /// What the caller may do.
+    pub acts: &'static [Act],
+    /// How much the caller sees of emergency accesses.
+    pub events: Option<EventView>,
+    /// Whether anything may be read by an emergency access, from persons who live anywhere.
+    pub breaks_glass: bool,
     decisions: Vec<Decision>,
     groups: Vec<Decision>,
 }
@@ -101,6 +123,9 @@ impl Permit {
             basis,
             grants_version: grants.version(),
             valid_until: next_change(basis, grants, instant),
+            acts: Act::of(basis),
+            events: EventView::of(basis),
+            breaks_glass: false,
             decisions: catalogue()
                 .fields()
                 .iter()
@@ -109,6 +134,11 @@ impl Permit {
             groups,
         };
         permit.apply_joint_mask();
+        permit.breaks_glass = permit
+            .decisions
+            .iter()
+            .chain(&permit.groups)
+            .any(|decision| decision.rows.is_some_and(|rule| rule.break_glass));
         Ok(permit)
     }
 
@@ -121,9 +151,11 @@ impl Permit {
                 covers_minors: true,
                 consented: None,
                 collector,
+                break_glass: false,
             }),
             refusal: None,
             law: None,
+            version: None,
         };
         Permit {
             basis: Basis {
@@ -134,6 +166,9 @@ impl Permit {
             },
             grants_version: 0,
             valid_until: None,
+            acts: &Act::ALL,
+            events: Some(EventView::Everything),
+            breaks_glass: false,
             decisions: catalogue().fields().iter().map(|_| full(COLLECTOR)).collect(),
             groups: Group::ALL.into_iter().map(|_| full(COLLECTOR)).collect(),
         }
@@ -196,6 +231,11 @@ impl Permit {
         })
     }
 
+    /// Whether the joint-mask rule took something away.
+    pub fn hits_joint_mask(&self) -> bool {
+        self.decisions.iter().any(|decision| decision.refusal == Some(Refusal::JointMask))
+    }
+
     fn apply_joint_mask(&mut self) {
         let level = |path: (&str, &str)| {
             let kind = catalogue().kind_named(path.0).expect("the kind exists").id;
@@ -214,15 +254,26 @@ impl Permit {
         };
         if let Err(refusal) = floors::joint_mask(id_level, view) {
             let decision = &mut self.decisions[usize::from(id_number.0)];
-            *decision = refused(refusal, decision.law.take());
+            *decision = Decision {
+                level: Level::None,
+                rows: None,
+                refusal: Some(refusal),
+                ..decision.clone()
+            };
         }
     }
 }
 
 const COLLECTOR: &str = "collecting_department";
 
-fn refused(refusal: Refusal, law: Option<Arc<LegalBasis>>) -> Decision {
-    Decision { level: Level::None, rows: None, refusal: Some(refusal), law }
+fn refused(refusal: Refusal, grant: Option<&Grant>) -> Decision {
+    Decision {
+        level: Level::None,
+        rows: None,
+        refusal: Some(refusal),
+        law: grant.map(|grant| grant.basis.clone()),
+        version: grant.map(|grant| grant.version),
+    }
 }
 
 fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: Group) -> Decision {
@@ -235,7 +286,7 @@ fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: 
     match grant {
         None => refused(absent(basis, grants, group), None),
         Some(grant) => weigh(basis, grant, instant, group, class, COLLECTOR)
-            .unwrap_or_else(|refusal| refused(refusal, Some(grant.basis.clone()))),
+            .unwrap_or_else(|refusal| refused(refusal, Some(grant))),
     }
 }
 
@@ -270,7 +321,7 @@ fn decide_field(
     let decision = closed
         .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
         .and_then(|decision| at_field(decision, field));
-    decision.unwrap_or_else(|refusal| refused(refusal, Some(grant.basis.clone())))
+    decision.unwrap_or_else(|refusal| refused(refusal, Some(grant)))
 }
 
 /// What floors and the caller leave of a grant.
@@ -289,15 +340,19 @@ fn weigh(
     floors::policy_is_no_law(grant)?;
     floors::specially_protected(basis.role, group, class)?;
     floors::analysts_count(basis.role, group, grant.level)?;
-    let law = Some(grant.basis.clone());
+    let (law, version) = (Some(grant.basis.clone()), Some(grant.version));
     if !grant.level.shows_rows() {
         let refusal = Some(Refusal::CountsOnly);
-        return Ok(Decision { level: grant.level, rows: None, refusal, law });
+        return Ok(Decision { level: grant.level, rows: None, refusal, law, version });
     }
     let scope = match grant.scope {
         None => Err(Refusal::NoRows),
         Some(Scope::Exchange) => Err(Refusal::NeedsExchange),
-        Some(Scope::BreakGlass) => Err(Refusal::NeedsBreakGlass),
+        Some(Scope::BreakGlass) if basis.purpose != Purpose::Etr => Err(Refusal::NeedsBreakGlass),
+        Some(Scope::BreakGlass) if floors::closed_in_emergencies(group) => {
+            Err(Refusal::SpeciallyProtected)
+        }
+        Some(Scope::BreakGlass) if !basis.has_organization => Err(Refusal::NeedsOrganization),
         Some(Scope::Caseload) if !basis.has_organization => Err(Refusal::NeedsOrganization),
         Some(Scope::Subject) if !basis.has_person => Err(Refusal::NeedsPerson),
         Some(scope) => Ok(scope),
@@ -307,8 +362,18 @@ fn weigh(
         covers_minors: grant.covers_minors,
         consented: (scope == Scope::Consent).then_some(group),
         collector,
+        break_glass: scope == Scope::BreakGlass || is_widened(basis, grant, scope, group),
     };
-    Ok(Decision { level: grant.level, rows: Some(rows), refusal: None, law })
+    Ok(Decision { level: grant.level, rows: Some(rows), refusal: None, law, version })
+}
+
+/// HC and HP open in an emergency, for a patient outside their caseload, what they hold in full of
+/// those within it.
+fn is_widened(basis: Basis, grant: &Grant, scope: Scope, group: Group) -> bool {
+    basis.purpose == Purpose::Etr
+        && matches!(basis.role, Role::HC | Role::HP)
+        && (scope, grant.level) == (Scope::Caseload, Level::Full)
+        && !floors::closed_in_emergencies(group)
 }
 
 /// What a group's level means for one of its fields.

@@ -1,6 +1,8 @@
 //! The specification, run against real SQLite and PostgreSQL, real HTTP and real signed tokens.
 
+mod access;
 mod demo;
+mod grants;
 mod graphql;
 mod instances;
 mod matrix;

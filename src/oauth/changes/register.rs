@@ -80,6 +80,9 @@ fn check(client: &Client) -> Result<(), GatewayError> {
     if !client.roles.iter().all(|role| role.department() == client.department) {
         return Err(refused("a client has roles of its own department alone"));
     }
+    if client.purposes.contains(&Purpose::Adm) {
+        return Err(refused("a client is a system: what is shared is for people to decide"));
+    }
     let is_open = |purpose: &Purpose| client.roles.iter().any(|role| purpose.is_open_to(*role));
     if client.purposes.is_empty() || !client.purposes.iter().all(is_open) {
         return Err(refused("a client has purposes, each open to one of its roles"));
