@@ -10,6 +10,7 @@ use parking_lot::RwLock;
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    acts::{Actor, Deed, Desk},
     admin::{Administration, Session},
     audit::{AuditWriter, Draft},
     auth::{Caller, Verifier},
@@ -18,9 +19,16 @@ use crate::{
     directory::Directory,
     error::{Code, GatewayError, Result},
     graphql::{
-        DocumentHash, Engine, Entitled, Execution, Request, Witness, context::Context,
-        ids::Identifiers, limits::Limits, schema,
+        DocumentHash, Engine, Entitled, Execution, Request, Witness, acts,
+        context::{AGE_OF_CONSENT, Context},
+        events,
+        ids::Identifiers,
+        input::Variables,
+        limits::Limits,
+        plan::Errand,
+        schema,
     },
+    oauth::{self, AuthorizationServer, Revoke},
     policy::{self, Basis, Permit, Purpose, tells_of_protected},
     read::Reader,
     secrets::Secrets,
@@ -43,6 +51,8 @@ pub struct Gateway {
     pub limits: Limits,
     /// When the gateway last knew that it is current.
     pub freshness: Freshness,
+    /// Issues tokens to partner systems, where it is configured.
+    pub oauth: Option<Arc<AuthorizationServer>>,
     administration: Administration,
     version: tokio::sync::Mutex<Version>,
     clock: SharedClock,
@@ -60,6 +70,7 @@ pub struct Parts {
     pub limits: Limits,
     pub clock: SharedClock,
     pub directory: Directory,
+    pub oauth: Option<AuthorizationServer>,
     /// How long the gateway answers without knowing that it is current.
     pub staleness: Duration,
 }
@@ -101,6 +112,7 @@ impl Gateway {
             reader: parts.reader.into(),
             audit: parts.audit,
             db: parts.db,
+            oauth: parts.oauth.map(Arc::new),
             administration: Administration::new(parts.limits.clone()),
             limits: parts.limits,
             freshness: Freshness::new(parts.staleness),
@@ -204,6 +216,39 @@ impl Gateway {
             tracing::info!(version = grants.version(), "the grants changed");
             self.engine.replace_grants(grants);
         }
+        self.refresh_refusals().await
+    }
+
+    /// Reads again which tokens and clients are refused.
+    ///
+    /// # Errors
+    /// When the database cannot be read; the old refusals stay.
+    pub async fn refresh_refusals(&self) -> Result<(), sea_orm::DbErr> {
+        let issuer = self.oauth.as_ref().map(|server| server.issuer());
+        self.verifier.refuse(oauth::refused(&self.db, issuer, self.clock.now()).await?);
+        Ok(())
+    }
+
+    /// Takes back a caller's token, at once.
+    ///
+    /// # Errors
+    /// When the change or its record cannot be committed.
+    pub async fn revoke(&self, caller: &Caller) -> Result<()> {
+        let revoke = Revoke {
+            issuer: caller.issuer.clone(),
+            token_id: caller.token_id.clone(),
+            expires_at: caller.expires_at,
+        };
+        let mut draft = self.draft(caller, DocumentHash::of(""));
+        draft.operation = Some("token.revoke".to_owned());
+        match self.audit.change(draft, Arc::new(revoke)).await.map_err(GatewayError::from) {
+            // Somebody was faster.
+            Err(error) if error.code == Code::Conflict => {}
+            outcome => drop(outcome?),
+        }
+        if self.look().await.is_err() {
+            tracing::warn!("a change was made and cannot be read again yet");
+        }
         Ok(())
     }
 
@@ -237,8 +282,7 @@ impl Gateway {
         if purpose == Purpose::Adm {
             return self.administer(caller, request, draft).await;
         }
-        let data = self.read(caller, purpose, bound, request, hash, draft).await?;
-        Ok(Served { data, record: None })
+        self.read(caller, purpose, bound, request, hash, draft).await
     }
 
     /// Administration, whose changes commit together with their record.
@@ -273,7 +317,7 @@ impl Gateway {
         request: Request,
         hash: DocumentHash,
         draft: &mut Draft,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<Served> {
         let now = draft.at;
         let entitled = self.engine.entitle(bound.basis, now)?;
         draft.grants_version = entitled.permit.grants_version;
@@ -281,22 +325,27 @@ impl Gateway {
         let prepared = self.engine.prepare(&entitled, &request, hash).await?;
         draft.operation.clone_from(&prepared.document.name);
         if let Some(document) = &prepared.introspection {
-            return self.introspect(&entitled, document.clone(), request).await;
+            let data = self.introspect(&entitled, document.clone(), request).await?;
+            return Ok(Served { data, record: None });
         }
         let variables = prepared.variables(request.variables)?;
-        let plan = prepared.plan(&entitled.permit, &variables)?;
-
         let context = Context {
             units: bound.units,
             spans_counties: bound.spans_counties,
             organization: bound.organization,
             department: caller.role.department(),
+            subject: &caller.subject,
             person: caller.person,
             purpose,
             now,
             today: day_in_shanghai(now),
             identifiers: &self.identifiers[caller.role.department() as usize],
         };
+        if prepared.document.is_mutation() {
+            let errand = prepared.errand(&entitled.permit, &variables)?;
+            return self.perform(&errand, &entitled.permit, &context, &variables, draft).await;
+        }
+        let plan = prepared.plan(&entitled.permit, &variables)?;
         let execution = Execution::new(
             &entitled.permit,
             &context,
@@ -306,7 +355,40 @@ impl Gateway {
         );
         let (data, witness) = execution.run(&plan).await?;
         testify(draft, &entitled.permit, witness);
-        Ok(data)
+        Ok(Served { data, record: None })
+    }
+
+    /// Does what a mutation asks for: it commits with its record, or neither does.
+    async fn perform(
+        &self,
+        errand: &Errand,
+        permit: &Permit,
+        context: &Context<'_>,
+        variables: &Variables,
+        draft: &mut Draft,
+    ) -> Result<Served> {
+        let grants = self.engine.grants();
+        let desk = Desk {
+            given: acts::Given::new(&errand.arguments, variables),
+            identifiers: context.identifiers,
+            grants: &grants,
+            now: context.now,
+        };
+        let actor = Actor {
+            subject: context.subject.to_owned(),
+            role: permit.basis.role,
+            person: context.person,
+            organization: context.organization,
+            units: context.units,
+            adult: context.born_by(AGE_OF_CONSENT),
+        };
+        let deed = Arc::new(Deed::new(errand.act, actor, &desk)?);
+        draft.fields = format!("Mutation.{}:full", errand.name);
+        draft.protected = tells_of_protected(permit.basis, []);
+        draft.row_count = 1;
+        let record = self.audit.change(draft.clone(), deed.clone()).await?;
+        let data = acts::answer(errand, &deed.answer(context.identifiers));
+        Ok(Served { data, record: Some(record) })
     }
 
     async fn introspect(
@@ -426,7 +508,8 @@ fn testify(draft: &mut Draft, permit: &Permit, witness: Witness) {
         let field = catalogue().field(*id);
         format!("{}:{}", field.path(), permit.field(*id).level.code())
     };
-    let mut fields: Vec<String> = witness.fields.iter().map(level).collect();
+    let events = witness.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
+    let mut fields: Vec<String> = witness.fields.iter().map(level).chain(events).collect();
     fields.sort_unstable();
     draft.fields = fields.join(" ");
     draft.protected = tells_of_protected(permit.basis, witness.fields.iter().copied());

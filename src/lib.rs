@@ -1,6 +1,7 @@
 //! A GraphQL data-sharing gateway: a token reads exactly what its role is entitled to, and every
 //! answer leaves a record of whose data it holds.
 
+pub mod acts;
 pub mod admin;
 pub mod app;
 pub mod audit;
@@ -17,6 +18,7 @@ pub mod files;
 pub mod grants;
 pub mod graphql;
 pub mod http;
+pub mod oauth;
 pub mod policy;
 pub mod read;
 pub mod rules;

@@ -2,8 +2,8 @@
 
 use async_graphql::MergedObject;
 
-use super::grants::GrantMutation;
+use super::{clients::ClientMutation, grants::GrantMutation};
 
 /// The root of mutations.
 #[derive(MergedObject, Default)]
-pub struct Mutation(GrantMutation);
+pub struct Mutation(GrantMutation, ClientMutation);

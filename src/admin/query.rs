@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, MergedObject, Object};
 
-use super::{Session, grants::GrantQuery};
+use super::{Session, acts::ActQuery, clients::ClientQuery, grants::GrantQuery};
 
 /// The root of queries.
 #[derive(MergedObject, Default)]
-pub struct Query(State, GrantQuery);
+pub struct Query(State, GrantQuery, ClientQuery, ActQuery);
 
 /// What gateways go by now.
 #[derive(Default)]

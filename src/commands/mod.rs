@@ -1,6 +1,8 @@
 //! Commands, one file each.
 
+mod administer;
 mod audit;
+mod client;
 mod demo;
 mod doctor;
 mod grant;
@@ -44,7 +46,10 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: catalogue::Format,
     },
-    /// Issue tokens with the local key.
+    /// Register partner systems and give them what they prove themselves with.
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Issue tokens with the local key; rotate the keys of the authorization server.
     #[command(subcommand)]
     Token(token::Command),
     /// Examine the chain of access records.
@@ -73,6 +78,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate(&config).await?,
         Command::Schema(arguments) => return print(&schema::render(&arguments, &config).await?),
         Command::Catalogue { .. } => {}
+        Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
         Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,

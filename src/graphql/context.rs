@@ -6,12 +6,17 @@ use entity::{administrative_unit::COUNTY_SPAN, sharing::Department};
 use super::ids::Identifiers;
 use crate::policy::Purpose;
 
+/// Under-fourteens are minors in the sense of PIPL 28 and 31.
+pub const AGE_OF_CONSENT: u32 = 14;
+
 /// The caller's side of every row scope, for one request.
 pub struct Context<'a> {
     /// Smallest and largest identifier of the caller's unit and all below it.
     pub units: (i64, i64),
     /// Whether the unit is a prefecture or the province.
     pub spans_counties: bool,
+    /// The subject of the token.
+    pub subject: &'a str,
     /// The key of the organization the token acts for.
     pub organization: Option<i64>,
     /// The caller's department.

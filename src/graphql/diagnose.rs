@@ -43,7 +43,7 @@ fn of_selection(
             Root::Counts { kind, by, .. } => by.as_ref().and_then(|by| {
                 names(by).find_map(|name| unshared(permit, kind, name, Position::Group))
             }),
-            Root::Typename { .. } | Root::Entitlement { .. } => None,
+            Root::Typename { .. } | Root::Entitlement { .. } | Root::Events { .. } => None,
         }),
     }
 }

@@ -25,7 +25,7 @@ use super::{
     diagnose,
     input::Variables,
     limits::{self, Limits},
-    plan::{Document, Plan, check, compile},
+    plan::{Document, Errand, Plan, check, compile, errand},
     request::{DocumentHash, Request},
     schema, variables,
 };
@@ -161,19 +161,25 @@ impl Engine {
         let operation = request.operation_name.as_deref();
         let key = (entitled.id, hash.with_operation(operation));
         if let Some(prepared) = self.documents.get(&key) {
+            prepared.document.check_method(request.method)?;
             return Ok(prepared);
         }
         limits::check_text(&request.query, &self.limits)?;
         let parsed = parser::parse_query(&request.query).map_err(parse_error)?;
         let document = Document::new(parsed.clone(), operation, request.method)?;
-        if document.operation.ty != OperationType::Query {
+        let is_served = match document.operation.ty {
+            OperationType::Query => true,
+            OperationType::Mutation => !entitled.permit.acts.is_empty(),
+            OperationType::Subscription => false,
+        };
+        if !is_served {
             let message = "nothing can be changed under this purpose";
             return Err(GatewayError::new(Code::GraphqlValidationFailed, message));
         }
-        let introspection = is_introspection(&document)?;
+        let introspection = !document.is_mutation() && is_introspection(&document)?;
         document.check_size(&self.limits, introspection)?;
         if let Err(found) = schema::validate(&entitled.schema, parsed.clone(), operation).await {
-            let better = match introspection {
+            let better = match introspection || document.is_mutation() {
                 true => None,
                 false => diagnose::not_shared(&entitled.permit, &document),
             };
@@ -205,6 +211,14 @@ impl Prepared {
     pub fn variables(&self, given: Map<String, Json>) -> Result<Variables> {
         let definitions = &self.document.operation.variable_definitions;
         variables::coerce(definitions.iter().map(|definition| &definition.node), given)
+    }
+
+    /// The one act that a mutation asks for.
+    ///
+    /// # Errors
+    /// When it does not ask for exactly one, or the permit does not have it.
+    pub fn errand(&self, permit: &Permit, variables: &Variables) -> Result<Errand> {
+        errand(&self.document, permit, variables)
     }
 
     /// The plan for these variables: one for all, but for those that directives depend on.

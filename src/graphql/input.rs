@@ -9,7 +9,7 @@ use entity::sharing::Type;
 
 use super::ids::Identifiers;
 use crate::{
-    catalogue::{Field, Kind},
+    catalogue::Field,
     error::{Code, GatewayError, Result},
     read::Value,
 };
@@ -125,9 +125,9 @@ pub fn text(value: &GraphqlValue) -> Result<String> {
 ///
 /// # Errors
 /// When it was not given out to this department for this kind.
-pub fn key(identifiers: &Identifiers, kind: &Kind, id: &GraphqlValue) -> Result<i64> {
+pub fn key(identifiers: &Identifiers, kind: &str, id: &GraphqlValue) -> Result<i64> {
     let key = match id {
-        GraphqlValue::String(id) => identifiers.key(kind.name, id),
+        GraphqlValue::String(id) => identifiers.key(kind, id),
         // The type ID takes whole numbers too; none was ever given out.
         GraphqlValue::Number(_) => None,
         _ => return Err(bad_input("an id is a string")),
@@ -135,7 +135,7 @@ pub fn key(identifiers: &Identifiers, kind: &Kind, id: &GraphqlValue) -> Result<
     key.ok_or_else(|| {
         GatewayError::new(
             Code::IdInvalid,
-            format!("not an identifier of a {} given to this department", kind.name),
+            format!("not an identifier of a {kind} given to this department"),
         )
     })
 }

@@ -1,9 +1,11 @@
 //! GraphQL: permit to schema, document to plan, plan to answer.
 
+pub mod acts;
 pub mod context;
 mod diagnose;
 mod engine;
-mod entitlement;
+pub mod entitlement;
+pub mod events;
 mod execute;
 pub mod ids;
 pub mod input;

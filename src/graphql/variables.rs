@@ -9,7 +9,10 @@ use async_graphql::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::input::{Variables, bad_input, date, instant};
+use super::{
+    acts,
+    input::{Variables, bad_input, date, instant},
+};
 use crate::error::{Code, GatewayError, Result};
 
 /// Coerces the variables a document declares.
@@ -77,7 +80,17 @@ fn named(name: &str, value: GraphqlValue) -> Result<GraphqlValue, String> {
         ("Direction", GraphqlValue::String(text)) => text == "ASC" || text == "DESC",
         ("Direction", GraphqlValue::Enum(name)) => name == "ASC" || name == "DESC",
         ("Direction", _) => false,
-        (name, GraphqlValue::String(_) | GraphqlValue::Enum(_)) => name.ends_with("Dimension"),
+        (name, GraphqlValue::String(_) | GraphqlValue::Enum(_)) => {
+            let code = match &value {
+                GraphqlValue::Enum(code) => code.as_str(),
+                GraphqlValue::String(code) => code.as_str(),
+                _ => "",
+            };
+            match acts::enumeration(name) {
+                Some(values) => values.iter().any(|(known, ..)| *known == code),
+                None => name.ends_with("Dimension"),
+            }
+        }
         (_, GraphqlValue::Object(_)) => true,
         _ => false,
     };

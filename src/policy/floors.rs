@@ -41,6 +41,12 @@ pub(super) fn specially_protected(role: Role, group: Group, class: Class) -> Res
     if protected && !within { Err(Refusal::SpeciallyProtected) } else { Ok(()) }
 }
 
+/// Groups that stay closed in every emergency: contraception and abortion, HIV and STI. Neither
+/// saves a life within the hour (PIPL 28; 艾滋病防治条例 39).
+pub(super) fn closed_in_emergencies(group: Group) -> bool {
+    matches!(group, Group::G18 | Group::G20)
+}
+
 /// Whether an access, by its fields, role or purpose, tells that there is specially protected data
 /// of the person: a row that an HIV desk asked for says enough.
 pub fn tells_of_protected(basis: Basis, fields: impl IntoIterator<Item = FieldId>) -> bool {

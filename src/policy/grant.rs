@@ -48,7 +48,8 @@ impl Level {
     }
 }
 
-/// Which rows a grant reaches. Each is also bounded by the caller's administrative unit.
+/// Which rows a grant reaches. Each but break-glass is also bounded by the caller's administrative
+/// unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
     /// `j`: persons living in the caller's unit.
@@ -61,7 +62,8 @@ pub enum Scope {
     Exchange,
     /// `k`: persons whose consent or application is on file.
     Consent,
-    /// `b`: break-glass.
+    /// `b`: break-glass: the patients of emergency accesses that the caller has open, wherever they
+    /// live.
     BreakGlass,
     /// `s`: the person, and children under 14 in their guardianship.
     Subject,

@@ -1,5 +1,6 @@
 //! Caller and grants in, permit out: what a request may see is decided here and nowhere else.
 
+mod acts;
 pub mod explain;
 mod floors;
 mod grant;
@@ -11,6 +12,7 @@ mod role;
 #[cfg(test)]
 mod tests;
 
+pub use acts::{Act, EventView, consent_opens};
 pub use floors::{
     JointView, ProtectedRows, could_hold, identity_candidates, protected_rows, tells_of_protected,
 };

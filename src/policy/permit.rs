@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use entity::sharing::{Derivation, Group, Mask, Type};
 
 use super::{
-    GrantSet, Level, Purpose, Refusal, Role, Scope, Target,
+    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target,
     floors::{self, JointView},
     grant::{Grant, LegalBasis},
 };
@@ -39,6 +39,9 @@ pub struct RowRule {
     pub consented: Option<Group>,
     /// With scope `o`: the column that says who collected the value.
     pub collector: &'static str,
+    /// Whether an emergency access that the caller has open reaches the row too, wherever the person
+    /// lives: always with scope `b`, and beside the caseload with what `c` opens in full to HC and HP.
+    pub break_glass: bool,
 }
 
 /// Where in a request a field may stand.
@@ -89,6 +92,12 @@ pub struct Permit {
     pub grants_version: i64,
     /// The instant at which some grant or law begins or ends next.
     pub valid_until: Option<DateTime<Utc>>,
+    /// What the caller may do.
+    pub acts: &'static [Act],
+    /// How much the caller sees of emergency accesses.
+    pub events: Option<EventView>,
+    /// Whether anything may be read by an emergency access, from persons who live anywhere.
+    pub breaks_glass: bool,
     decisions: Vec<Decision>,
     groups: Vec<Decision>,
 }
@@ -114,6 +123,9 @@ impl Permit {
             basis,
             grants_version: grants.version(),
             valid_until: next_change(basis, grants, instant),
+            acts: Act::of(basis),
+            events: EventView::of(basis),
+            breaks_glass: false,
             decisions: catalogue()
                 .fields()
                 .iter()
@@ -122,6 +134,11 @@ impl Permit {
             groups,
         };
         permit.apply_joint_mask();
+        permit.breaks_glass = permit
+            .decisions
+            .iter()
+            .chain(&permit.groups)
+            .any(|decision| decision.rows.is_some_and(|rule| rule.break_glass));
         Ok(permit)
     }
 
@@ -134,6 +151,7 @@ impl Permit {
                 covers_minors: true,
                 consented: None,
                 collector,
+                break_glass: false,
             }),
             refusal: None,
             law: None,
@@ -148,6 +166,9 @@ impl Permit {
             },
             grants_version: 0,
             valid_until: None,
+            acts: &Act::ALL,
+            events: Some(EventView::Everything),
+            breaks_glass: false,
             decisions: catalogue().fields().iter().map(|_| full(COLLECTOR)).collect(),
             groups: Group::ALL.into_iter().map(|_| full(COLLECTOR)).collect(),
         }
@@ -327,7 +348,11 @@ fn weigh(
     let scope = match grant.scope {
         None => Err(Refusal::NoRows),
         Some(Scope::Exchange) => Err(Refusal::NeedsExchange),
-        Some(Scope::BreakGlass) => Err(Refusal::NeedsBreakGlass),
+        Some(Scope::BreakGlass) if basis.purpose != Purpose::Etr => Err(Refusal::NeedsBreakGlass),
+        Some(Scope::BreakGlass) if floors::closed_in_emergencies(group) => {
+            Err(Refusal::SpeciallyProtected)
+        }
+        Some(Scope::BreakGlass) if !basis.has_organization => Err(Refusal::NeedsOrganization),
         Some(Scope::Caseload) if !basis.has_organization => Err(Refusal::NeedsOrganization),
         Some(Scope::Subject) if !basis.has_person => Err(Refusal::NeedsPerson),
         Some(scope) => Ok(scope),
@@ -337,8 +362,18 @@ fn weigh(
         covers_minors: grant.covers_minors,
         consented: (scope == Scope::Consent).then_some(group),
         collector,
+        break_glass: scope == Scope::BreakGlass || is_widened(basis, grant, scope, group),
     };
     Ok(Decision { level: grant.level, rows: Some(rows), refusal: None, law, version })
+}
+
+/// HC and HP open in an emergency, for a patient outside their caseload, what they hold in full of
+/// those within it.
+fn is_widened(basis: Basis, grant: &Grant, scope: Scope, group: Group) -> bool {
+    basis.purpose == Purpose::Etr
+        && matches!(basis.role, Role::HC | Role::HP)
+        && (scope, grant.level) == (Scope::Caseload, Level::Full)
+        && !floors::closed_in_emergencies(group)
 }
 
 /// What a group's level means for one of its fields.

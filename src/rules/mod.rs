@@ -1,5 +1,6 @@
 //! Rules of law and of standards that decide on data: pure functions, each with its article.
 
+pub mod break_glass;
 pub mod citizen_id;
 pub mod immunization;
 pub mod reporting;

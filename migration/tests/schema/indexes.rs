@@ -11,7 +11,9 @@ const POSTGRES: &str = "SELECT indexname::text AS name FROM pg_indexes \
     WHERE schemaname = 'public'";
 
 /// On both databases.
-const EVERYWHERE: [&str; 7] = [
+const EVERYWHERE: [&str; 9] = [
+    "ix_break_glass_subject_organization_id_expires_at_person_id",
+    "ix_break_glass_subject_reviewed_at",
     "ix_caseload_organization_id_person_id_started_on_ended_on",
     "ix_caseload_person_id_organization_id_started_on_ended_on",
     "ix_consent_person_id_recipient_department_purpose_field_group",
@@ -37,7 +39,7 @@ async fn has(database: &DatabaseConnection, names: &[&str]) -> Vec<bool> {
 
 async fn assert_indexes(database: &DatabaseConnection, of_subjects: [bool; 2]) {
     Migrator::up(database, None).await.unwrap();
-    assert_eq!(has(database, &EVERYWHERE).await, [true; 7], "{EVERYWHERE:?}");
+    assert_eq!(has(database, &EVERYWHERE).await, [true; 9], "{EVERYWHERE:?}");
     let subjects = ["ix_access_record_subjects", "ix_access_subject_person_id_seq"];
     assert_eq!(has(database, &subjects).await, of_subjects, "{subjects:?}");
     // The longer index serves whatever the shorter one did.

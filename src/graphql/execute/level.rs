@@ -36,7 +36,7 @@ impl Execution<'_> {
     pub(super) async fn one(&self, id: &Argument, node: &Node) -> Result<Level> {
         let id = input::resolve(id, self.variables)
             .ok_or_else(|| input::bad_input("an id is required"))?;
-        let key = input::key(self.context.identifiers, node.kind, &id)?;
+        let key = input::key(self.context.identifiers, node.kind.name, &id)?;
         let mut params = Params::new(self.reader.dialect());
         let columns = self.columns(node, &mut params)?.join(", ");
         let scoping = Scoping { is_keyed: true, ..self.scoping(None) };

@@ -2,6 +2,7 @@
 
 mod answer;
 mod counts;
+mod events;
 mod level;
 mod list;
 mod page;
@@ -37,6 +38,8 @@ use crate::{
 pub struct Witness {
     /// Every field selected, filtered, ordered or counted by.
     pub fields: BTreeSet<FieldId>,
+    /// Every member of emergency accesses in the answer.
+    pub events: BTreeSet<&'static str>,
     /// Every person whose data is in the answer, with repetitions.
     pub subjects: Vec<i64>,
     /// Rows in the answer.
@@ -124,6 +127,10 @@ impl<'a> Execution<'a> {
                 write::key(&mut out, key);
                 let entitlement = entitlement::describe(self.permit, kind.as_deref());
                 entitlement::project(&entitlement, members, &mut out);
+            }
+            Root::Events { key, members, unreviewed, first } => {
+                write::key(&mut out, key);
+                self.events(&mut out, members, unreviewed.as_ref(), first.as_ref()).await?;
             }
             Root::One { key, id, node, items } => {
                 write::key(&mut out, key);

@@ -15,13 +15,14 @@ use super::Document;
 use crate::{
     catalogue::{Kind, catalogue},
     error::{Code, GatewayError, Result},
-    graphql::schema::filter_type,
+    graphql::{acts, schema::filter_type},
 };
 
 /// Where a selection stands.
 #[derive(Clone, Copy)]
 enum Place {
     Query,
+    Mutation,
     Connection(&'static Kind),
     Edge(&'static Kind),
     Object(&'static Kind),
@@ -34,7 +35,8 @@ enum Place {
 /// The first finding.
 pub fn check(document: &Document) -> Result<()> {
     let checker = Checker { document };
-    checker.selections(Place::Query, &[&document.operation.selection_set.node])
+    let place = if document.is_mutation() { Place::Mutation } else { Place::Query };
+    checker.selections(place, &[&document.operation.selection_set.node])
 }
 
 struct Checker<'d> {
@@ -121,9 +123,17 @@ impl<'d> Checker<'d> {
                 && are_plain(&field.node.directives);
             return if plain { Ok(()) } else { Err(invalid("__typename takes nothing")) };
         }
+        if let Place::Mutation = place {
+            return field.node.arguments.iter().try_for_each(|(argument, value)| {
+                match acts::argument_type(name, &argument.node) {
+                    Some(ty) => self.value(&value.node, ty),
+                    None => Ok(()),
+                }
+            });
+        }
         let kind = match below_of(place, name) {
             Place::Connection(kind) | Place::Object(kind) => Some(kind),
-            Place::Query | Place::Edge(_) | Place::Other => None,
+            Place::Query | Place::Mutation | Place::Edge(_) | Place::Other => None,
         };
         for (argument, value) in &field.node.arguments {
             let value = &value.node;
@@ -131,6 +141,7 @@ impl<'d> Checker<'d> {
             match argument.node.as_str() {
                 "first" | "last" => self.value(value, "Int")?,
                 "after" | "before" | "kind" => self.value(value, "String")?,
+                "unreviewed" => self.value(value, "Boolean")?,
                 "id" => self.value(value, "ID!")?,
                 "where" => match kind {
                     Some(kind) => self.filter(kind, value)?,

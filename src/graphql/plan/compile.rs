@@ -16,7 +16,7 @@ use super::{
 use crate::{
     catalogue::{Field, Kind, Relation, Source, catalogue},
     error::{Code, GatewayError, Result},
-    graphql::{entitlement, input::Variables, not_shared},
+    graphql::{entitlement, events, input::Variables, not_shared},
     policy::{Level, Permit, Position},
 };
 
@@ -34,16 +34,19 @@ pub fn compile(document: &Document, permit: &Permit, variables: &Variables) -> R
     Ok(Plan { roots, size: AtomicUsize::new(0) })
 }
 
-struct Compiler<'d> {
-    document: &'d Document,
-    permit: &'d Permit,
-    variables: &'d Variables,
+pub(super) struct Compiler<'d> {
+    pub document: &'d Document,
+    pub permit: &'d Permit,
+    pub variables: &'d Variables,
 }
 
 type Fields<'d> = [&'d Positioned<Selected>];
 
 impl<'d> Compiler<'d> {
-    fn collect(&self, sets: impl IntoIterator<Item = &'d SelectionSet>) -> Result<Collected<'d>> {
+    pub fn collect(
+        &self,
+        sets: impl IntoIterator<Item = &'d SelectionSet>,
+    ) -> Result<Collected<'d>> {
         self.document.collect(sets, self.variables)
     }
 
@@ -60,6 +63,16 @@ impl<'d> Compiler<'d> {
             "entitlement" => {
                 let members = self.members(fields, entitlement::SHAPE)?;
                 return Ok(Root::Entitlement { key, members, kind: argument(field, "kind") });
+            }
+            "breakGlassEvents" => {
+                let view = self.permit.events.filter(|view| view.is_listed());
+                let shape = events::shape(view.ok_or_else(|| unknown(field))?);
+                return Ok(Root::Events {
+                    key,
+                    members: self.members(fields, shape)?,
+                    unreviewed: argument(field, "unreviewed"),
+                    first: argument(field, "first"),
+                });
             }
             _ => {}
         }
@@ -297,7 +310,7 @@ impl<'d> Compiler<'d> {
             .collect())
     }
 
-    fn members(&self, fields: &Fields<'d>, shape: &entitlement::Shape) -> Result<Vec<Member>> {
+    pub fn members(&self, fields: &Fields<'d>, shape: &entitlement::Shape) -> Result<Vec<Member>> {
         self.below(fields)?
             .into_iter()
             .map(|(key, fields)| {

@@ -1,5 +1,6 @@
 //! A plan: an operation compiled under a permit. What the permit does not grant is not in it.
 
+mod act;
 mod check;
 mod compile;
 mod selection;
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_graphql_value::Value as Argument;
 use entity::sharing::{Mask, Structure, Type};
 
+pub use act::{Errand, errand};
 pub use check::check;
 pub use compile::compile;
 pub use selection::{Collected, Document};
@@ -51,6 +53,13 @@ pub enum Root {
     Typename { key: String },
     /// What the caller may see.
     Entitlement { key: String, members: Vec<Member>, kind: Option<Argument> },
+    /// Emergency accesses.
+    Events {
+        key: String,
+        members: Vec<Member>,
+        unreviewed: Option<Argument>,
+        first: Option<Argument>,
+    },
     /// One record by its identifier.
     One { key: String, id: Argument, node: Node, items: Vec<Item> },
     /// A connection.

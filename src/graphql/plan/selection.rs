@@ -72,17 +72,32 @@ impl Document {
                 ));
             }
         };
-        match (operation.ty, method) {
-            (OperationType::Query, _) | (OperationType::Mutation, Method::Post) => {}
+        let document = Self { name: name.map(|name| name.to_string()), operation, fragments };
+        document.check_method(method)?;
+        Ok(document)
+    }
+
+    /// Whether the operation changes something.
+    pub fn is_mutation(&self) -> bool {
+        self.operation.ty == OperationType::Mutation
+    }
+
+    /// Whether the operation is served by a method; to be asked again of a document that came by
+    /// another before.
+    ///
+    /// # Errors
+    /// When it is a subscription, or a mutation by GET.
+    pub fn check_method(&self, method: Method) -> Result<()> {
+        match (self.operation.ty, method) {
+            (OperationType::Query, _) | (OperationType::Mutation, Method::Post) => Ok(()),
             (_, Method::Get) => {
-                return Err(GatewayError::new(Code::MethodNotAllowed, "a GET only queries"));
+                Err(GatewayError::new(Code::MethodNotAllowed, "a GET only queries"))
             }
             (OperationType::Subscription, Method::Post) => {
                 let message = "subscriptions are not served here";
-                return Err(GatewayError::new(Code::GraphqlValidationFailed, message));
+                Err(GatewayError::new(Code::GraphqlValidationFailed, message))
             }
         }
-        Ok(Self { name: name.map(|name| name.to_string()), operation, fragments })
     }
 
     /// A fragment by its name.

@@ -3,6 +3,7 @@
 //! The schema validates, introspects and prints; plans execute. Its resolvers are never reached.
 
 mod inputs;
+mod mutation;
 mod objects;
 mod validate;
 
@@ -19,7 +20,8 @@ use crate::policy::Permit;
 /// # Errors
 /// When the types do not fit together, which a test of every permit rules out.
 pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
-    let mut builder = Schema::build("Query", None, None)
+    let mutation = mutation::root(permit);
+    let mut builder = Schema::build("Query", mutation.as_ref().map(|_| mutation::NAME), None)
         .disable_suggestions()
         .limit_recursive_depth(depth.max(limits::INTROSPECTION_DEPTH) + 4)
         .extension(validate::StopAfterValidation);
@@ -47,6 +49,12 @@ pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
     }
     for dimension in inputs::dimensions(permit) {
         builder = builder.register(dimension);
+    }
+    if let Some(mutation) = mutation {
+        builder = builder.register(mutation);
+    }
+    for enumeration in mutation::enumerations(permit) {
+        builder = builder.register(enumeration);
     }
     builder.finish()
 }

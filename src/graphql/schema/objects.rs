@@ -13,20 +13,25 @@ use super::inputs::{dimension_name, order_name};
 use crate::{
     catalogue::{self, Kind, catalogue, export::type_name},
     graphql::{
+        acts,
         entitlement::{self, Shape},
+        events,
         mask::masked_type,
     },
-    policy::{Level, Permit, Position},
+    policy::{EventView, Level, Permit, Position},
 };
 
 /// A field of the schema. Its resolver is never reached: plans execute.
-fn field(name: &str, ty: TypeRef) -> Field {
+pub(super) fn field(name: &str, ty: TypeRef) -> Field {
     Field::new(name, ty, |_| FieldFuture::from_value(None::<Value>))
 }
 
 pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     let mut all = vec![query(permit), page_info()];
     shapes(entitlement::SHAPE, &mut all);
+    for shape in told(permit) {
+        shapes(shape, &mut all);
+    }
     for structure in used_structures(permit) {
         all.push(structure_object(structure));
     }
@@ -43,6 +48,36 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     all
 }
 
+/// What acts answer and lists of emergency accesses hold, each once.
+fn told(permit: &Permit) -> Vec<&'static Shape> {
+    let listed = permit.events.map(events::shape);
+    let answers = acts::of(permit).map(|signature| signature.answer(permit));
+    let mut all: Vec<&'static Shape> = Vec::new();
+    for shape in listed.into_iter().chain(answers) {
+        if !all.iter().any(|known| known.name == shape.name) {
+            all.push(shape);
+        }
+    }
+    all
+}
+
+/// Emergency accesses: of the caller's unit for those who review, of the person for the person.
+fn emergency_accesses(view: EventView) -> Field {
+    let list = field("breakGlassEvents", TypeRef::named_nn_list_nn(events::KIND))
+        .description("紧急访问列表: the latest first")
+        .argument(
+            InputValue::new("first", TypeRef::named(TypeRef::INT)).description("at most so many"),
+        );
+    match view {
+        EventView::Reviewer | EventView::Everything => list.argument(
+            InputValue::new("unreviewed", TypeRef::named(TypeRef::BOOLEAN)).description(
+                "未复核: only those that wait for a review, or only those that do not",
+            ),
+        ),
+        EventView::Subject | EventView::Clinician => list,
+    }
+}
+
 fn query(permit: &Permit) -> Object {
     let mut query = Object::new("Query").field(
         field("entitlement", TypeRef::named_nn("Entitlement"))
@@ -52,6 +87,9 @@ fn query(permit: &Permit) -> Object {
                     .description("only this kind"),
             ),
     );
+    if let Some(view) = permit.events.filter(|view| view.is_listed()) {
+        query = query.field(emergency_accesses(view));
+    }
     for kind in catalogue().kinds() {
         if permit.shows_kind(kind.id) {
             query = query

@@ -181,7 +181,8 @@ impl<'a> Filters<'a> {
         let other = params.alias();
         let mut rules = RowRules::default();
         let condition = self.nested(target, &other, filter, params, &mut rules, depth + 1)?;
-        // The row above is bounded by the caller's unit, and with it what tells of the same person.
+        // The row above is bounded by the caller's unit, and with it what tells of the same person:
+        // unless an emergency reaches it, and then nothing is known here.
         let bounded = RowRules::default();
         let known = source.is_of_same_person(relation).then_some(&bounded);
         let scoping = Scoping::new(self.permit, self.context, known);
@@ -213,7 +214,7 @@ impl<'a> Filters<'a> {
             self.count(ids.len())?;
             let keys = ids
                 .iter()
-                .map(|id| input::key(self.context.identifiers, kind, id))
+                .map(|id| input::key(self.context.identifiers, kind.name, id))
                 .collect::<Result<Vec<_>>>()?;
             all.push(params.one_of(&format!("{alias}.id"), keys));
         }

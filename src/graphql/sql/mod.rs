@@ -2,14 +2,14 @@
 
 mod filter;
 mod order;
+mod persons;
 mod scope;
 mod value;
 
 pub use filter::Filters;
 pub use order::{Keyset, OrderKey, Place, parse_order};
-pub use scope::{
-    Restriction, RowRules, Scoping, Walk, belongs, presence, unprotected, within_unit,
-};
+pub use persons::{belongs, own_persons, within_unit};
+pub use scope::{Restriction, RowRules, Scoping, Walk, presence, unprotected};
 pub use value::{expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use entity::{administrative_unit::COUNTY_SPAN, sharing::Group};
+use entity::sharing::Group;
 
-use super::{Params, literal_text};
+use super::{
+    Params, literal_text,
+    persons::{about_person, subject_or_ward, within_unit},
+};
 use crate::{
     catalogue::Kind,
-    graphql::context::Context,
+    graphql::context::{AGE_OF_CONSENT, Context},
     policy::{Permit, Position, ProtectedRows, RowRule, Scope, protected_rows},
     read::{Dialect, Value},
 };
-
-/// Under-fourteens are minors in the sense of PIPL 28 and 31.
-const AGE_OF_CONSENT: u32 = 14;
 
 /// The rules of all fields asked for: a row must satisfy every one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,11 +59,12 @@ impl RowRules {
         let permit = scoping.permit;
         let along =
             scoping.walk.and_then(|_| self.0.iter().find(|rule| scoping.leads(rule)).copied());
-        let scoping = &Scoping { along, ..*scoping };
         let mut conditions = Vec::new();
-        if scoping.known.is_none() {
+        let is_bounded = scoping.is_bounded || self.bound_to_unit(permit);
+        if is_bounded && !scoping.is_bounded {
             conditions.push(within_unit(kind, alias, scoping.context, params));
         }
+        let scoping = &Scoping { along, is_bounded, ..*scoping };
         if self.is_empty() {
             let before = params.clone();
             let any: Option<Vec<String>> = presence(permit, kind)
@@ -87,9 +88,24 @@ impl RowRules {
         Restriction { joins, condition }
     }
 
-    /// Whether a rule about the person, other than its age, is among these.
-    fn holds(&self, scope: Scope, consented: Option<Group>) -> bool {
-        self.0.iter().any(|rule| rule.scope == scope && rule.consented == consented)
+    /// Whether these keep a row within the caller's unit. All scopes do but break-glass, by which an
+    /// emergency finds its patient wherever they live; one other rule among the fields asked for
+    /// is enough.
+    fn bound_to_unit(&self, permit: &Permit) -> bool {
+        match self.is_empty() {
+            true => !permit.breaks_glass,
+            false => self.0.iter().any(|rule| !rule.break_glass),
+        }
+    }
+
+    /// Whether what a rule demands of the person, other than its age, these demand too.
+    fn imply(&self, rule: &RowRule) -> bool {
+        self.0.iter().any(|known| {
+            let is_same = (known.scope, known.consented) == (rule.scope, rule.consented);
+            // Of caseload or emergency access, either alone is enough.
+            let is_either = rule.break_glass && known.scope == Scope::BreakGlass;
+            is_either || is_same && (rule.break_glass || !known.break_glass)
+        })
     }
 
     /// Whether these leave out children.
@@ -120,9 +136,11 @@ pub struct Scoping<'a> {
     pub permit: &'a Permit,
     /// What is bound.
     pub context: &'a Context<'a>,
-    /// The rules that the row above satisfies, which tells of the same person and, with them, is
-    /// bounded by the caller's unit: nothing of this needs to be asked again.
+    /// The rules that the row above satisfies, which tells of the same person: nothing of this
+    /// needs to be asked again.
     pub known: Option<&'a RowRules>,
+    /// Whether the person is known to live in the caller's unit.
+    pub is_bounded: bool,
     /// Whether rows are a list of persons in the order of their keys, and from where to where.
     pub walk: Option<Walk>,
     /// Whether the rows are few and found by their keys.
@@ -134,7 +152,8 @@ pub struct Scoping<'a> {
 impl<'a> Scoping<'a> {
     /// For rows that are neither few nor walked along.
     pub fn new(permit: &'a Permit, context: &'a Context<'a>, known: Option<&'a RowRules>) -> Self {
-        Self { permit, context, known, walk: None, is_keyed: false, along: None }
+        let is_bounded = known.is_some_and(|known| known.bound_to_unit(permit));
+        Self { permit, context, known, is_bounded, walk: None, is_keyed: false, along: None }
     }
 
     /// The condition that a rule puts on a row; none where it holds already.
@@ -148,10 +167,14 @@ impl<'a> Scoping<'a> {
         let none = RowRules::default();
         let known = self.known.unwrap_or(&none);
         let subject = format!("{alias}.{}", kind.subject);
-        let of_person = matches!(rule.scope, Scope::Caseload | Scope::Consent | Scope::Subject);
+        let of_person = !matches!(rule.scope, Scope::Unit | Scope::Own);
+        if of_person && known.imply(rule) && (self.is_bounded || rule.break_glass) {
+            return self.of_age(rule, kind, alias, params);
+        }
+        let unit = !self.is_bounded && rule.scope != Scope::BreakGlass;
+        let unit = unit.then(|| within_unit(kind, alias, self.context, params));
         let scope = match rule.scope {
             Scope::Unit => None,
-            _ if of_person && known.holds(rule.scope, rule.consented) => None,
             _ if self.along == Some(*rule) => None,
             Scope::Caseload => Some(self.caseload(&subject, params)),
             Scope::Own => {
@@ -161,23 +184,37 @@ impl<'a> Scoping<'a> {
             }
             Scope::Consent => Some(self.consent(rule, &subject, params)),
             Scope::Subject => Some(subject_or_ward(kind, alias, self.context, params)),
-            // The permit refuses both; were one to come through, it reaches no row.
-            Scope::Exchange | Scope::BreakGlass => Some("FALSE".to_owned()),
+            Scope::BreakGlass => Some(self.emergency(&subject, params)),
+            // The permit refuses it; were it to come through, it reaches no row.
+            Scope::Exchange => Some("FALSE".to_owned()),
         };
-        let of_age = (!rule.covers_minors && !known.leaves_out_minors()).then(|| {
+        let mut reached = both(unit, scope);
+        if rule.break_glass && rule.scope != Scope::BreakGlass {
+            let emergency = self.emergency(&subject, params);
+            reached = reached.map(|reached| format!("({reached} OR {emergency})"));
+        }
+        both(reached, self.of_age(rule, kind, alias, params))
+    }
+
+    /// That the person is old enough for a rule; none where it need not be, or is known to be.
+    fn of_age(
+        &self,
+        rule: &RowRule,
+        kind: &Kind,
+        alias: &str,
+        params: &mut Params,
+    ) -> Option<String> {
+        let is_known = self.known.is_some_and(RowRules::leaves_out_minors);
+        (!rule.covers_minors && !is_known).then(|| {
             let adult = params.bind(Value::Date(self.context.born_by(AGE_OF_CONSENT)));
             about_person(kind, alias, params, |person| format!("{person}.birth_date <= {adult}"))
-        });
-        match (scope, of_age) {
-            (Some(scope), Some(of_age)) => Some(format!("({scope} AND {of_age})")),
-            (scope, of_age) => scope.or(of_age),
-        }
+        })
     }
 
     /// Whether a list of persons can be read in the order of what a rule rests on.
     fn leads(&self, rule: &RowRule) -> bool {
         match rule.scope {
-            Scope::Caseload => self.context.organization.is_some(),
+            Scope::Caseload => self.context.organization.is_some() && !rule.break_glass,
             Scope::Consent => rule.consented.is_some(),
             _ => false,
         }
@@ -239,6 +276,25 @@ impl<'a> Scoping<'a> {
         )
     }
 
+    /// The patients of the emergency accesses that the caller has open now: this very subject, in
+    /// this role, for this organization.
+    fn emergency(&self, subject: &str, params: &mut Params) -> String {
+        let context = self.context;
+        let Some(organization) = context.organization else { return "FALSE".to_owned() };
+        let event = params.alias();
+        let caller = params.bind(Value::Text(context.subject.to_owned()));
+        let role = params.bind(Value::Text(self.permit.basis.role.code().to_owned()));
+        let organization = params.bind(Value::Int(organization));
+        let now = params.bind(Value::Instant(context.now));
+        let patients = format!(
+            "SELECT {event}.person_id FROM break_glass {event} WHERE {event}.subject = {caller} \
+             AND {event}.organization_id = {organization} AND {event}.role = {role} \
+             AND {event}.opened_at <= {now} AND {event}.expires_at > {now} \
+             AND ({event}.closed_at IS NULL OR {event}.closed_at > {now})"
+        );
+        params.among(subject, &patients)
+    }
+
     fn consent(&self, rule: &RowRule, subject: &str, params: &mut Params) -> String {
         let Some(group) = rule.consented else { return "FALSE".to_owned() };
         let given = params.alias();
@@ -278,22 +334,12 @@ pub fn presence(permit: &Permit, kind: &Kind) -> RowRules {
     )
 }
 
-/// Every scope is bounded by the caller's unit: the person lives in it now.
-pub fn within_unit(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut Params) -> String {
-    let bound = match context.county() {
-        // One number, which an index holds before the keys and dates that lists are ordered by.
-        Some(county) => {
-            let county = params.bind(Value::Int(county));
-            format!("residence_unit_id / {COUNTY_SPAN} = {county}")
-        }
-        None => {
-            let (low, high) = context.units;
-            let low = params.bind(Value::Int(low));
-            let high = params.bind(Value::Int(high));
-            format!("residence_unit_id BETWEEN {low} AND {high}")
-        }
-    };
-    about_person(kind, alias, params, |person| format!("{person}.{bound}"))
+/// Two conditions, where there are two.
+fn both(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("({one} AND {other})")),
+        (one, other) => one.or(other),
+    }
 }
 
 /// Leaves out rows that tell of specially protected data by being there.
@@ -309,56 +355,4 @@ pub fn unprotected(permit: &Permit, kind: &Kind, alias: &str) -> Option<String> 
             format!("{alias}.{column} NOT IN ({})", groups.join(", "))
         }
     })
-}
-
-/// A condition on the person a row tells of.
-fn about_person(
-    kind: &Kind,
-    alias: &str,
-    params: &mut Params,
-    condition: impl FnOnce(&str) -> String,
-) -> String {
-    if kind.subject == "id" {
-        return condition(alias);
-    }
-    let person = params.alias();
-    format!(
-        "EXISTS (SELECT 1 FROM person {person} WHERE {person}.id = {alias}.{} AND {})",
-        kind.subject,
-        condition(&person)
-    )
-}
-
-/// Oneself, and children under 14 whose guardian one is. A guardian sees nothing of those older:
-/// whether at 14 to 17 some of it should open again is for counsel to say (PIPL 31).
-fn subject_or_ward(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut Params) -> String {
-    let Some(person) = context.person else { return "FALSE".to_owned() };
-    let person = params.bind(Value::Int(person));
-    let minor = params.bind(Value::Date(context.born_by(AGE_OF_CONSENT)));
-    let (bond, ward) = (params.alias(), params.alias());
-    let persons = format!(
-        "SELECT CAST({person} AS bigint) UNION ALL SELECT {bond}.person_id \
-         FROM household_member {bond} JOIN person {ward} ON {ward}.id = {bond}.person_id \
-         WHERE {bond}.guardian_person_id = {person} AND {ward}.birth_date > {minor}"
-    );
-    let is_one = params.among(&format!("{alias}.{}", kind.subject), &persons);
-    match found_by_persons(kind, params) {
-        true => format!("({is_one} AND {alias}.subjects && ARRAY({persons}))"),
-        false => is_one,
-    }
-}
-
-/// A condition that a row belongs to a key: of a parent, or of a row outside.
-pub fn belongs(kind: &Kind, alias: &str, column: &str, key: &str, params: &Params) -> String {
-    let is_it = format!("{alias}.{column} = {key}");
-    match found_by_persons(kind, params) {
-        true => format!("{is_it} AND {alias}.subjects @> ARRAY[{key}]"),
-        false => is_it,
-    }
-}
-
-/// Whether the persons of a row stand in an array too, whose index finds the rows of a person: on
-/// PostgreSQL those of access events.
-fn found_by_persons(kind: &Kind, params: &Params) -> bool {
-    kind.table == "access_event" && params.dialect() == Dialect::Postgres
 }

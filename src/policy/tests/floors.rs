@@ -7,7 +7,8 @@ use super::support::*;
 use crate::{
     catalogue::{Field, catalogue},
     policy::{
-        Basis, Grant, Instrument, Level, Permit, Position, Purpose, Refusal, Role, Scope, Target,
+        Basis, Grant, Instrument, Level, Permit, Position, Purpose, Refusal, Role, RowRule, Scope,
+        Target,
     },
 };
 
@@ -55,10 +56,25 @@ fn assert_floors(permit: &Permit, field: &Field) {
         _ => {}
     }
     if let Some(rule) = decision.rows {
-        assert!(!matches!(rule.scope, Scope::Exchange | Scope::BreakGlass), "{path}");
+        assert!(rule.scope != Scope::Exchange, "{path}");
+        assert_emergency(permit, spec.group, rule);
         assert!(rule.scope != Scope::Caseload || permit.basis.has_organization, "{path}");
         assert!(rule.scope != Scope::Subject || permit.basis.has_person, "{path}");
         assert_eq!(rule.consented.is_some(), rule.scope == Scope::Consent, "{path}");
+    }
+}
+
+/// Emergencies open only to clinicians under P-ETR, for an organization, and neither G18 nor G20.
+fn assert_emergency(permit: &Permit, group: Group, rule: RowRule) {
+    let Basis { role, purpose, has_organization, .. } = permit.basis;
+    assert!(rule.break_glass || rule.scope != Scope::BreakGlass);
+    if rule.break_glass {
+        assert_eq!(purpose, Purpose::Etr);
+        assert!(has_organization && permit.breaks_glass);
+        assert!([Role::HE, Role::HC, Role::HP].contains(&role), "{role}");
+        assert!(![Group::G18, Group::G20].contains(&group), "{group:?}");
+        let is_widened = rule.scope == Scope::Caseload && role != Role::HE;
+        assert!(is_widened || rule.scope == Scope::BreakGlass);
     }
 }
 

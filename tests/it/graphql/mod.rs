@@ -23,7 +23,7 @@ mod paging;
 mod properties;
 mod reference;
 mod scopes;
-mod site;
+pub mod site;
 mod stats;
 mod subjects;
 mod tokens;

@@ -1,6 +1,6 @@
 //! What the files of the policy and the floors say, worked out without the policy's own code.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::sharing::{Class, Derivation, Mask, Type};
@@ -18,6 +18,9 @@ const LAWS: &str = include_str!("../../../migration/data/legal_bases.csv");
 
 /// Content that never leaves health roles and the person.
 const PROTECTED: [&str; 4] = ["G16", "G18", "G20", "G21"];
+
+/// What no emergency opens.
+const CLOSED_IN_EMERGENCIES: [&str; 2] = ["G18", "G20"];
 
 /// Those who count and see no persons but in their department's own log.
 const ANALYSTS: [&str; 5] = ["HA", "PA", "GC", "MC", "FA"];
@@ -49,6 +52,8 @@ pub enum Openness {
 pub struct Oracle {
     pub role: &'static str,
     pub covers_minors: bool,
+    /// Groups of which an emergency access that is open reaches rows.
+    emergencies: HashSet<&'static str>,
     groups: HashMap<&'static str, (Openness, &'static str)>,
 }
 
@@ -78,11 +83,23 @@ impl Oracle {
             .filter(|cell| cell["role"] == role.code())
             .map(|cell| (cell["group"], group(role, &cell, &role_row, &purpose_row, &law)))
             .collect();
+        let emergencies = rows(GRANTS)
+            .into_iter()
+            .filter(|cell| cell["role"] == role.code() && purpose.code() == "P-ETR")
+            .filter(is_opened_by_emergency)
+            .map(|cell| cell["group"])
+            .collect();
         Oracle {
             role: role_row["code"],
             covers_minors: role_row["covers_minors"] == "true",
+            emergencies,
             groups,
         }
+    }
+
+    /// Whether an emergency access that is open reaches rows of a group.
+    pub fn in_emergency(&self, code: &str) -> bool {
+        self.emergencies.contains(code) && self.group(code).0 >= Openness::YesNo
     }
 
     /// What is open of a whole group, and the letter of its scope.
@@ -174,10 +191,26 @@ fn group(
         "j" | "o" | "k" => true,
         "c" => request.organization.is_some(),
         "s" => request.person.is_some(),
-        "" | "+e" | "x" | "b" => false,
+        "b" => {
+            purpose["purpose"] == "P-ETR"
+                && request.organization.is_some()
+                && is_opened_by_emergency(cell)
+        }
+        "" | "+e" | "x" => false,
         other => panic!("an unknown scope: {other}"),
     };
     if reaches_rows { (open, scope) } else { closed }
+}
+
+/// Whether an emergency opens a cell: the emergency clinician's as it stands; of community and mental
+/// health clinicians what is in full theirs within the caseload.
+fn is_opened_by_emergency(cell: &Row) -> bool {
+    !CLOSED_IN_EMERGENCIES.contains(&cell["group"])
+        && match cell["row_scope"] {
+            "b" => true,
+            "c" => ["HC", "HP"].contains(&cell["role"]) && cell["decision"] == "full",
+            _ => false,
+        }
 }
 
 /// Whether a field could stand at a place by its type, whoever asks.

@@ -71,11 +71,13 @@ impl Reading {
                 Source::Derived(Derivation::Parts(parts)) => parts,
                 _ => &[],
             };
-            let of_parts = parts.iter().map(|(_, group)| self.oracle.group(group.code()).1);
-            let own = self.oracle.group(field.spec.group.code()).1;
+            let of_parts = parts.iter().map(|(_, group)| group.code());
             let collector = field.spec.collector.unwrap_or("collecting_department");
-            for scope in of_parts.chain([own]) {
-                all.extend(scope_columns(kind, scope, collector));
+            for group in of_parts.chain([field.spec.group.code()]) {
+                all.extend(scope_columns(kind, self.oracle.group(group).1, collector));
+                if self.oracle.in_emergency(group) {
+                    all.extend(scope_columns(kind, "b", collector));
+                }
             }
         }
         all
@@ -109,6 +111,15 @@ fn scope_columns(kind: &Kind, scope: &str, collector: &str) -> Columns {
             "household_member.person_id",
             "household_member.guardian_person_id",
             "person.birth_date",
+        ],
+        "b" => &[
+            "break_glass.person_id",
+            "break_glass.subject",
+            "break_glass.role",
+            "break_glass.organization_id",
+            "break_glass.opened_at",
+            "break_glass.expires_at",
+            "break_glass.closed_at",
         ],
         "o" => return of(kind, &[collector]),
         _ => &[],

@@ -88,7 +88,7 @@ fn cut<'s>(text: &'s str, words: &[&str]) -> (&'s str, &'s str) {
 ///
 /// # Panics
 /// When one of several suffices: then none of them bounds anything.
-fn conjuncts(condition: &str) -> Vec<&str> {
+pub fn conjuncts(condition: &str) -> Vec<&str> {
     let mut all = Vec::new();
     let mut rest = condition;
     while !rest.is_empty() {
@@ -103,6 +103,23 @@ fn conjuncts(condition: &str) -> Vec<&str> {
         rest = next.strip_prefix(" AND ").unwrap_or_default();
     }
     all
+}
+
+/// What a condition in brackets lets suffice; the condition itself where it is no alternative.
+pub fn alternatives(condition: &str) -> Vec<&str> {
+    let inner = condition.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+    let Some(mut rest) = inner.filter(|inner| cut(inner, &[]).1.is_empty()) else {
+        return vec![condition];
+    };
+    let mut all = Vec::new();
+    loop {
+        let (first, next) = cut(rest, &[" OR "]);
+        all.push(first);
+        match next.strip_prefix(" OR ") {
+            Some(next) => rest = next,
+            None => return all,
+        }
+    }
 }
 
 /// Every column that a text mentions, as `table.column`, under the aliases of its statement.
@@ -198,6 +215,14 @@ fn joins_and_unions_are_read_as_they_are_written() {
     assert_eq!((selects[2].list, selects[2].table), ("CAST($2 AS bigint)", ""));
     assert_eq!((selects[3].table, selects[3].conditions.len()), ("household_member", 1));
     assert!(columns(sql, sql).contains("caseload.person_id"));
+}
+
+#[test]
+fn alternatives_are_read_one_by_one() {
+    assert_eq!(alternatives("(a AND (b OR c) OR d IN (SELECT 1))").len(), 2);
+    assert_eq!(alternatives("((a OR b) AND c)"), ["(a OR b) AND c"]);
+    assert_eq!(alternatives("(a) OR (b)"), ["(a) OR (b)"]);
+    assert_eq!(alternatives("EXISTS (SELECT 1 OR 2)"), ["EXISTS (SELECT 1 OR 2)"]);
 }
 
 #[test]

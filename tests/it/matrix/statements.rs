@@ -7,6 +7,7 @@ use futures_util::{StreamExt, stream};
 use migrant_gateway::{
     app::Gateway,
     catalogue::{Kind, catalogue},
+    policy::Role,
     read::{Dialect, ReadError, Reader, Rows, Statement, Value},
 };
 
@@ -14,9 +15,11 @@ use super::{
     cases::Case,
     oracle::Oracle,
     reading::{Columns, Reading},
-    sql::{Select, aliases, columns, selects},
+    sql::{Select, aliases, alternatives, columns, conjuncts, selects},
 };
-use crate::support::{Backend, CALLERS, World, ask, backends, caller, world::patient};
+use crate::support::{
+    Backend, CALLERS, World, ask, backends, caller, open_emergency, world::patient,
+};
 
 /// A statement that was asked, and of whom its rows told.
 #[derive(Debug)]
@@ -109,7 +112,8 @@ impl Bounds<'_> {
     fn hold(&self, select: &Select<'_>) -> bool {
         let Some(kind) = kind_of(select.table) else { return true };
         let is_guardian = format!("{}.guardian_person_id = ", select.alias);
-        demands_unit(select, kind)
+        demands(select, kind, demands_unit)
+            || demands(select, kind, demands_unit_or_emergency)
             || self.follows(select, kind)
             || self.is_within(select, kind)
             || leads_along_consents(select)
@@ -149,28 +153,63 @@ fn kind_of(table: &str) -> Option<&'static Kind> {
     catalogue().kinds().iter().find(|kind| kind.table == table)
 }
 
+/// Whether one of the conditions that must hold is of a sort.
+fn demands(select: &Select<'_>, kind: &Kind, of_sort: fn(&str, &str, &Kind) -> bool) -> bool {
+    select.conditions.iter().any(|condition| of_sort(condition, select.alias, kind))
+}
+
 /// Whether the person is in the caller's unit: between two numbers, or of the number of a county.
-fn demands_unit(select: &Select<'_>, kind: &Kind) -> bool {
+fn demands_unit(condition: &str, alias: &str, kind: &Kind) -> bool {
     let is_unit = |condition: &str, alias: &str| {
         let rest = condition.strip_prefix(&format!("{alias}.residence_unit_id "));
         rest.is_some_and(|rest| rest.starts_with("BETWEEN ") || rest.starts_with("/ 1000000 = "))
     };
     if kind.table == "person" {
-        return select.conditions.iter().any(|condition| is_unit(condition, select.alias));
+        return is_unit(condition, alias);
     }
-    select.conditions.iter().filter(|condition| condition.starts_with("EXISTS (SELECT ")).any(
-        |condition| {
-            let inner = &selects(condition)[0];
-            let subject = ("id", select.alias, kind.subject);
-            inner.table == "person"
-                && inner.links().any(|link| link == subject)
-                && inner.conditions.iter().any(|condition| is_unit(condition, inner.alias))
-        },
-    )
+    condition.starts_with("EXISTS (SELECT ") && {
+        let inner = &selects(condition)[0];
+        let subject = ("id", alias, kind.subject);
+        inner.table == "person"
+            && inner.links().any(|link| link == subject)
+            && inner.conditions.iter().any(|condition| is_unit(condition, inner.alias))
+    }
+}
+
+/// Whether, of all that suffices, each keeps to the unit or to the patient of an emergency access
+/// that this caller has open.
+fn demands_unit_or_emergency(condition: &str, alias: &str, kind: &Kind) -> bool {
+    let parts = alternatives(condition);
+    if parts == [condition] {
+        return demands_unit(condition, alias, kind) || is_patient(condition, alias, kind);
+    }
+    parts.into_iter().all(|part| {
+        conjuncts(part).into_iter().any(|part| demands_unit_or_emergency(part, alias, kind))
+    })
+}
+
+fn is_patient(condition: &str, alias: &str, kind: &Kind) -> bool {
+    let person = format!("{alias}.{} ", kind.subject);
+    let among = ["IN (SELECT ", "= ANY(ARRAY(SELECT "];
+    let rest = condition.strip_prefix(&person);
+    rest.is_some_and(|rest| among.iter().any(|among| rest.starts_with(among))) && {
+        let events = &selects(condition)[0];
+        let bound =
+            ["subject = ", "role = ", "organization_id = ", "opened_at <= ", "expires_at > "];
+        events.table == "break_glass"
+            && events.list == format!("{}.person_id", events.alias)
+            && bound.iter().all(|bound| {
+                let bound = format!("{}.{bound}", events.alias);
+                events.conditions.iter().any(|condition| condition.starts_with(&bound))
+            })
+    }
 }
 
 async fn read_by_everybody(backend: Backend) {
     let world = World::new(backend).await;
+    for role in [Role::HE, Role::HC, Role::HP] {
+        open_emergency(&world, role).await;
+    }
     let gateway = world.gateway_with(patient(), |reader| Box::new(Recorder(reader))).await;
     let mut tasks = Vec::new();
     for (role, purpose) in CALLERS.iter().copied() {

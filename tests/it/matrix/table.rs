@@ -3,7 +3,7 @@
 use entity::sharing::Group;
 use migrant_gateway::{
     catalogue::{Field, catalogue},
-    policy::{self, Basis, Level, Permit, Position, Purpose, Role},
+    policy::{self, Basis, Level, Permit, Position, Purpose, Role, Scope},
 };
 
 use super::oracle::{Openness, Oracle, Place};
@@ -64,10 +64,12 @@ async fn every_permit_opens_each_field_as_the_files_and_floors_say() {
                 let may = permit.may(field, position(place));
                 assert_eq!(may, oracle.may(field, place), "{what} {place:?}");
             }
-            let rule = decision.rows.map(|rule| (rule.scope.code(), rule.covers_minors));
+            let rule =
+                decision.rows.map(|rule| (rule.scope.code(), rule.covers_minors, rule.break_glass));
+            let group = field.spec.group.code();
             let expected = oracle
                 .may(field, Place::Selected)
-                .then(|| (oracle.group(field.spec.group.code()).1, oracle.covers_minors));
+                .then(|| (oracle.group(group).1, oracle.covers_minors, oracle.in_emergency(group)));
             assert_eq!(rule, expected, "{what}");
         }
         for group in Group::ALL {
@@ -87,7 +89,10 @@ fn cell(permit: &Permit, field: &Field) -> String {
         Level::Masked => "M",
         Level::Full => "F",
     };
-    let scope = decision.rows.map_or("", |rule| rule.scope.code());
+    let scope = decision.rows.map_or("", |rule| match (rule.scope, rule.break_glass) {
+        (Scope::Caseload, true) => "e",
+        (scope, _) => scope.code(),
+    });
     let places: String = [
         (Position::Select, 's'),
         (Position::Filter, 'f'),
@@ -117,7 +122,7 @@ async fn the_whole_matrix_is_as_it_was_reviewed() {
     let permits = permits().await;
     let mut table = String::from(
         "Level (F full, M masked, P yes/no, A counts) and scope, then s select, f filter, o order, \
-         g count by.\n* = the most of several purposes, which do not all give the same.\n",
+         g count by.\nScope e: c, or b in an emergency.\n* = the most of several purposes, which do not all give the same.\n",
     );
     for kind in catalogue().kinds() {
         let heading = Role::ALL.iter().map(|role| format!("{:<9}", role.code()));

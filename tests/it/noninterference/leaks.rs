@@ -82,6 +82,19 @@ async fn a_planted_read_beyond_the_caseload_is_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_planted_read_by_the_emergency_of_another_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| {
+            sql.replace(".subject = ", ".subject <> ")
+                .replace(".role = ", ".role <> ")
+                .replace(".organization_id = ", ".organization_id <> ")
+        };
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::HE, Purpose::Etr, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_planted_read_of_what_others_collected_is_noticed() {
     let wrap: Wrap = |inner| {
         let plant =

@@ -21,7 +21,9 @@ use super::{
     probes::probes,
     uses::uses,
 };
-use crate::support::{Backend, CALLERS, World, backends, caller, demo_request, world::noon};
+use crate::support::{
+    Backend, CALLERS, World, backends, caller, demo_request, open_emergency, world::noon,
+};
 
 /// How many pairs of worlds are asked at the same time.
 const AT_ONCE: usize = 6;
@@ -37,6 +39,12 @@ pub async fn compare(
     wrap: Wrap,
 ) -> Result<Same, Difference> {
     let (world, other) = (copy(backend).await, copy(backend).await);
+    if purpose == Purpose::Etr {
+        for clinician in [Role::HE, Role::HC, Role::HP] {
+            open_emergency(&world, clinician).await;
+            open_emergency(&other, clinician).await;
+        }
+    }
     let left = world.gateway_with(Limits::default(), wrap).await;
     let entitled = entitled(&left, role, purpose);
     let touched = change_all_hidden(&other, &entitled.permit).await;

@@ -29,8 +29,32 @@ impl Reach {
         match rows {
             Rows::All => "TRUE".to_owned(),
             Rows::Unit => self.within(kind),
-            Rows::Rule(rule) => format!("{} AND {}", self.within(kind), self.rule(kind, rule)),
+            Rows::Rule(rule) => {
+                let bounded = format!("{} AND {}", self.within(kind), self.rule(kind, rule));
+                let reached = match (rule.break_glass, rule.scope) {
+                    (false, _) => bounded,
+                    (true, Scope::BreakGlass) => self.emergency(kind),
+                    (true, _) => format!("({bounded} OR {})", self.emergency(kind)),
+                };
+                match rule.covers_minors {
+                    true => reached,
+                    false => format!("{reached} AND {}", of_age(kind)),
+                }
+            }
         }
+    }
+
+    /// The patients of emergency accesses of this caller that are neither over nor closed.
+    fn emergency(&self, kind: &Kind) -> String {
+        let request = demo_request(self.role);
+        let code = request.organization.expect("an emergency access is of an organization");
+        let (role, name) = (self.role.code(), self.role.name());
+        format!(
+            "t0.{} IN (SELECT person_id FROM break_glass WHERE subject = 'test.{name}' AND role = \
+             '{role}' AND organization_id = (SELECT id FROM organization WHERE code = '{code}') \
+             AND opened_at <= '{NOW}' AND expires_at > '{NOW}' AND closed_at IS NULL)",
+            kind.subject
+        )
     }
 
     fn within(&self, kind: &Kind) -> String {
@@ -44,7 +68,7 @@ impl Reach {
     fn rule(&self, kind: &Kind, rule: RowRule) -> String {
         let subject = format!("t0.{}", kind.subject);
         let department = self.role.department().code();
-        let scope = match rule.scope {
+        match rule.scope {
             Scope::Unit => "TRUE".to_owned(),
             Scope::Caseload => {
                 let code = demo_request(self.role).organization.expect("a caseload is of one");
@@ -74,12 +98,12 @@ impl Reach {
                 )
             }
             Scope::Exchange | Scope::BreakGlass => "FALSE".to_owned(),
-        };
-        if rule.covers_minors {
-            return scope;
         }
-        format!("{scope} AND {}", person(kind, &format!("who.birth_date <= '{FOURTEEN}'")))
     }
+}
+
+fn of_age(kind: &Kind) -> String {
+    person(kind, &format!("who.birth_date <= '{FOURTEEN}'"))
 }
 
 fn person(kind: &Kind, condition: &str) -> String {

@@ -1,10 +1,12 @@
 //! Worlds to test in: a real database with the demo population, and a gateway over it.
 
 pub mod callers;
+pub mod emergency;
 pub mod http;
 pub mod world;
 
 pub use callers::{CALLERS, caller, demo_request};
+pub use emergency::open_emergency;
 pub use world::{Backend, World, backends};
 
 use migrant_gateway::{app::Gateway, auth::Caller, graphql::Request};

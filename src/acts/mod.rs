@@ -1,0 +1,156 @@
+//! What callers do: each act is one change, which commits with its record or not at all.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "acts look at what they change, under the lock of their record"
+)]
+
+mod break_glass;
+mod consent;
+mod review;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
+use entity::sharing::Department;
+use parking_lot::Mutex;
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use serde_json::Value as Json;
+
+use crate::{
+    audit::{Applied, Change},
+    error::{Code, GatewayError, Result},
+    graphql::{acts::Given, events, ids::Identifiers},
+    policy::{Act, GrantSet, Role},
+};
+
+/// Who acts, and from where.
+#[derive(Clone)]
+pub struct Actor {
+    /// The subject of the token.
+    pub subject: String,
+    /// The role.
+    pub role: Role,
+    /// The key of the person whose own token it is.
+    pub person: Option<i64>,
+    /// The key of the organization the token acts for.
+    pub organization: Option<i64>,
+    /// Smallest and largest identifier of the caller's unit and all below it.
+    pub units: (i64, i64),
+    /// The latest birth date of those who have had their 14th birthday.
+    pub adult: NaiveDate,
+}
+
+/// What the arguments of an act are read by.
+pub struct Desk<'a> {
+    /// The arguments.
+    pub given: Given<'a>,
+    /// Identifiers of the caller's department.
+    pub identifiers: &'a Identifiers,
+    /// The grants in force.
+    pub grants: &'a GrantSet,
+    /// The instant of the request.
+    pub now: DateTime<Utc>,
+}
+
+/// An act with its arguments read, ready to be done.
+pub struct Deed {
+    actor: Actor,
+    what: What,
+    told: Mutex<Option<Told>>,
+}
+
+enum What {
+    Give(consent::Give),
+    Withdraw(consent::Withdraw),
+    Open(break_glass::Open),
+    Close(break_glass::Close),
+    Review(review::Review),
+}
+
+/// What stands there after an act.
+enum Told {
+    Consent(entity::consent::Model),
+    Event { event: entity::break_glass::Model, organization: String },
+}
+
+impl Deed {
+    /// Reads the arguments of an act.
+    ///
+    /// # Errors
+    /// When one is missing, of the wrong type, or against a rule that needs no look at the tables.
+    pub fn new(act: Act, actor: Actor, desk: &Desk<'_>) -> Result<Self> {
+        let what = match act {
+            Act::GiveConsent => What::Give(consent::Give::read(&actor, desk)?),
+            Act::WithdrawConsent => What::Withdraw(consent::Withdraw::read(desk)?),
+            Act::OpenBreakGlass => What::Open(break_glass::Open::read(desk)?),
+            Act::CloseBreakGlass => What::Close(break_glass::Close::read(desk)?),
+            Act::ReviewBreakGlass => What::Review(review::Review::read(desk)?),
+        };
+        Ok(Self { actor, what, told: Mutex::default() })
+    }
+
+    /// What there is to tell of it, once it was done.
+    pub fn answer(&self, identifiers: &Identifiers) -> Json {
+        match self.told.lock().as_ref() {
+            None => Json::Null,
+            Some(Told::Consent(given)) => consent::describe(given, identifiers),
+            Some(Told::Event { event, organization }) => {
+                events::describe(event, organization, identifiers)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Change for Deed {
+    async fn apply(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, GatewayError> {
+        // Databases keep microseconds: what is told is what is stored.
+        let now = now.trunc_subsecs(6);
+        let actor = &self.actor;
+        let (applied, told) = match &self.what {
+            What::Give(act) => act.apply(actor, transaction, now).await,
+            What::Withdraw(act) => act.apply(actor, transaction, now).await,
+            What::Open(act) => act.apply(actor, transaction, now).await,
+            What::Close(act) => act.apply(actor, transaction, now).await,
+            What::Review(act) => act.apply(actor, transaction, now).await,
+        }?;
+        *self.told.lock() = Some(told);
+        Ok(applied)
+    }
+}
+
+/// The error of a database that fails an act. Says nothing of its statements and values.
+fn unavailable(_: DbErr) -> GatewayError {
+    GatewayError::new(Code::DatabaseUnavailable, "the database is unavailable")
+}
+
+fn conflict(message: &str) -> GatewayError {
+    GatewayError::new(Code::Conflict, message)
+}
+
+fn forbidden(message: &str) -> GatewayError {
+    GatewayError::new(Code::Forbidden, message)
+}
+
+fn not_found(message: &str) -> GatewayError {
+    GatewayError::new(Code::NotFound, message)
+}
+
+/// A key that no row of a table has: acts come one after the other, so none takes it meanwhile.
+async fn next_key<E: EntityTrait>(
+    transaction: &DatabaseTransaction,
+    key: E::Column,
+) -> Result<i64> {
+    use sea_orm::ColumnTrait as _;
+    let greatest = E::find().select_only().column_as(key.max(), "greatest");
+    let greatest = greatest.into_tuple::<Option<i64>>().one(transaction).await;
+    Ok(greatest.map_err(unavailable)?.flatten().unwrap_or(0) + 1)
+}
+
+/// The department with a code.
+fn department(code: &str) -> Option<Department> {
+    Department::ALL.into_iter().find(|department| department.code() == code)
+}

@@ -1,0 +1,82 @@
+//! Reviewing emergency access: a second person says whether it was an emergency.
+
+use chrono::{DateTime, Utc};
+use entity::break_glass::{Column, Entity, Model};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
+
+use super::{
+    Actor, Desk, Told,
+    break_glass::{organization_with, recorded, told},
+    conflict, forbidden, not_found, unavailable,
+};
+use crate::{
+    audit::Applied,
+    error::Result,
+    graphql::{events::KIND, input},
+    rules::break_glass::is_open,
+};
+
+/// An emergency access to be judged.
+pub struct Review {
+    event: i64,
+    verdict: &'static str,
+    note: Option<String>,
+}
+
+impl Review {
+    /// Reads the arguments.
+    ///
+    /// # Errors
+    /// When one is wrong.
+    pub fn read(desk: &Desk<'_>) -> Result<Self> {
+        let given = &desk.given;
+        Ok(Self {
+            event: input::key(desk.identifiers, KIND, &given.required("id")?)?,
+            verdict: given.one_of("verdict", "BreakGlassVerdict")?,
+            note: given.text("note")?,
+        })
+    }
+
+    pub(super) async fn apply(
+        &self,
+        actor: &Actor,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<(Applied, Told)> {
+        let (low, high) = actor.units;
+        let found = Entity::find_by_id(self.event)
+            .filter(Column::UnitId.between(low, high))
+            .one(transaction)
+            .await
+            .map_err(unavailable)?;
+        let before = found.ok_or_else(|| not_found("there is no such access in this unit"))?;
+        if before.subject == actor.subject {
+            return Err(forbidden("nobody reviews what they opened themselves"));
+        }
+        if before.reviewed_at.is_some() {
+            return Err(conflict("the access is reviewed already"));
+        }
+        if is_open(&before, now) {
+            return Err(conflict("the access is open still: it is reviewed when it is over"));
+        }
+        let after = Model {
+            reviewed_at: Some(now),
+            reviewer: Some(actor.subject.clone()),
+            verdict: Some(self.verdict.to_owned()),
+            note: self.note.clone(),
+            ..before.clone()
+        };
+        Entity::update_many()
+            .col_expr(Column::ReviewedAt, Expr::value(now))
+            .col_expr(Column::Reviewer, Expr::value(after.reviewer.clone()))
+            .col_expr(Column::Verdict, Expr::value(after.verdict.clone()))
+            .col_expr(Column::Note, Expr::value(after.note.clone()))
+            .filter(Column::Id.eq(before.id))
+            .exec(transaction)
+            .await
+            .map_err(unavailable)?;
+        let organization = organization_with(before.organization_id, transaction).await?;
+        let [before, judged] = [&before, &after].map(|event| recorded(event, &organization.code));
+        Ok(told("break_glass.review", before, judged, after, organization))
+    }
+}

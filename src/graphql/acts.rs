@@ -1,0 +1,202 @@
+//! Mutations as GraphQL has them: a field for each act, its arguments, its answer.
+
+use async_graphql::Value as GraphqlValue;
+use async_graphql_value::Value as Argument;
+
+use serde_json::Value as Json;
+
+use super::{
+    entitlement::{Shape, project},
+    events,
+    input::{self, Variables, bad_input},
+    plan::Errand,
+    write,
+};
+use crate::{
+    error::Result,
+    policy::{Act, Permit},
+    rules::break_glass::{REASONS, VERDICTS},
+};
+
+/// The field of an act.
+pub struct Signature {
+    /// What it does.
+    pub act: Act,
+    /// The name of the field.
+    pub name: &'static str,
+    /// What it is.
+    pub description: &'static str,
+    /// Arguments: name, GraphQL type, description.
+    pub arguments: &'static [(&'static str, &'static str, &'static str)],
+}
+
+#[rustfmt::skip]
+static SIGNATURES: [Signature; 5] = [
+    Signature {
+        act: Act::GiveConsent,
+        name: "giveConsent",
+        description: "同意: consents that a department may have a group of fields for a purpose (PIPL 14, 29)",
+        arguments: &[
+            ("recipientDepartment", "Code!", "接收部门: the department"),
+            ("purpose", "Code!", "用途: what for"),
+            ("fieldGroup", "Code!", "字段组: which fields, G01 to G32"),
+            ("expiresAt", "DateTime!", "到期时间: at most a year ahead"),
+            ("personId", "ID", "a child under 14 in the caller's guardianship; the caller itself without"),
+        ],
+    },
+    Signature {
+        act: Act::WithdrawConsent,
+        name: "withdrawConsent",
+        description: "撤回同意: ends a consent from now on (PIPL 15)",
+        arguments: &[("id", "ID!", "the consent")],
+    },
+    Signature {
+        act: Act::OpenBreakGlass,
+        name: "openBreakGlass",
+        description: "紧急访问: opens the record of one patient for 60 minutes (PIPL 13(4)); the patient is told",
+        arguments: &[
+            ("personId", "ID", "the patient; or by idNumber"),
+            ("idNumber", "String", "公民身份号码: the patient's identity number"),
+            ("reasonCode", "BreakGlassReason!", "紧急情况: what sort of emergency"),
+            ("reasonText", "String!", "what happened; for the reviewer alone"),
+        ],
+    },
+    Signature {
+        act: Act::CloseBreakGlass,
+        name: "closeBreakGlass",
+        description: "结束紧急访问: ends the access before its 60 minutes are over",
+        arguments: &[("id", "ID!", "the emergency access")],
+    },
+    Signature {
+        act: Act::ReviewBreakGlass,
+        name: "reviewBreakGlass",
+        description: "复核紧急访问: the verdict of a second person, due within 24 hours",
+        arguments: &[
+            ("id", "ID!", "the emergency access"),
+            ("verdict", "BreakGlassVerdict!", "whether it was an emergency"),
+            ("note", "String", "why"),
+        ],
+    },
+];
+
+/// An enumeration: its name, what it is, and its values with their labels.
+pub type Enumeration =
+    (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
+
+/// The enumerations that arguments take.
+pub const ENUMERATIONS: [Enumeration; 2] = [
+    ("BreakGlassReason", "紧急情况: why a record is opened", &REASONS),
+    ("BreakGlassVerdict", "复核结论: what a review found", &VERDICTS),
+];
+
+const CONSENT: &Shape = &Shape {
+    name: "ConsentReceipt",
+    description: "同意回执: a consent as it stands now",
+    members: &[
+        ("id", "ID", None),
+        ("recipientDepartment", "Code", None),
+        ("purpose", "Code", None),
+        ("fieldGroup", "Code", None),
+        ("givenAt", "DateTime", None),
+        ("expiresAt", "DateTime", None),
+        ("withdrawnAt", "DateTime", None),
+    ],
+};
+
+/// The fields of the acts of a permit.
+pub fn of(permit: &Permit) -> impl Iterator<Item = &'static Signature> {
+    SIGNATURES.iter().filter(|signature| permit.acts.contains(&signature.act))
+}
+
+/// The field of this name among the acts of a permit.
+pub fn named(permit: &Permit, name: &str) -> Option<&'static Signature> {
+    of(permit).find(|signature| signature.name == name)
+}
+
+/// The type of an argument of any act.
+pub fn argument_type(field: &str, argument: &str) -> Option<&'static str> {
+    let signature = SIGNATURES.iter().find(|signature| signature.name == field)?;
+    signature.arguments.iter().find(|(name, ..)| *name == argument).map(|(_, ty, _)| *ty)
+}
+
+/// The values of an enumeration.
+pub fn enumeration(name: &str) -> Option<&'static [(&'static str, &'static str, &'static str)]> {
+    ENUMERATIONS.iter().find(|(known, ..)| *known == name).map(|(.., values)| *values)
+}
+
+impl Signature {
+    /// What an act answers under a permit.
+    pub fn answer(&self, permit: &Permit) -> &'static Shape {
+        match (self.act, permit.events) {
+            (Act::GiveConsent | Act::WithdrawConsent, _) | (_, None) => CONSENT,
+            (_, Some(view)) => events::shape(view),
+        }
+    }
+}
+
+/// Arguments of an act with their variables in place.
+pub struct Given<'a> {
+    arguments: &'a [(String, Argument)],
+    variables: &'a Variables,
+}
+
+impl<'a> Given<'a> {
+    /// As they stand in a document.
+    pub fn new(arguments: &'a [(String, Argument)], variables: &'a Variables) -> Self {
+        Self { arguments, variables }
+    }
+
+    /// An argument; null and absent are the same.
+    pub fn value(&self, name: &str) -> Option<GraphqlValue> {
+        let (_, argument) = self.arguments.iter().find(|(known, _)| known == name)?;
+        input::resolve(argument, self.variables).filter(|value| *value != GraphqlValue::Null)
+    }
+
+    /// An argument that must be there.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn required(&self, name: &str) -> Result<GraphqlValue> {
+        self.value(name).ok_or_else(|| bad_input(format!("{name} is required")))
+    }
+
+    /// A text with something in it, if it is given.
+    ///
+    /// # Errors
+    /// When it is blank or no text.
+    pub fn text(&self, name: &str) -> Result<Option<String>> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let text = input::text(&value)?.trim().to_owned();
+        match text.is_empty() {
+            true => Err(bad_input(format!("{name} is blank"))),
+            false => Ok(Some(text)),
+        }
+    }
+
+    /// A value of an enumeration.
+    ///
+    /// # Errors
+    /// When it is not one of its values.
+    pub fn one_of(&self, name: &str, enumeration: &str) -> Result<&'static str> {
+        let value = self.required(name)?;
+        let code = match &value {
+            GraphqlValue::Enum(code) => code.as_str(),
+            GraphqlValue::String(code) => code.as_str(),
+            _ => "",
+        };
+        let values = self::enumeration(enumeration).unwrap_or_default();
+        let known = values.iter().find(|(known, ..)| *known == code);
+        known
+            .map(|(known, ..)| *known)
+            .ok_or_else(|| bad_input(format!("{name} takes a value of {enumeration}")))
+    }
+}
+
+/// The `data` of a mutation that was done.
+pub fn answer(errand: &Errand, told: &Json) -> Vec<u8> {
+    let mut data = vec![b'{'];
+    write::key(&mut data, &errand.key);
+    project(told, &errand.members, &mut data);
+    data.push(b'}');
+    data
+}

@@ -1,0 +1,111 @@
+//! Lists of emergency accesses: to the person those about itself, to a reviewer those of its unit.
+
+use async_graphql::Value as GraphqlValue;
+use async_graphql_value::Value as Argument;
+use serde_json::{Map, Value as Json};
+
+use super::Execution;
+use crate::{
+    error::{Code, GatewayError, Result},
+    graphql::{
+        entitlement::project,
+        events::{self, of_instant, of_key, of_text},
+        input::{self, bad_input},
+        plan::Member,
+        sql::{Params, own_persons},
+        write,
+    },
+    policy::EventView,
+    read::{Rows, Value},
+};
+
+impl Execution<'_> {
+    pub(super) async fn events(
+        &self,
+        out: &mut Vec<u8>,
+        members: &[Member],
+        unreviewed: Option<&Argument>,
+        first: Option<&Argument>,
+    ) -> Result<()> {
+        let unreviewed = match self.argument(unreviewed) {
+            None => None,
+            Some(GraphqlValue::Boolean(unreviewed)) => Some(unreviewed),
+            Some(_) => return Err(bad_input("unreviewed takes true or false")),
+        };
+        let first = match self.argument(first) {
+            Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
+            None => self.limits.default_page_size,
+        };
+        let names = asked(members);
+        let columns = names
+            .iter()
+            .map(|name| events::column(name))
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| GatewayError::new(Code::Internal, "a member has no column"))?;
+        let columns: String = columns.iter().map(|column| format!(", {column}")).collect();
+        let mut params = Params::new(self.reader.dialect());
+        let mut conditions = vec![self.reach(&mut params)?];
+        conditions.extend(unreviewed.map(|unreviewed| match unreviewed {
+            true => "e.reviewed_at IS NULL".to_owned(),
+            false => "e.reviewed_at IS NOT NULL".to_owned(),
+        }));
+        let first = params.bind(Value::Int(i64::try_from(first).unwrap_or(i64::MAX)));
+        let sql = format!(
+            "SELECT e.id, e.person_id{columns} FROM break_glass e \
+             JOIN organization o ON o.id = e.organization_id WHERE {} \
+             ORDER BY e.opened_at DESC, e.id DESC LIMIT {first}",
+            conditions.join(" AND ")
+        );
+        let rows = self.select(params.finish(sql)).await?;
+        {
+            let mut witness = self.witness.lock();
+            witness.rows += rows.len() as u64;
+            witness.subjects.extend((0..rows.len()).filter_map(|row| rows.int(row, 1)));
+            witness.events.extend(names.iter().copied());
+        }
+        write::list(out, 0..rows.len(), |out, row| {
+            let event: Map<String, Json> = names
+                .iter()
+                .zip(2..)
+                .map(|(name, column)| ((*name).to_owned(), self.member(name, &rows, row, column)))
+                .collect();
+            project(&Json::Object(event), members, out);
+        });
+        Ok(())
+    }
+
+    /// Whose events the caller sees.
+    fn reach(&self, params: &mut Params) -> Result<String> {
+        match (self.permit.events, self.context.person) {
+            (Some(EventView::Subject), Some(person)) => {
+                let persons = own_persons(person, self.context, params);
+                Ok(params.among("e.person_id", &persons))
+            }
+            (Some(EventView::Reviewer), _) => {
+                let (low, high) = self.context.units;
+                let low = params.bind(Value::Int(low));
+                let high = params.bind(Value::Int(high));
+                Ok(format!("e.unit_id BETWEEN {low} AND {high}"))
+            }
+            _ => Err(GatewayError::new(Code::Internal, "a view of events has no reach")),
+        }
+    }
+
+    fn member(&self, name: &str, rows: &Rows, row: usize, column: usize) -> Json {
+        let value = match name {
+            "id" | "personId" | "personRef" => {
+                let key = rows.int(row, column);
+                key.map(|key| of_key(name, key, self.context.identifiers))
+            }
+            name if name.ends_with("At") => rows.instant(row, column).map(of_instant),
+            _ => rows.text(row, column).map(|text| of_text(name, text)),
+        };
+        value.unwrap_or(Json::Null)
+    }
+}
+
+/// The members that rows are read for, each once.
+fn asked(members: &[Member]) -> Vec<&'static str> {
+    let all = events::shape(EventView::Everything).members.iter().map(|(name, ..)| *name);
+    all.filter(|name| members.iter().any(|member| member.name == *name)).collect()
+}

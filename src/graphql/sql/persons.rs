@@ -1,0 +1,90 @@
+//! Conditions on the person a row tells of: where it lives, who it is, to whom it belongs.
+
+use entity::administrative_unit::COUNTY_SPAN;
+
+use super::Params;
+use crate::{
+    catalogue::Kind,
+    graphql::context::{AGE_OF_CONSENT, Context},
+    read::{Dialect, Value},
+};
+
+/// Every scope but break-glass is bounded by the caller's unit: the person lives in it now.
+pub fn within_unit(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut Params) -> String {
+    let bound = match context.county() {
+        // One number, which an index holds before the keys and dates that lists are ordered by.
+        Some(county) => {
+            let county = params.bind(Value::Int(county));
+            format!("residence_unit_id / {COUNTY_SPAN} = {county}")
+        }
+        None => {
+            let (low, high) = context.units;
+            let low = params.bind(Value::Int(low));
+            let high = params.bind(Value::Int(high));
+            format!("residence_unit_id BETWEEN {low} AND {high}")
+        }
+    };
+    about_person(kind, alias, params, |person| format!("{person}.{bound}"))
+}
+
+/// A condition on the person a row tells of.
+pub(super) fn about_person(
+    kind: &Kind,
+    alias: &str,
+    params: &mut Params,
+    condition: impl FnOnce(&str) -> String,
+) -> String {
+    if kind.subject == "id" {
+        return condition(alias);
+    }
+    let person = params.alias();
+    format!(
+        "EXISTS (SELECT 1 FROM person {person} WHERE {person}.id = {alias}.{} AND {})",
+        kind.subject,
+        condition(&person)
+    )
+}
+
+/// A SELECT of the keys of oneself, and of children under 14 whose guardian one is. A guardian sees
+/// nothing of those older: whether at 14 to 17 some of it should open again is for counsel to say
+/// (PIPL 31).
+pub fn own_persons(person: i64, context: &Context<'_>, params: &mut Params) -> String {
+    let person = params.bind(Value::Int(person));
+    let minor = params.bind(Value::Date(context.born_by(AGE_OF_CONSENT)));
+    let (bond, ward) = (params.alias(), params.alias());
+    format!(
+        "SELECT CAST({person} AS bigint) UNION ALL SELECT {bond}.person_id \
+         FROM household_member {bond} JOIN person {ward} ON {ward}.id = {bond}.person_id \
+         WHERE {bond}.guardian_person_id = {person} AND {ward}.birth_date > {minor}"
+    )
+}
+
+pub(super) fn subject_or_ward(
+    kind: &Kind,
+    alias: &str,
+    context: &Context<'_>,
+    params: &mut Params,
+) -> String {
+    let Some(person) = context.person else { return "FALSE".to_owned() };
+    let persons = own_persons(person, context, params);
+    let is_one = params.among(&format!("{alias}.{}", kind.subject), &persons);
+    match found_by_persons(kind, params) {
+        true => format!("({is_one} AND {alias}.subjects && ARRAY({persons}))"),
+        false => is_one,
+    }
+}
+
+/// A condition that a row belongs to a key: of a parent, or of a row outside.
+pub fn belongs(kind: &Kind, alias: &str, column: &str, key: &str, params: &Params) -> String {
+    let is_it = format!("{alias}.{column} = {key}");
+    match found_by_persons(kind, params) {
+        true => format!("{is_it} AND {alias}.subjects @> ARRAY[{key}]"),
+        false => is_it,
+    }
+}
+
+/// Whether the persons of a row stand in an array too, whose index finds the rows of a person: on
+/// PostgreSQL those of access events.
+fn found_by_persons(kind: &Kind, params: &Params) -> bool {
+    kind.table == "access_event" && params.dialect() == Dialect::Postgres
+}

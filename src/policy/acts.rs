@@ -1,0 +1,96 @@
+//! What a role may do, beside what it may see: denied unless it stands here.
+
+use entity::sharing::{Department, Group};
+
+use super::{Basis, GrantSet, Permit, Purpose, Role, Scope};
+use crate::catalogue::catalogue;
+
+/// Something a caller may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Act {
+    /// A person consents that a department may have a group of fields (PIPL 14, 29).
+    GiveConsent,
+    /// A person withdraws what it consented to (PIPL 15).
+    WithdrawConsent,
+    /// A clinician opens the record of one patient in an emergency (PIPL 13(4)).
+    OpenBreakGlass,
+    /// A clinician ends what it opened.
+    CloseBreakGlass,
+    /// A second person says whether it was an emergency.
+    ReviewBreakGlass,
+}
+
+/// How much of emergency accesses a caller sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventView {
+    /// Those about itself: when, where, why by code, and the verdict (PIPL 18, 44).
+    Subject,
+    /// Those it opens, as opening and closing answer.
+    Clinician,
+    /// Those of its unit, with all that a review needs.
+    Reviewer,
+    /// All there is, for the published schema alone.
+    Everything,
+}
+
+impl Act {
+    /// Everything anybody may do.
+    pub const ALL: [Act; 5] = [
+        Act::GiveConsent,
+        Act::WithdrawConsent,
+        Act::OpenBreakGlass,
+        Act::CloseBreakGlass,
+        Act::ReviewBreakGlass,
+    ];
+
+    /// What a caller may do. Pure, and alone decides.
+    pub fn of(basis: Basis) -> &'static [Act] {
+        match (basis.role, basis.purpose) {
+            (Role::SU, Purpose::Sar) if basis.has_person => {
+                &[Act::GiveConsent, Act::WithdrawConsent]
+            }
+            (Role::HE | Role::HC | Role::HP, Purpose::Etr) if basis.has_organization => {
+                &[Act::OpenBreakGlass, Act::CloseBreakGlass]
+            }
+            (Role::HO, Purpose::Ema) | (Role::DP, Purpose::Aud) => &[Act::ReviewBreakGlass],
+            _ => &[],
+        }
+    }
+}
+
+impl EventView {
+    /// How much of emergency accesses a caller sees, if anything.
+    pub fn of(basis: Basis) -> Option<EventView> {
+        let acts = Act::of(basis);
+        if acts.contains(&Act::ReviewBreakGlass) {
+            return Some(EventView::Reviewer);
+        }
+        if acts.contains(&Act::OpenBreakGlass) {
+            return Some(EventView::Clinician);
+        }
+        acts.contains(&Act::WithdrawConsent).then_some(EventView::Subject)
+    }
+
+    /// Whether events can be listed: a clinician is told of what it opens when it does.
+    pub fn is_listed(self) -> bool {
+        self != EventView::Clinician
+    }
+}
+
+/// Whether some role of a department would see rows of a group under a purpose by a consent to it:
+/// a consent to anything else would open nothing.
+pub fn consent_opens(
+    grants: &GrantSet,
+    department: Department,
+    purpose: Purpose,
+    group: Group,
+    instant: chrono::DateTime<chrono::Utc>,
+) -> bool {
+    Role::ALL.into_iter().filter(|role| role.department() == department).any(|role| {
+        let basis = Basis { role, purpose, has_organization: true, has_person: false };
+        let Ok(permit) = Permit::decide(basis, grants, instant) else { return false };
+        catalogue().fields().iter().filter(|field| field.spec.group == group).any(|field| {
+            permit.field(field.id).rows.is_some_and(|rule| rule.scope == Scope::Consent)
+        })
+    })
+}

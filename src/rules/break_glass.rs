@@ -1,0 +1,120 @@
+//! Emergency access (PIPL 13(4), 18): how long it lasts, why it may be opened, who may go on.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::break_glass::Model;
+
+/// How long an event is open when nobody closes it, in minutes.
+const OPEN_MINUTES: i64 = 60;
+
+/// Within how many hours of its opening a second person reviews an event.
+const REVIEW_HOURS: i64 = 24;
+
+/// The closed list of reasons: code, Chinese label, English label.
+pub const REASONS: [(&str, &str, &str); 6] = [
+    ("UNCONSCIOUS", "意识丧失", "unconscious"),
+    ("RESUSCITATION", "心肺复苏", "resuscitation"),
+    ("ACUTE_POISONING", "急性中毒", "acute poisoning"),
+    ("SEVERE_TRAUMA", "严重创伤", "severe trauma"),
+    ("ACUTE_PSYCHIATRIC_EMERGENCY", "急性精神科急症", "acute psychiatric emergency"),
+    ("OTHER", "其他紧急情况", "another emergency"),
+];
+
+/// What a review finds: code, Chinese label, English label.
+pub const VERDICTS: [(&str, &str, &str); 2] =
+    [("JUSTIFIED", "合理", "justified"), ("UNJUSTIFIED", "不合理", "unjustified")];
+
+/// The Chinese label of a reason.
+pub fn reason_zh(code: &str) -> Option<&'static str> {
+    REASONS.iter().find(|(known, ..)| *known == code).map(|(_, label, _)| *label)
+}
+
+/// The instant from which an event opened at `opened` is over.
+pub fn expires(opened: DateTime<Utc>) -> DateTime<Utc> {
+    opened + TimeDelta::minutes(OPEN_MINUTES)
+}
+
+/// Whether an event opens its patient's record at an instant.
+pub fn is_open(event: &Model, now: DateTime<Utc>) -> bool {
+    event.opened_at <= now
+        && now < event.expires_at
+        && event.closed_at.is_none_or(|closed| now < closed)
+}
+
+/// Whether whoever opened these events may open no more: one of them went 24 hours without review.
+pub fn is_suspended<'e>(events: impl IntoIterator<Item = &'e Model>, now: DateTime<Utc>) -> bool {
+    events.into_iter().any(|event| {
+        event.reviewed_at.is_none() && event.opened_at + TimeDelta::hours(REVIEW_HOURS) <= now
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: TimeDelta = TimeDelta::seconds(1);
+
+    fn noon() -> DateTime<Utc> {
+        "2026-11-20T04:00:00Z".parse().unwrap()
+    }
+
+    fn event(opened_at: DateTime<Utc>) -> Model {
+        Model {
+            id: 1,
+            person_id: 1,
+            subject: "clinician".to_owned(),
+            role: "HE".to_owned(),
+            organization_id: 1,
+            unit_id: 1,
+            reason_code: "OTHER".to_owned(),
+            reason_text: "found at the road".to_owned(),
+            opened_at,
+            expires_at: expires(opened_at),
+            closed_at: None,
+            reviewed_at: None,
+            reviewer: None,
+            verdict: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn an_event_is_open_for_sixty_minutes_to_the_second() {
+        let event = event(noon());
+        let end = noon() + TimeDelta::minutes(60);
+        assert!(!is_open(&event, noon() - SECOND));
+        assert!(is_open(&event, noon()));
+        assert!(is_open(&event, end - SECOND));
+        assert!(!is_open(&event, end));
+    }
+
+    #[test]
+    fn an_event_ends_the_moment_it_is_closed() {
+        let closed_at = noon() + TimeDelta::minutes(5);
+        let event = Model { closed_at: Some(closed_at), ..event(noon()) };
+        assert!(is_open(&event, closed_at - SECOND));
+        assert!(!is_open(&event, closed_at));
+    }
+
+    #[test]
+    fn an_event_without_review_suspends_from_the_24th_hour_to_the_second() {
+        let day = noon() + TimeDelta::hours(24);
+        let fresh = event(noon() + TimeDelta::hours(23));
+        let events = [event(noon()), fresh];
+        assert!(!is_suspended(&events, day - SECOND));
+        assert!(is_suspended(&events, day));
+        assert!(!is_suspended(&events[1..], day));
+    }
+
+    #[test]
+    fn a_review_lifts_the_suspension_however_late_and_whatever_it_found() {
+        let later = noon() + TimeDelta::days(9);
+        for verdict in ["JUSTIFIED", "UNJUSTIFIED"] {
+            let event = Model {
+                reviewed_at: Some(later),
+                verdict: Some(verdict.to_owned()),
+                ..event(noon())
+            };
+            assert!(!is_suspended([&event], later));
+        }
+    }
+}

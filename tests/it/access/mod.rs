@@ -1,0 +1,9 @@
+//! What callers do: consent given and withdrawn, emergencies opened, closed and reviewed; each with
+//! its record, at once and everywhere.
+
+mod acting;
+mod consent;
+mod emergency;
+mod races;
+mod review;
+mod surface;
