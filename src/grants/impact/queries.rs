@@ -75,7 +75,7 @@ pub(super) async fn queries(
         sort(&rows, role, purpose, &fields, &mut found);
     }
     for list in [&mut found.stop, &mut found.change, &mut found.may_begin] {
-        list.sort_by(|one, other| other.requests.cmp(&one.requests));
+        list.sort_by_key(|used| std::cmp::Reverse(used.requests));
         list.truncate(LISTED);
     }
     Ok(found)
