@@ -1,6 +1,7 @@
 //! The specification, run against real SQLite and PostgreSQL, real HTTP and real signed tokens.
 
 mod access;
+mod administration;
 mod demo;
 mod grants;
 mod graphql;

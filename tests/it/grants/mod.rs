@@ -2,7 +2,7 @@
 
 mod floors;
 mod impact;
-mod office;
+pub mod office;
 mod operator;
 mod questions;
 mod races;
