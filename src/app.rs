@@ -28,6 +28,7 @@ use crate::{
         plan::Errand,
         schema,
     },
+    oauth::{self, AuthorizationServer, Revoke},
     policy::{self, Basis, Permit, Purpose, tells_of_protected},
     read::Reader,
     secrets::Secrets,
@@ -41,7 +42,7 @@ pub struct Gateway {
     /// Permits, schemas and plans.
     pub engine: Engine,
     /// The read path.
-    pub reader: Box<dyn Reader>,
+    pub reader: Arc<dyn Reader>,
     /// The chain of access records.
     pub audit: AuditWriter,
     /// The write path, for health checks and refreshes.
@@ -50,6 +51,8 @@ pub struct Gateway {
     pub limits: Limits,
     /// When the gateway last knew that it is current.
     pub freshness: Freshness,
+    /// Issues tokens to partner systems, where it is configured.
+    pub oauth: Option<Arc<AuthorizationServer>>,
     administration: Administration,
     version: tokio::sync::Mutex<Version>,
     clock: SharedClock,
@@ -67,6 +70,7 @@ pub struct Parts {
     pub limits: Limits,
     pub clock: SharedClock,
     pub directory: Directory,
+    pub oauth: Option<AuthorizationServer>,
     /// How long the gateway answers without knowing that it is current.
     pub staleness: Duration,
 }
@@ -105,9 +109,10 @@ impl Gateway {
         Self {
             verifier: parts.verifier,
             engine: parts.engine,
-            reader: parts.reader,
+            reader: parts.reader.into(),
             audit: parts.audit,
             db: parts.db,
+            oauth: parts.oauth.map(Arc::new),
             administration: Administration::new(parts.limits.clone()),
             limits: parts.limits,
             freshness: Freshness::new(parts.staleness),
@@ -153,6 +158,7 @@ impl Gateway {
                 draft.decision = error.code.as_str().to_owned();
                 draft.subjects.clear();
                 draft.row_count = 0;
+                draft.fields = lacking(error);
             }
         }
         if cfg!(feature = "bench-without-audit") {
@@ -210,6 +216,39 @@ impl Gateway {
             tracing::info!(version = grants.version(), "the grants changed");
             self.engine.replace_grants(grants);
         }
+        self.refresh_refusals().await
+    }
+
+    /// Reads again which tokens and clients are refused.
+    ///
+    /// # Errors
+    /// When the database cannot be read; the old refusals stay.
+    pub async fn refresh_refusals(&self) -> Result<(), sea_orm::DbErr> {
+        let issuer = self.oauth.as_ref().map(|server| server.issuer());
+        self.verifier.refuse(oauth::refused(&self.db, issuer, self.clock.now()).await?);
+        Ok(())
+    }
+
+    /// Takes back a caller's token, at once.
+    ///
+    /// # Errors
+    /// When the change or its record cannot be committed.
+    pub async fn revoke(&self, caller: &Caller) -> Result<()> {
+        let revoke = Revoke {
+            issuer: caller.issuer.clone(),
+            token_id: caller.token_id.clone(),
+            expires_at: caller.expires_at,
+        };
+        let mut draft = self.draft(caller, DocumentHash::of(""));
+        draft.operation = Some("token.revoke".to_owned());
+        match self.audit.change(draft, Arc::new(revoke)).await.map_err(GatewayError::from) {
+            // Somebody was faster.
+            Err(error) if error.code == Code::Conflict => {}
+            outcome => drop(outcome?),
+        }
+        if self.look().await.is_err() {
+            tracing::warn!("a change was made and cannot be read again yet");
+        }
         Ok(())
     }
 
@@ -258,6 +297,7 @@ impl Gateway {
             caller.clone(),
             self.engine.grants(),
             self.db.clone(),
+            self.reader.clone(),
             self.audit.clone(),
             draft.clone(),
         ));
@@ -449,6 +489,17 @@ fn choose_purpose(caller: &Caller, named: Option<&str>) -> Result<Purpose> {
             )
             .with("purposes", choices())),
         },
+    }
+}
+
+/// What a refused request lacked first, where it was a field or a kind: who weighs a change of the
+/// grants learns from it which requests may begin to work.
+fn lacking(error: &GatewayError) -> String {
+    let named = |member| error.extensions.get(member).and_then(serde_json::Value::as_str);
+    match (error.code, named("kind"), named("field")) {
+        (Code::FieldNotShared, Some(kind), Some(field)) => format!("{kind}.{field}:none"),
+        (Code::FieldNotShared, Some(kind), None) => format!("{kind}:none"),
+        _ => String::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Configuration: a TOML file, overridden by the environment, over documented defaults.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use figment::{
     Figment,
@@ -8,8 +8,9 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
+use zeroize::Zeroizing;
 
-use crate::graphql::limits::Limits;
+use crate::{auth::ClaimNames, graphql::limits::Limits};
 
 /// Everything that can be configured. Each key can be set as `MIGRANT_GATEWAY_SECTION__KEY`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -68,8 +69,29 @@ pub struct Database {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Keys {
-    /// Where `master.key` and `signing.pem` are; created with mode 0700.
+    /// Where `master.key`, `signing.pem` and the directory `signing` are; created with mode 0700.
     pub directory: PathBuf,
+    /// The one key that the authorization server signs with, in place of those in `signing`.
+    #[serde(skip_serializing)]
+    pub signing_pem: Option<Secret>,
+}
+
+/// A text that is never printed.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The text.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
 }
 
 /// Whose tokens are accepted.
@@ -82,6 +104,15 @@ pub struct Tokens {
     pub accept_local: bool,
     /// The `iss` of tokens of `token issue`.
     pub local_issuer: String,
+    /// The `iss` of tokens of this gateway's authorization server, which is where partner systems
+    /// reach the gateway; where it is not set, there is no authorization server.
+    pub issuer_url: Option<Url>,
+    /// How long its tokens hold, in seconds.
+    pub lifetime_seconds: u64,
+    /// How often a client may ask the authorization server in a minute, at one gateway.
+    pub client_requests_per_minute: NonZeroU32,
+    /// How often an address may, for all its clients.
+    pub peer_requests_per_minute: NonZeroU32,
     /// Other issuers.
     pub issuers: Vec<Issuer>,
 }
@@ -96,6 +127,12 @@ pub struct Issuer {
     pub jwks_file: Option<PathBuf>,
     /// The URL of its JSON Web Key Set.
     pub jwks_url: Option<Url>,
+    /// The departments (codes, or Chinese names) whose roles it may vouch for; none named is all.
+    #[serde(default)]
+    pub departments: Vec<String>,
+    /// Where its tokens have the claims of this gateway.
+    #[serde(default)]
+    pub claims: ClaimNames,
 }
 
 /// The log.
@@ -137,7 +174,7 @@ impl Default for Database {
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { directory: PathBuf::from("keys") }
+        Self { directory: PathBuf::from("keys"), signing_pem: None }
     }
 }
 
@@ -147,6 +184,10 @@ impl Default for Tokens {
             audience: "migrant-gateway".to_owned(),
             accept_local: false,
             local_issuer: "migrant-gateway-local".to_owned(),
+            issuer_url: None,
+            lifetime_seconds: 15 * 60,
+            client_requests_per_minute: const { NonZeroU32::new(60).unwrap() },
+            peer_requests_per_minute: const { NonZeroU32::new(240).unwrap() },
             issuers: Vec::new(),
         }
     }
@@ -173,7 +214,7 @@ impl Config {
         };
         Figment::from(Serialized::defaults(Config::default()))
             .merge(toml)
-            .merge(Env::prefixed("MIGRANT_GATEWAY_").ignore(&["config"]).split("__"))
+            .merge(Env::prefixed("MIGRANT_GATEWAY_").ignore(&["config", "token"]).split("__"))
             .extract()
             .map_err(|error| anyhow::anyhow!("the configuration is not valid: {error}"))
     }
@@ -186,5 +227,10 @@ impl Config {
     /// The file of the local issuer's signing key.
     pub fn signing_key(&self) -> PathBuf {
         self.keys.directory.join("signing.pem")
+    }
+
+    /// The directory of the authorization server's signing keys.
+    pub fn signing_keys(&self) -> PathBuf {
+        self.keys.directory.join("signing")
     }
 }

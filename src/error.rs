@@ -21,6 +21,10 @@ pub enum Code {
     TokenExpired,
     /// The token is not valid yet.
     TokenNotYetValid,
+    /// The token was taken back.
+    TokenRevoked,
+    /// The client may not act at present.
+    ClientSuspended,
     /// The issuer's keys cannot be fetched.
     KeysUnavailable,
     /// The token's unit or organization is not known here, or not the department's.
@@ -65,7 +69,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 28] = [
+    pub const ALL: [Code; 30] = [
         Code::BadRequest,
         Code::UnsupportedMediaType,
         Code::MethodNotAllowed,
@@ -74,6 +78,8 @@ impl Code {
         Code::Unauthenticated,
         Code::TokenExpired,
         Code::TokenNotYetValid,
+        Code::TokenRevoked,
+        Code::ClientSuspended,
         Code::KeysUnavailable,
         Code::CallerUnknown,
         Code::PurposeRequired,
@@ -107,6 +113,8 @@ impl Code {
             Code::Unauthenticated => "UNAUTHENTICATED",
             Code::TokenExpired => "TOKEN_EXPIRED",
             Code::TokenNotYetValid => "TOKEN_NOT_YET_VALID",
+            Code::TokenRevoked => "TOKEN_REVOKED",
+            Code::ClientSuspended => "CLIENT_SUSPENDED",
             Code::KeysUnavailable => "KEYS_UNAVAILABLE",
             Code::CallerUnknown => "CALLER_UNKNOWN",
             Code::PurposeRequired => "PURPOSE_REQUIRED",

@@ -1,20 +1,21 @@
 //! From configuration to a running gateway, checking on the way what would go wrong later.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use entity::person;
+use entity::{person, sharing::Department};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::{
     app::{Gateway, Parts},
     audit::{AuditWriter, WriterOptions},
-    auth::{KeySource, LocalKey, TrustedIssuer, Verifier, VerifierConfig},
+    auth::{KeySource, LocalKey, SigningKeys, TrustedIssuer, Verifier, VerifierConfig},
     clock::SharedClock,
     config::{Config, Issuer, Mode},
     db,
     directory::Directory,
     graphql::Engine,
+    oauth::setup,
     policy,
     read::{self, ReadOptions},
     secrets::Secrets,
@@ -48,7 +49,9 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
     let reader = read::connect(&config.database.url, options).await?;
     let grants = policy::load(&db).await.context("cannot read the grants")?;
     let directory = Directory::load(&db).await.context("cannot read units and organizations")?;
-    let verifier = Verifier::new(trusted(config)?, clock.clone())?;
+    let keys = setup::signing_keys(config, clock.clone())?;
+    let verifier = Verifier::new(trusted(config, keys.as_ref())?, clock.clone())?;
+    let oauth = setup::server(config, keys, db.clone(), clock.clone())?;
     let parts = Parts {
         verifier,
         engine: Engine::new(grants, config.limits.clone()),
@@ -58,29 +61,34 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         limits: config.limits.clone(),
         clock,
         directory,
+        oauth,
         staleness: Duration::from_secs(config.server.staleness_seconds),
     };
-    Ok(Gateway::new(parts, &secrets))
+    let gateway = Gateway::new(parts, &secrets);
+    gateway.refresh_refusals().await.context("cannot read which tokens are revoked")?;
+    Ok(gateway)
 }
 
-/// The issuers of a configuration.
+/// The issuers of a configuration; `own` are the keys of the gateway's authorization server.
 ///
 /// # Errors
-/// When an issuer has no source of keys, or two, or nobody is trusted at all.
-pub fn trusted(config: &Config) -> anyhow::Result<VerifierConfig> {
+/// When an issuer has no source of keys, or two, or names an unknown department, or nobody is
+/// trusted at all.
+pub fn trusted(config: &Config, own: Option<&Arc<SigningKeys>>) -> anyhow::Result<VerifierConfig> {
     let tokens = &config.tokens;
     let mut issuers = tokens.issuers.iter().map(issuer).collect::<anyhow::Result<Vec<_>>>()?;
     if tokens.accept_local {
         let key = LocalKey::open_or_create(&config.signing_key())?;
-        issuers.push(TrustedIssuer {
-            issuer: tokens.local_issuer.clone(),
-            source: KeySource::Local(key.public_jwks()),
-        });
+        let source = KeySource::Local(key.public_jwks());
+        issuers.push(TrustedIssuer::new(&tokens.local_issuer, source));
+    }
+    if let (Some(name), Some(keys)) = (setup::issuer(config)?, own) {
+        issuers.push(TrustedIssuer::new(name, KeySource::Signing(Arc::clone(keys))));
     }
     anyhow::ensure!(
         !issuers.is_empty(),
-        "no issuer is trusted: set tokens.issuers, or tokens.accept_local = true for tokens of \
-         `migrant-gateway token issue`"
+        "no issuer is trusted: set tokens.issuer_url for tokens of this gateway, tokens.issuers, or \
+         tokens.accept_local = true for tokens of `migrant-gateway token issue`"
     );
     Ok(VerifierConfig::new(tokens.audience.clone(), issuers))
 }
@@ -99,7 +107,22 @@ fn issuer(issuer: &Issuer) -> anyhow::Result<TrustedIssuer> {
         (None, Some(url)) => KeySource::Url(url.clone()),
         _ => anyhow::bail!("the issuer {} needs either jwks_file or jwks_url", issuer.issuer),
     };
-    Ok(TrustedIssuer { issuer: issuer.issuer.clone(), source })
+    let departments = issuer.departments.iter().map(|named| department(&issuer.issuer, named));
+    Ok(TrustedIssuer {
+        issuer: issuer.issuer.clone(),
+        source,
+        departments: departments.collect::<anyhow::Result<_>>()?,
+        claims: issuer.claims.clone(),
+    })
+}
+
+fn department(issuer: &str, named: &str) -> anyhow::Result<Department> {
+    let known =
+        |department: &Department| department.code() == named || department.label_zh() == named;
+    Department::ALL.into_iter().find(known).with_context(|| {
+        let codes = Department::ALL.map(Department::code).join(", ");
+        format!("the issuer {issuer} names no department with {named}; they are {codes}")
+    })
 }
 
 /// Synthetic people carry identity numbers of regions that do not exist. Beside living people they

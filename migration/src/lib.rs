@@ -20,6 +20,8 @@ mod m20261121_000007_seed_policy;
 mod m20261121_000008_subjects_in_records;
 mod m20261121_000009_county_lists;
 mod m20261122_000010_administration;
+mod m20261122_000011_clients;
+mod m20261122_000012_grant_proposals;
 mod m20261122_000013_break_glass;
 
 /// All migrations, in order.
@@ -39,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_subjects_in_records::Migration),
             Box::new(m20261121_000009_county_lists::Migration),
             Box::new(m20261122_000010_administration::Migration),
+            Box::new(m20261122_000011_clients::Migration),
+            Box::new(m20261122_000012_grant_proposals::Migration),
             Box::new(m20261122_000013_break_glass::Migration),
         ]
     }

@@ -2,6 +2,10 @@
 //! data. Stewards and the data protection officer change what is shared; the auditor reads how it
 //! came about. What a role may not do has no field in its schema.
 
+mod acts;
+mod clients;
+mod grants;
+mod mutation;
 mod query;
 mod session;
 
@@ -14,7 +18,7 @@ use async_graphql::{
 
 pub use session::Session;
 
-use self::query::Query;
+use self::{mutation::Mutation, query::Query};
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
@@ -28,7 +32,7 @@ use crate::{
 /// The administration's schemas.
 pub struct Administration {
     /// Of stewards and the data protection officer.
-    acting: Schema<Query, EmptyMutation, EmptySubscription>,
+    acting: Schema<Query, Mutation, EmptySubscription>,
     /// Of the auditor.
     reading: Schema<Query, EmptyMutation, EmptySubscription>,
     limits: Limits,
@@ -38,8 +42,8 @@ impl Administration {
     /// Builds both schemas.
     pub fn new(limits: Limits) -> Self {
         Self {
-            acting: schema(Query, EmptyMutation, limits.depth),
-            reading: schema(Query, EmptyMutation, limits.depth),
+            acting: schema(Query::default(), Mutation::default(), limits.depth),
+            reading: schema(Query::default(), EmptyMutation, limits.depth),
             limits,
         }
     }
@@ -47,7 +51,7 @@ impl Administration {
     /// The schema definition of a role.
     pub fn sdl(&self, role: Role) -> String {
         let options = async_graphql::SDLExportOptions::new().prefer_single_line_descriptions();
-        match acts(role) {
+        match changes(role) {
             true => self.acting.sdl_with_options(options),
             false => self.reading.sdl_with_options(options),
         }
@@ -85,7 +89,7 @@ impl Administration {
         let mut asked = async_graphql::Request::new(request.query).variables(variables);
         asked.operation_name = request.operation_name;
         let asked = asked.data(session);
-        let response = match acts(role) {
+        let response = match changes(role) {
             true => self.acting.execute(asked).await,
             false => self.reading.execute(asked).await,
         };
@@ -94,7 +98,7 @@ impl Administration {
 }
 
 /// Whether a role changes anything here.
-fn acts(role: Role) -> bool {
+fn changes(role: Role) -> bool {
     role.is_steward() || role == Role::DP
 }
 

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, MergedObject, Object};
 
-use super::Session;
+use super::{Session, acts::ActQuery, clients::ClientQuery, grants::GrantQuery};
 
 /// The root of queries.
-pub struct Query;
+#[derive(MergedObject, Default)]
+pub struct Query(State, GrantQuery, ClientQuery, ActQuery);
+
+/// What gateways go by now.
+#[derive(Default)]
+pub struct State;
 
 #[Object]
-impl Query {
+impl State {
     /// 授权版本: the version of the grants that decide now
     async fn grants_version(&self, context: &Context<'_>) -> i64 {
         session(context).grants.version()

@@ -11,6 +11,7 @@ use crate::{
     auth::Caller,
     error::Result,
     policy::GrantSet,
+    read::Reader,
 };
 
 /// What resolvers work with.
@@ -23,6 +24,8 @@ pub struct Session {
     pub grants: Arc<GrantSet>,
     /// Where administration is kept.
     pub db: DatabaseConnection,
+    /// Where many rows are counted, off the way of records.
+    pub reader: Arc<dyn Reader>,
     audit: AuditWriter,
     draft: Draft,
     recorded: Mutex<Option<i64>>,
@@ -34,11 +37,12 @@ impl Session {
         caller: Caller,
         grants: Arc<GrantSet>,
         db: DatabaseConnection,
+        reader: Arc<dyn Reader>,
         audit: AuditWriter,
         draft: Draft,
     ) -> Self {
         let now = draft.at;
-        Self { caller, now, grants, db, audit, draft, recorded: Mutex::default() }
+        Self { caller, now, grants, db, reader, audit, draft, recorded: Mutex::default() }
     }
 
     /// Commits a change together with its record.

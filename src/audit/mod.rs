@@ -28,6 +28,7 @@ pub use acts::{Act, acts};
 pub use change::{Applied, Change, ChangeError};
 pub use commit::CHANNEL;
 pub use record::Draft;
+pub use rows::is_begun;
 pub use show::{Access, Page, accesses_of};
 pub use verify::{Finding, Verdict, VerifyError, verify};
 pub use writer::{AuditError, AuditWriter, Serving, WriterOptions};

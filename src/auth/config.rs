@@ -1,8 +1,11 @@
 //! Whom to trust, and for how long.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use entity::sharing::Department;
 use url::Url;
+
+use super::{ClaimNames, SigningKeys};
 
 /// Where an issuer's public keys (a JWK Set, RFC 7517) come from.
 #[derive(Clone, Debug)]
@@ -11,8 +14,10 @@ pub enum KeySource {
     File(PathBuf),
     /// An https address, or http on a loopback host; fetched at the first token.
     Url(Url),
-    /// This key set, for good: the gateway's own issuer.
+    /// This key set, for good: the issuer of `token issue`.
     Local(serde_json::Value),
+    /// The keys of the gateway's own authorization server, followed as they are rotated.
+    Signing(Arc<SigningKeys>),
 }
 
 /// An issuer whose tokens are accepted.
@@ -22,6 +27,18 @@ pub struct TrustedIssuer {
     pub issuer: String,
     /// Its keys.
     pub source: KeySource,
+    /// Whose roles it may vouch for; none named means all.
+    pub departments: Vec<Department>,
+    /// Where its tokens have the claims of this gateway.
+    pub claims: ClaimNames,
+}
+
+impl TrustedIssuer {
+    /// An issuer that may vouch for every role, with claims where this gateway has them.
+    pub fn new(issuer: impl Into<String>, source: KeySource) -> Self {
+        let claims = ClaimNames::default();
+        Self { issuer: issuer.into(), source, departments: Vec::new(), claims }
+    }
 }
 
 /// The rules of a [`Verifier`](super::Verifier).

@@ -45,6 +45,15 @@ pub enum AuthError {
     /// `nbf` has not come.
     #[error("the token is not valid yet")]
     NotYetValid,
+    /// The token was taken back before it expired.
+    #[error("the token was revoked")]
+    Revoked,
+    /// The client may not act at present.
+    #[error("the client is suspended")]
+    Suspended,
+    /// The role is of a department that the issuer may not vouch for.
+    #[error("the token's issuer may not vouch for the department of its role")]
+    Department,
     /// The issuer's keys have never been loaded and cannot be loaded now.
     #[error("the issuer's keys cannot be loaded at present")]
     KeysUnavailable,
@@ -52,11 +61,13 @@ pub enum AuthError {
 
 impl AuthError {
     /// The code for `extensions.code`: `UNAUTHENTICATED`, `TOKEN_EXPIRED`,
-    /// `TOKEN_NOT_YET_VALID` or `KEYS_UNAVAILABLE`.
+    /// `TOKEN_NOT_YET_VALID`, `TOKEN_REVOKED`, `CLIENT_SUSPENDED` or `KEYS_UNAVAILABLE`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Expired => "TOKEN_EXPIRED",
             Self::NotYetValid => "TOKEN_NOT_YET_VALID",
+            Self::Revoked => "TOKEN_REVOKED",
+            Self::Suspended => "CLIENT_SUSPENDED",
             Self::KeysUnavailable => "KEYS_UNAVAILABLE",
             _ => "UNAUTHENTICATED",
         }

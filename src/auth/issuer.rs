@@ -16,6 +16,7 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, Jwk, ThumbprintHash},
 };
 use rand::TryRng;
+use serde::Serialize;
 use serde_json::json;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -46,6 +47,9 @@ pub enum KeyFileError {
     /// The cryptographic library failed.
     #[error("no signing key could be generated")]
     Generation,
+    /// The one key was configured, and there is no directory of keys.
+    #[error("the signing key is configured (keys.signing_pem); replace it there")]
+    Fixed,
 }
 
 /// What a token shall say.
@@ -106,7 +110,8 @@ impl LocalKey {
         Self::from_pem(&Zeroizing::new(fs::read(path)?))
     }
 
-    fn from_pem(pem: &[u8]) -> Result<Self, KeyFileError> {
+    /// The key in a PEM text.
+    pub(super) fn from_pem(pem: &[u8]) -> Result<Self, KeyFileError> {
         let key = EncodingKey::from_ec_pem(pem).map_err(|_| KeyFileError::Content)?;
         let jwk =
             Jwk::from_encoding_key(&key, Algorithm::ES256).map_err(|_| KeyFileError::Content)?;
@@ -122,12 +127,30 @@ impl LocalKey {
         &self.kid
     }
 
-    /// The public key as a JWK Set (RFC 7517 §5).
-    pub fn public_jwks(&self) -> serde_json::Value {
-        json!({ "keys": [{
+    /// The public key as a JWK (RFC 7517 §4).
+    pub fn public_jwk(&self) -> serde_json::Value {
+        json!({
             "kty": "EC", "crv": "P-256", "x": self.x, "y": self.y,
             "kid": self.kid, "alg": "ES256", "use": "sig",
-        }] })
+        })
+    }
+
+    /// The public key as a JWK Set (RFC 7517 §5).
+    pub fn public_jwks(&self) -> serde_json::Value {
+        json!({ "keys": [self.public_jwk()] })
+    }
+
+    /// Signs claims as a token of this type (`typ`).
+    ///
+    /// # Errors
+    /// When the signature fails.
+    pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, IssueError> {
+        let header = Header {
+            typ: Some(typ.to_owned()),
+            kid: Some(self.kid.clone()),
+            ..Header::new(Algorithm::ES256)
+        };
+        encode(&header, claims, &self.key).map_err(|_| IssueError::Signing)
     }
 
     /// Issues a token that starts at `now`.
@@ -142,15 +165,12 @@ impl LocalKey {
         let claims = claims(request, now)?;
         // The verifier's own rules, so that whatever is issued is also accepted.
         claims.check()?;
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::ES256) };
-        encode(&header, &claims, &self.key).map_err(|_| IssueError::Signing)
+        self.sign("JWT", &claims)
     }
 }
 
 fn claims(request: &TokenRequest, now: DateTime<Utc>) -> Result<Claims, IssueError> {
     let start = u64::try_from(now.timestamp()).map_err(|_| ClaimError::Instants)?;
-    let mut token_id = [0u8; 16];
-    rand::rngs::SysRng.try_fill_bytes(&mut token_id).map_err(|_| IssueError::Signing)?;
     let purposes = if request.purposes.is_empty() {
         Purpose::of(request.role).collect()
     } else {
@@ -163,7 +183,7 @@ fn claims(request: &TokenRequest, now: DateTime<Utc>) -> Result<Claims, IssueErr
         nbf: start,
         iat: Some(start),
         sub: request.subject.clone(),
-        jti: URL_SAFE_NO_PAD.encode(token_id),
+        jti: token_id()?,
         role: request.role,
         unit: request.unit.clone(),
         organization: request.organization.clone(),
@@ -172,7 +192,18 @@ fn claims(request: &TokenRequest, now: DateTime<Utc>) -> Result<Claims, IssueErr
     })
 }
 
-fn generate() -> Result<Zeroizing<String>, KeyFileError> {
+/// A new token's id: 128 random bits.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn token_id() -> Result<String, IssueError> {
+    let mut bytes = [0u8; 16];
+    rand::rngs::SysRng.try_fill_bytes(&mut bytes).map_err(|_| IssueError::Signing)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A new private key in PEM.
+pub(super) fn generate() -> Result<Zeroizing<String>, KeyFileError> {
     let random = SystemRandom::new();
     let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
         .map_err(|_| KeyFileError::Generation)?;

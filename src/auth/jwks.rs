@@ -29,8 +29,10 @@ impl KeySet {
             serde_json::from_slice(json).map_err(|_| KeySourceError::NotAKeySet)?;
         let mut keys = HashMap::new();
         for entry in document.keys {
-            let jwk = serde_json::from_value::<Jwk>(entry).ok();
-            if let Some((kid, key)) = jwk.and_then(Jwk::into_verification_key) {
+            let Ok(mut jwk) = serde_json::from_value::<Jwk>(entry) else { continue };
+            // A token names its key; one without an id could not be named.
+            let Some(kid) = jwk.kid.take() else { continue };
+            if let Some(key) = jwk.into_verification_key() {
                 keys.entry(kid).or_insert(key);
             }
         }

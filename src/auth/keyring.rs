@@ -3,17 +3,25 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::sharing::Department;
 use parking_lot::RwLock;
 use tokio::sync::Mutex;
 
 use super::{
-    AuthError, KeySourceError, TrustedIssuer, VerifierConfig, jwks::KeySet, source::Loader,
+    AuthError, ClaimNames, KeySourceError, TrustedIssuer, VerifierConfig, jwks::KeySet,
+    source::Loader,
 };
 use crate::clock::SharedClock;
 
-/// One issuer's keys.
+/// How old keys of this machine may be, and how soon they are looked at again: a look costs next
+/// to nothing, and a key that was rotated counts at once.
+const NEARBY: Duration = Duration::from_secs(1);
+
+/// One issuer's keys, and what it may vouch for.
 pub(super) struct KeyRing {
     issuer: String,
+    departments: Vec<Department>,
+    claims: ClaimNames,
     loader: Loader,
     clock: SharedClock,
     interval: TimeDelta,
@@ -50,12 +58,18 @@ impl KeyRing {
         if let Some(keys) = keys {
             state.install(keys, clock.now());
         }
+        let (interval, max_age) = match loader.is_nearby() {
+            true => (NEARBY, NEARBY),
+            false => (config.refresh_interval, config.max_key_age),
+        };
         Ok(Arc::new(Self {
             issuer: trusted.issuer,
+            departments: trusted.departments,
+            claims: trusted.claims,
             loader,
             clock,
-            interval: delta(config.refresh_interval),
-            max_age: delta(config.max_key_age),
+            interval: delta(interval),
+            max_age: delta(max_age),
             state: RwLock::new(state),
             turn: Mutex::new(()),
         }))
@@ -64,6 +78,16 @@ impl KeyRing {
     /// The issuer's name.
     pub(super) fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// Whether the issuer may vouch for roles of a department.
+    pub(super) fn speaks_for(&self, department: Department) -> bool {
+        self.departments.is_empty() || self.departments.contains(&department)
+    }
+
+    /// Where the issuer's tokens have their claims.
+    pub(super) fn claims(&self) -> &ClaimNames {
+        &self.claims
     }
 
     /// The present keys, loaded anew where they have aged.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 /// A public key that verifies signatures of one algorithm.
-pub(super) struct VerificationKey {
+pub struct VerificationKey {
     name: &'static str,
     algorithm: Algorithm,
     key: DecodingKey,
@@ -16,9 +16,10 @@ pub(super) struct VerificationKey {
 
 /// A JSON Web Key (RFC 7517, RFC 7518 §6, RFC 8037), as far as it matters here.
 #[derive(Deserialize)]
-pub(super) struct Jwk {
+pub struct Jwk {
     kty: String,
-    kid: Option<String>,
+    /// The key's id.
+    pub kid: Option<String>,
     alg: Option<String>,
     #[serde(rename = "use")]
     purpose: Option<String>,
@@ -32,9 +33,9 @@ pub(super) struct Jwk {
 }
 
 impl Jwk {
-    /// The key and its id; nothing for a key that must not verify tokens: a secret or published
-    /// private key, one meant for another use, of an unknown type, too short, or without an id.
-    pub(super) fn into_verification_key(self) -> Option<(String, VerificationKey)> {
+    /// The key; nothing for one that must not verify signatures: a secret or published private
+    /// key, one meant for another use, of an unknown type, or too short.
+    pub fn into_verification_key(self) -> Option<VerificationKey> {
         let for_signatures = self.purpose.as_deref().is_none_or(|purpose| purpose == "sig");
         let may_verify =
             self.key_ops.as_ref().is_none_or(|operations| operations.iter().any(|o| o == "verify"));
@@ -50,18 +51,18 @@ impl Jwk {
         if self.alg.is_some_and(|named| named != name) {
             return None;
         }
-        Some((self.kid?, VerificationKey { name, algorithm, key }))
+        Some(VerificationKey { name, algorithm, key })
     }
 }
 
 impl VerificationKey {
     /// Whether `named`, from a token's header, is this key's algorithm.
-    pub(super) fn is_for(&self, named: &str) -> bool {
+    pub fn is_for(&self, named: &str) -> bool {
         named == self.name
     }
 
     /// Whether the signature (base64url) is this key's over the message.
-    pub(super) fn verifies(&self, message: &str, signature: &str) -> bool {
+    pub fn verifies(&self, message: &str, signature: &str) -> bool {
         crypto::verify(signature, message.as_bytes(), &self.key, self.algorithm).unwrap_or(false)
     }
 }

@@ -12,8 +12,11 @@ mod issuer;
 mod jwks;
 mod keyring;
 mod keys;
+mod mapping;
+mod refusals;
+mod signing;
 mod source;
-mod token;
+pub(crate) mod token;
 mod verifier;
 
 #[cfg(test)]
@@ -23,5 +26,10 @@ pub use caller::Caller;
 pub use claims::{Audience, ClaimError, Claims};
 pub use config::{KeySource, TrustedIssuer, VerifierConfig};
 pub use error::{AuthError, KeySourceError, SetupError};
-pub use issuer::{IssueError, KeyFileError, LocalKey, TokenRequest};
+pub use issuer::{IssueError, KeyFileError, LocalKey, TokenRequest, token_id};
+pub use keys::{Jwk, VerificationKey};
+pub use mapping::{ClaimNames, ClaimPlace};
+pub use refusals::Refused;
+pub use signing::{KeyStage, MAX_LIFETIME, SigningKey, SigningKeys};
+pub(crate) use source::is_loopback;
 pub use verifier::Verifier;

@@ -4,13 +4,14 @@ use std::{
     fs::File,
     io::Read,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use reqwest::{Client, redirect::Policy};
 use url::{Host, Url};
 
-use super::{KeySource, KeySourceError, jwks::KeySet};
+use super::{KeySource, KeySourceError, SigningKeys, jwks::KeySet};
 
 const MAX_BYTES: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -22,6 +23,7 @@ pub(super) enum Loader {
         client: Client,
         url: Url,
     },
+    Signing(Arc<SigningKeys>),
     /// There is nothing to ask.
     Fixed,
 }
@@ -36,8 +38,12 @@ impl Loader {
                 Ok((Self::File(path), Some(keys)))
             }
             KeySource::Local(document) => {
-                let keys = not_empty(KeySet::parse(document.to_string().as_bytes())?)?;
+                let keys = not_empty(parse(&document)?)?;
                 Ok((Self::Fixed, Some(keys)))
+            }
+            KeySource::Signing(keys) => {
+                let published = not_empty(parse(&keys.published())?)?;
+                Ok((Self::Signing(keys), Some(published)))
             }
             KeySource::Url(url) => Ok((Self::Url { client: client(&url)?, url }, None)),
         }
@@ -52,6 +58,11 @@ impl Loader {
                 let reading = tokio::task::spawn_blocking(move || read(&path));
                 reading.await.map_err(std::io::Error::other)?.map(Some)
             }
+            Self::Signing(keys) => {
+                let keys = Arc::clone(keys);
+                let reading = tokio::task::spawn_blocking(move || parse(&keys.published()));
+                reading.await.map_err(std::io::Error::other)?.map(Some)
+            }
             Self::Url { client, url } => fetch(client, url).await.map(Some),
         }
     }
@@ -60,10 +71,19 @@ impl Loader {
     pub(super) fn can_change(&self) -> bool {
         !matches!(self, Self::Fixed)
     }
+
+    /// Whether asking disturbs nobody.
+    pub(super) fn is_nearby(&self) -> bool {
+        matches!(self, Self::Signing(_))
+    }
 }
 
 fn not_empty(keys: KeySet) -> Result<KeySet, KeySourceError> {
     if keys.is_empty() { Err(KeySourceError::NoUsableKey) } else { Ok(keys) }
+}
+
+fn parse(document: &serde_json::Value) -> Result<KeySet, KeySourceError> {
+    KeySet::parse(document.to_string().as_bytes())
 }
 
 fn read(path: &Path) -> Result<KeySet, KeySourceError> {
@@ -83,7 +103,8 @@ fn client(url: &Url) -> Result<Client, KeySourceError> {
     builder.build().map_err(KeySourceError::Fetch)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is of this machine, so that plain text does not leave it.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -3,24 +3,28 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
-use super::{AuthError, ClaimError, Claims};
+use super::{AuthError, ClaimError, ClaimNames, Claims};
 
 /// The longest token looked at, in bytes.
-pub(super) const MAX_TOKEN_BYTES: usize = 8 * 1024;
+pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// What a token for this gateway may call itself in `typ`; it need not.
+pub(super) const ACCESS_TOKEN: [&str; 2] = ["JWT", "at+jwt"];
 
 /// The three parts of a token in JWS compact serialization (RFC 7515 §7.1).
-pub(super) struct UnverifiedToken<'a> {
+pub(crate) struct UnverifiedToken<'a> {
     /// The key's id.
-    pub(super) kid: String,
+    pub(crate) kid: Option<String>,
     /// The algorithm the token claims to use.
-    pub(super) algorithm: String,
+    pub(crate) algorithm: String,
     /// The issuer the token claims to come from: good for choosing a key set, for nothing else.
-    pub(super) issuer: String,
+    pub(crate) issuer: String,
     /// Header and payload as signed.
-    pub(super) message: &'a str,
+    pub(crate) message: &'a str,
     /// The signature, base64url.
-    pub(super) signature: &'a str,
-    payload: Vec<u8>,
+    pub(crate) signature: &'a str,
+    /// The payload: JSON, to be believed once the signature has been verified.
+    pub(crate) payload: Vec<u8>,
 }
 
 // A key or an address inside the token would let the token choose what it is verified with, and
@@ -29,7 +33,7 @@ pub(super) struct UnverifiedToken<'a> {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    kid: String,
+    kid: Option<String>,
     #[serde(default)]
     typ: Option<String>,
     #[serde(default, deserialize_with = "present")]
@@ -54,28 +58,28 @@ fn present<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
 }
 
 impl<'a> UnverifiedToken<'a> {
-    /// Takes a token apart and checks its header.
-    pub(super) fn parse(token: &'a str) -> Result<Self, AuthError> {
+    /// Takes a token apart and checks its header; where it has a type, it must be one of these.
+    pub(crate) fn parse(token: &'a str, types: &[&str]) -> Result<Self, AuthError> {
         let (message, signature) = token.rsplit_once('.').ok_or(AuthError::Malformed)?;
         let (header, payload) = message.split_once('.').ok_or(AuthError::Malformed)?;
         let header: Header = from_json(&decode(header)?)?;
-        header.check()?;
+        header.check(types)?;
         let payload = decode(payload)?;
         let Origin { iss: issuer } = from_json(&payload)?;
         Ok(Self { kid: header.kid, algorithm: header.alg, issuer, message, signature, payload })
     }
 
-    /// The claims; to be called once the signature has been verified.
-    pub(super) fn claims(&self) -> Result<Claims, ClaimError> {
-        serde_json::from_slice(&self.payload).map_err(|_| ClaimError::Shape)
+    /// The claims, from where the issuer has them; to be called once the signature has been
+    /// verified.
+    pub(super) fn claims(&self, names: &ClaimNames) -> Result<Claims, ClaimError> {
+        names.read(&self.payload)
     }
 }
 
 impl Header {
-    fn check(&self) -> Result<(), AuthError> {
-        let typed = self.typ.as_deref().is_none_or(|typ| {
-            typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("at+jwt")
-        });
+    fn check(&self, types: &[&str]) -> Result<(), AuthError> {
+        let named = |typ: &str| types.iter().any(|known| known.eq_ignore_ascii_case(typ));
+        let typed = self.typ.as_deref().is_none_or(named);
         if !typed || self.jwk || self.jku || self.x5u || self.x5c || self.crit {
             return Err(AuthError::Header);
         }

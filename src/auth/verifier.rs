@@ -8,11 +8,12 @@ use std::{
 use chrono::TimeDelta;
 
 use super::{
-    AuthError, Caller, SetupError, VerifierConfig,
+    AuthError, Caller, Refused, SetupError, VerifierConfig,
     cache::{TokenKey, Verified, VerifiedTokens},
     claims::Validity,
     keyring::KeyRing,
-    token::{MAX_TOKEN_BYTES, UnverifiedToken},
+    refusals::Refusals,
+    token::{ACCESS_TOKEN, MAX_TOKEN_BYTES, UnverifiedToken},
 };
 use crate::clock::SharedClock;
 
@@ -25,6 +26,7 @@ pub struct Verifier {
     max_lifetime: TimeDelta,
     clock: SharedClock,
     cache: VerifiedTokens,
+    refusals: Refusals,
 }
 
 impl Verifier {
@@ -56,7 +58,13 @@ impl Verifier {
             max_lifetime: delta(config.max_lifetime),
             clock,
             cache: VerifiedTokens::new(config.cached_tokens),
+            refusals: Refusals::default(),
         })
+    }
+
+    /// Refuses these from now on, and no others; tokens that were verified before too.
+    pub fn refuse(&self, refused: Refused) {
+        self.refusals.replace(refused);
     }
 
     /// Verifies a token in JWS compact serialization.
@@ -73,20 +81,23 @@ impl Verifier {
             let keys = known.ring.fresh().await?;
             if keys.generation == known.generation {
                 self.check_time(known.validity)?;
+                self.refusals.check(&known.caller)?;
                 return Ok(known.caller);
             }
         }
         let verified = self.verify_anew(token).await?;
         let caller = Arc::clone(&verified.caller);
+        self.refusals.check(&caller)?;
         self.cache.insert(key, verified);
         Ok(caller)
     }
 
     async fn verify_anew(&self, token: &str) -> Result<Verified, AuthError> {
-        let token = UnverifiedToken::parse(token)?;
+        let token = UnverifiedToken::parse(token, &ACCESS_TOKEN)?;
+        let kid = token.kid.as_deref().ok_or(AuthError::Malformed)?;
         let ring = self.rings.get(&token.issuer).ok_or(AuthError::UnknownIssuer)?;
-        let loaded = ring.with_key(&token.kid).await?;
-        let key = loaded.keys.get(&token.kid).ok_or(AuthError::UnknownKey)?;
+        let loaded = ring.with_key(kid).await?;
+        let key = loaded.keys.get(kid).ok_or(AuthError::UnknownKey)?;
         if !key.is_for(&token.algorithm) {
             return Err(AuthError::Algorithm);
         }
@@ -95,7 +106,7 @@ impl Verifier {
             return Err(AuthError::Signature);
         }
 
-        let claims = token.claims()?;
+        let claims = token.claims(ring.claims())?;
         if claims.iss != ring.issuer() {
             return Err(AuthError::UnknownIssuer);
         }
@@ -107,9 +118,13 @@ impl Verifier {
             return Err(AuthError::Lifetime);
         }
         self.check_time(validity)?;
+        let caller = claims.into_caller()?;
+        if !ring.speaks_for(caller.role.department()) {
+            return Err(AuthError::Department);
+        }
         let time_left = validity.expires_at - self.clock.now();
         Ok(Verified {
-            caller: Arc::new(claims.into_caller()?),
+            caller: Arc::new(caller),
             validity,
             ring: Arc::clone(ring),
             generation: loaded.generation,

@@ -8,7 +8,9 @@ use crate::{
     auth::Verifier,
     clock::{Clock, SystemClock},
     config::{Config, Mode},
-    db, files, policy,
+    db, files,
+    oauth::setup,
+    policy,
     secrets::Secrets,
     startup,
 };
@@ -88,6 +90,18 @@ fn keys(config: &Config) -> Finding {
 fn tokens(config: &Config) -> Finding {
     let signing_key = config.signing_key();
     let mut config = config.clone();
+    // Looking makes no key here either.
+    let keys = match config.keys.signing_pem.is_some() || config.signing_keys().exists() {
+        true => setup::signing_keys(&config, Arc::new(SystemClock)),
+        false => Ok(None),
+    };
+    let keys = keys.map_err(|error| format!("{error:#}"))?;
+    let issuer = setup::issuer(&config).map_err(|error| format!("{error:#}"))?;
+    if let (Some(issuer), None) = (issuer, &keys) {
+        let directory = config.signing_keys();
+        let directory = directory.display();
+        return Ok(format!("{issuer} issues them; {directory} will be created on first use"));
+    }
     // Looking makes no key: the local issuer is left out where its key is yet to be created.
     if config.tokens.accept_local && !signing_key.exists() {
         if config.tokens.issuers.is_empty() {
@@ -95,7 +109,7 @@ fn tokens(config: &Config) -> Finding {
         }
         config.tokens.accept_local = false;
     }
-    let trusted = startup::trusted(&config).map_err(|error| format!("{error:#}"))?;
+    let trusted = startup::trusted(&config, keys.as_ref()).map_err(|error| format!("{error:#}"))?;
     let issuers = trusted.issuers.len();
     Verifier::new(trusted, Arc::new(SystemClock))
         .map(|_| match issuers {

@@ -1,8 +1,11 @@
 //! Commands, one file each.
 
+mod administer;
 mod audit;
+mod client;
 mod demo;
 mod doctor;
+mod grant;
 mod schema;
 mod serve;
 mod token;
@@ -43,12 +46,18 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: catalogue::Format,
     },
-    /// Issue tokens with the local key.
+    /// Register partner systems and give them what they prove themselves with.
+    #[command(subcommand)]
+    Client(client::Command),
+    /// Issue tokens with the local key; rotate the keys of the authorization server.
     #[command(subcommand)]
     Token(token::Command),
     /// Examine the chain of access records.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Read grants, and propose, sign and take them away.
+    #[command(subcommand)]
+    Grant(Box<grant::Command>),
     /// Check configuration, keys, database, migrations and clock, and say how to mend them.
     Doctor,
 }
@@ -69,7 +78,9 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate(&config).await?,
         Command::Schema(arguments) => return print(&schema::render(&arguments, &config).await?),
         Command::Catalogue { .. } => {}
+        Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
+        Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,
         Command::Doctor => return doctor::run(&config).await,
     }

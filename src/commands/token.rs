@@ -1,12 +1,15 @@
-//! `token issue`: a token signed by the local key.
+//! `token issue`: a token signed by the local key. `token key`: the keys of the authorization server.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
 use clap::{Args, Subcommand};
 
 use super::schema::{parse_purpose, parse_role};
 use crate::{
-    auth::{LocalKey, TokenRequest},
+    auth::{KeyStage, LocalKey, SigningKey, SigningKeys, TokenRequest},
     clock::{Clock, SystemClock},
     config::Config,
     policy::{Purpose, Role},
@@ -16,6 +19,22 @@ use crate::{
 pub enum Command {
     /// Print a token, and nothing else. `serve` accepts it when tokens.accept_local is true.
     Issue(Issue),
+    /// The keys that the authorization server signs with (tokens.issuer_url).
+    #[command(subcommand)]
+    Key(Key),
+}
+
+#[derive(Subcommand)]
+pub enum Key {
+    /// Show every key with where it is in its life.
+    List,
+    /// Add a key that takes the place of the one that signs now. Servers that run follow.
+    Rotate {
+        /// How long the new key is published before it signs (30s, 5m, 1h): as long as others may
+        /// keep the keys they fetched.
+        #[arg(long, default_value = "5m", value_parser = parse_duration)]
+        publish_for: Duration,
+    },
 }
 
 #[derive(Args)]
@@ -44,7 +63,41 @@ pub struct Issue {
 }
 
 pub fn run(config: &Config, command: Command) -> anyhow::Result<String> {
-    let Command::Issue(issue) = command;
+    match command {
+        Command::Issue(issue) => self::issue(config, issue),
+        Command::Key(key) => self::key(config, &key),
+    }
+}
+
+fn key(config: &Config, command: &Key) -> anyhow::Result<String> {
+    anyhow::ensure!(
+        config.keys.signing_pem.is_none(),
+        "the signing key is configured (keys.signing_pem); replace it there"
+    );
+    let directory = config.signing_keys();
+    let keys = SigningKeys::open_or_create(&directory, Arc::new(SystemClock))
+        .with_context(|| format!("the signing keys in {}", directory.display()))?;
+    if let Key::Rotate { publish_for } = command {
+        let publish_for = TimeDelta::from_std(*publish_for).context("that is too long")?;
+        keys.rotate(publish_for)
+            .with_context(|| format!("no key can be added in {}", directory.display()))?;
+    }
+    Ok(keys.list().iter().map(|(key, stage)| line(key, *stage)).collect())
+}
+
+fn line(key: &SigningKey, stage: KeyStage) -> String {
+    let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let from = instant(key.signs_from);
+    let stage = match stage {
+        KeyStage::Announced => format!("announced, signs from {from}"),
+        KeyStage::Signing => format!("signing since {from}"),
+        KeyStage::Retiring(until) => format!("retiring, published until {}", instant(until)),
+        KeyStage::Ended => "ended, removed at the next rotation".to_owned(),
+    };
+    format!("{}  {stage}\n", key.key.kid())
+}
+
+fn issue(config: &Config, issue: Issue) -> anyhow::Result<String> {
     let key = LocalKey::open_or_create(&config.signing_key())?;
     let request = TokenRequest {
         issuer: config.tokens.local_issuer.clone(),
@@ -60,7 +113,7 @@ pub fn run(config: &Config, command: Command) -> anyhow::Result<String> {
     Ok(key.issue(&request, SystemClock.now())? + "\n")
 }
 
-fn parse_duration(text: &str) -> Result<Duration, String> {
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let invalid = || "write a number and a unit: 90s, 15m or 12h".to_owned();
     let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(invalid)?;
     let seconds = match unit {

@@ -20,5 +20,5 @@ mod variables;
 mod write;
 
 pub use engine::{Engine, Entitled, Prepared};
-pub use execute::{Execution, Witness};
+pub use execute::{Execution, Witness, rounded};
 pub use request::{DocumentHash, Method, Request};

@@ -6,7 +6,7 @@
 use crate::{
     catalogue::{Field, Kind, catalogue},
     error::{Code, GatewayError},
-    policy::{Level, Permit, Refusal},
+    policy::{Permit, Refusal},
 };
 
 /// The error for a selected field.
@@ -71,11 +71,6 @@ pub fn of_kind(permit: &Permit, kind: &Kind) -> GatewayError {
 
 fn of_field(permit: &Permit, field: &Field, position: &str) -> GatewayError {
     let decision = permit.field(field.id);
-    let refusal = decision.refusal.unwrap_or(match decision.level {
-        Level::Masked => Refusal::MaskedValue,
-        Level::Predicate | Level::Full => Refusal::NotComparable,
-        Level::None | Level::Aggregate => Refusal::NotGranted,
-    });
     let message = if decision.level.shows_rows() {
         format!("{} cannot be {position} at level {}", field.path(), decision.level.code())
     } else {
@@ -86,7 +81,7 @@ fn of_field(permit: &Permit, field: &Field, position: &str) -> GatewayError {
             .with("kind", catalogue().kind(field.kind).name)
             .with("field", field.spec.name)
             .with("group", field.spec.group.code()),
-        refusal,
+        decision.reason(),
         decision.law.as_ref().map(|law| law.law.as_str()),
     )
 }

@@ -88,12 +88,7 @@ async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Call
 }
 
 fn refused(error: &AuthError) -> GatewayError {
-    let code = match error.code() {
-        "TOKEN_EXPIRED" => Code::TokenExpired,
-        "TOKEN_NOT_YET_VALID" => Code::TokenNotYetValid,
-        "KEYS_UNAVAILABLE" => Code::KeysUnavailable,
-        _ => Code::Unauthenticated,
-    };
+    let code = Code::parse(error.code()).unwrap_or(Code::Unauthenticated);
     GatewayError::new(code, error.to_string())
 }
 

@@ -1,8 +1,9 @@
-//! HTTP: GraphQL over HTTP, the caller's schema, and health.
+//! HTTP: GraphQL over HTTP, the caller's schema, tokens, and health.
 
 mod graphql;
 mod health;
 mod media;
+mod oauth;
 mod request;
 mod response;
 mod router;

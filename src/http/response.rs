@@ -59,9 +59,11 @@ fn status(code: Code, media: Media) -> StatusCode {
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
         Code::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::Unauthenticated | Code::TokenExpired | Code::TokenNotYetValid => {
-            StatusCode::UNAUTHORIZED
-        }
+        Code::Unauthenticated
+        | Code::TokenExpired
+        | Code::TokenNotYetValid
+        | Code::TokenRevoked
+        | Code::ClientSuspended => StatusCode::UNAUTHORIZED,
         Code::CallerUnknown | Code::PurposeNotAllowed => StatusCode::FORBIDDEN,
         Code::PurposeRequired => StatusCode::BAD_REQUEST,
         Code::KeysUnavailable

@@ -7,10 +7,10 @@ use axum::{
     http::{HeaderValue, header},
     middleware,
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 
-use super::{graphql, health, response};
+use super::{graphql, health, oauth, response};
 use crate::app::Gateway;
 
 /// The routes of a gateway.
@@ -19,6 +19,13 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         // Partner systems, portals, persons: with a token.
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/schema.graphql", get(graphql::schema))
+        // Partner systems: with what proves who they are, for a token.
+        .route("/oauth/token", post(oauth::token))
+        .route("/oauth/revoke", post(oauth::revoke))
+        .route("/oauth/introspect", post(oauth::introspect))
+        // Anybody: where the above is, and what its tokens are verified with.
+        .route("/.well-known/oauth-authorization-server", get(oauth::metadata))
+        .route("/.well-known/jwks.json", get(oauth::keys))
         // Operators: without one; these tell nothing of data.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -8,7 +8,7 @@ use tokio::{
     sync::{mpsc, watch},
 };
 
-use super::router::router;
+use super::{oauth::Peer, router::router};
 use crate::{app::Gateway, threads};
 
 /// How long accepting pauses where the system has no descriptor left.
@@ -89,7 +89,8 @@ async fn serve_handed(
             tokio::time::sleep(patience).await;
         }
     };
-    let server = axum::serve(handed, router).with_graceful_shutdown(async move {
+    let service = router.into_make_service_with_connect_info::<Peer>();
+    let server = axum::serve(handed, service).with_graceful_shutdown(async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     });
     tokio::select! {
@@ -101,7 +102,7 @@ async fn serve_handed(
 }
 
 /// The connections handed to one thread.
-struct Handed(mpsc::UnboundedReceiver<std::net::TcpStream>);
+pub(super) struct Handed(mpsc::UnboundedReceiver<std::net::TcpStream>);
 
 impl Listener for Handed {
     type Io = TcpStream;

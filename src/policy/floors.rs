@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::sharing::{Class, Department, FieldSpec, Group};
 
-use super::{Basis, Grant, Instrument, Level, Purpose, Refusal, Role};
+use super::{Basis, Grant, GrantSet, Instrument, Level, Permit, Purpose, Refusal, Role, Target};
 use crate::catalogue::{FieldId, Kind, catalogue};
 
 /// Roles that see counts and never persons: 统计法 28, and "no exception for seniority".
@@ -145,4 +145,49 @@ pub fn identity_candidates(view: JointView) -> u64 {
 pub(super) fn joint_mask(id_number: Level, view: JointView) -> Result<(), Refusal> {
     let identifies = view.birth_date || identity_candidates(view) < JOINT_MASK_FLOOR;
     if id_number == Level::Masked && identifies { Err(Refusal::JointMask) } else { Ok(()) }
+}
+
+/// Whether a grant could ever hold within a set that has it already: what is refused here is not
+/// worth proposing, because [`Permit::decide`] would refuse it too.
+///
+/// It is looked at from `now`, or from the instant it begins, and the joint mask at every instant
+/// from then on at which something begins or ends. The caller is taken to have an organization and
+/// to be a person: whoever has neither sees less.
+///
+/// # Errors
+/// The floor it hits; [`Refusal::law`] names the article.
+pub fn could_hold(resulting: &GrantSet, grant: &Grant, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let (role, purpose) = (grant.role, grant.purpose);
+    if !purpose.is_open_to(role) {
+        return Err(Refusal::PurposeNotOpen);
+    }
+    if grant.level == Level::None {
+        return Ok(());
+    }
+    let begins = grant.valid_from.max(now);
+    in_force(grant, begins)?;
+    policy_is_no_law(grant)?;
+    match (&grant.target, grant.target.field()) {
+        (Target::Group(group), _) => {
+            let class = if group.is_specially_protected() { Class::C4 } else { Class::C0 };
+            specially_protected(role, *group, class)?;
+            analysts_count(role, *group, grant.level)?;
+        }
+        (Target::Field(_), Some(field)) => {
+            named_roles(role, &field.spec)?;
+            specially_protected(role, field.spec.group, field.spec.class)?;
+            analysts_count(role, field.spec.group, grant.level)?;
+        }
+        (Target::Field(_), None) => return Err(Refusal::NotGranted),
+    }
+    let basis = Basis { role, purpose, has_organization: true, has_person: true };
+    let mut next = Some(begins);
+    while let Some(instant) = next {
+        let permit = Permit::decide(basis, resulting, instant)?;
+        if permit.hits_joint_mask() {
+            return Err(Refusal::JointMask);
+        }
+        next = permit.valid_until;
+    }
+    Ok(())
 }

@@ -1,11 +1,12 @@
 //! Grants (授权) and the legal bases they rest on, as one immutable set at one version.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::sharing::Group;
 
 use super::{Purpose, Role};
+use crate::catalogue::{Field, catalogue};
 
 /// How much of a field a grant opens, from nothing to everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,6 +139,51 @@ pub enum Target {
     Field(String),
 }
 
+impl Target {
+    /// `G02`, or `Person.name` where the catalogue has such a field.
+    pub fn parse(text: &str) -> Option<Target> {
+        if let Some(group) = Group::parse(text) {
+            return Some(Target::Group(group));
+        }
+        Target::Field(text.to_owned()).field().map(|field| Target::Field(field.path()))
+    }
+
+    /// The field, where one is meant.
+    pub fn field(&self) -> Option<&'static Field> {
+        let Target::Field(path) = self else { return None };
+        let (kind, name) = path.split_once('.')?;
+        let kind = catalogue().kind_named(kind)?;
+        catalogue().field_named(kind.id, name)
+    }
+
+    /// The fields of the catalogue that it speaks of.
+    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        let (group, field) = match self {
+            Target::Group(group) => (Some(*group), None),
+            Target::Field(_) => (None, self.field()),
+        };
+        let of_group = catalogue().fields().iter().filter(move |f| Some(f.spec.group) == group);
+        of_group.chain(field)
+    }
+
+    /// The group, or the group of the field; none for a field that the catalogue does not have.
+    pub fn group(&self) -> Option<Group> {
+        match self {
+            Target::Group(group) => Some(*group),
+            Target::Field(_) => self.field().map(|field| field.spec.group),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Group(group) => formatter.write_str(group.code()),
+            Target::Field(path) => formatter.write_str(path),
+        }
+    }
+}
+
 /// One grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
@@ -189,6 +235,33 @@ impl GrantSet {
     /// The latest version of any grant.
     pub fn version(&self) -> i64 {
         self.version
+    }
+
+    /// Every grant of every version.
+    pub fn all(&self) -> impl Iterator<Item = &Grant> {
+        self.cells.values().flat_map(HashMap::values).flat_map(|versions| versions.iter().rev())
+    }
+
+    /// The latest version of every cell, whatever its dates.
+    pub fn latest(&self) -> impl Iterator<Item = &Grant> {
+        self.cells.values().flat_map(HashMap::values).filter_map(|versions| versions.first())
+    }
+
+    /// The latest version of one cell, whatever its dates.
+    pub fn latest_of(&self, role: Role, purpose: Purpose, target: &Target) -> Option<&Grant> {
+        self.cells.get(&(role, purpose))?.get(target)?.first()
+    }
+
+    /// The set as it was at a version.
+    #[must_use]
+    pub fn as_of(&self, version: i64) -> GrantSet {
+        GrantSet::new(self.all().filter(|grant| grant.version <= version).cloned())
+    }
+
+    /// The set with further grants.
+    #[must_use]
+    pub fn with(&self, grants: impl IntoIterator<Item = Grant>) -> GrantSet {
+        GrantSet::new(self.all().cloned().chain(grants))
     }
 
     /// The grants of a role for a purpose, whatever their versions and dates.

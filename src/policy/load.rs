@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::{legal_basis, sharing::Group, sharing_grant};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
 
 use super::{Grant, GrantSet, Instrument, LegalBasis, Level, Purpose, Role, Scope, Target};
 
@@ -14,13 +14,8 @@ use super::{Grant, GrantSet, Instrument, LegalBasis, Level, Purpose, Role, Scope
 /// When the database cannot be read. Rows with unknown codes are left out and counted in a warning:
 /// what is not understood is not granted.
 #[expect(clippy::disallowed_methods, reason = "grants are policy, not personal data")]
-pub async fn load(db: &DatabaseConnection) -> Result<GrantSet, DbErr> {
-    let bases: HashMap<i64, Arc<LegalBasis>> = legal_basis::Entity::find()
-        .all(db)
-        .await?
-        .into_iter()
-        .filter_map(|row| Some((row.id, Arc::new(basis(row)?))))
-        .collect();
+pub async fn load(db: &impl ConnectionTrait) -> Result<GrantSet, DbErr> {
+    let bases = legal_bases(db).await?;
     let rows = sharing_grant::Entity::find()
         .order_by_asc(sharing_grant::Column::Version)
         .order_by_asc(sharing_grant::Column::Id)
@@ -34,12 +29,24 @@ pub async fn load(db: &DatabaseConnection) -> Result<GrantSet, DbErr> {
     Ok(GrantSet::new(grants))
 }
 
+/// The legal bases by their keys. A row with an unknown instrument is none.
+///
+/// # Errors
+/// When the database cannot be read.
+#[expect(clippy::disallowed_methods, reason = "laws are policy, not personal data")]
+pub async fn legal_bases(
+    db: &impl ConnectionTrait,
+) -> Result<HashMap<i64, Arc<LegalBasis>>, DbErr> {
+    let rows = legal_basis::Entity::find().all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.id, Arc::new(basis(row)?)))).collect())
+}
+
 /// The version of the grants in the database.
 ///
 /// # Errors
 /// When the database cannot be read.
 #[expect(clippy::disallowed_methods, reason = "grants are policy, not personal data")]
-pub async fn version(db: &DatabaseConnection) -> Result<i64, DbErr> {
+pub async fn version(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     let latest = sharing_grant::Entity::find()
         .select_only()
         .column_as(sharing_grant::Column::Version.max(), "version")

@@ -1,6 +1,7 @@
 //! Caller and grants in, permit out: what a request may see is decided here and nowhere else.
 
 mod acts;
+pub mod explain;
 mod floors;
 mod grant;
 mod load;
@@ -13,10 +14,10 @@ mod tests;
 
 pub use acts::{Act, EventView, consent_opens};
 pub use floors::{
-    JointView, ProtectedRows, identity_candidates, protected_rows, tells_of_protected,
+    JointView, ProtectedRows, could_hold, identity_candidates, protected_rows, tells_of_protected,
 };
 pub use grant::{Grant, GrantSet, Instrument, LegalBasis, Level, Scope, Target};
-pub use load::{load, version};
+pub use load::{legal_bases, load, version};
 pub use permit::{Basis, Decision, Permit, Position, RowRule};
 pub use purpose::Purpose;
 pub use refusal::{Refusal, ShareCategory};

@@ -68,6 +68,19 @@ pub struct Decision {
     pub refusal: Option<Refusal>,
     /// The law of the grant, where there is a grant.
     pub law: Option<Arc<LegalBasis>>,
+    /// The version that brought the grant, where there is a grant.
+    pub version: Option<i64>,
+}
+
+impl Decision {
+    /// Why the field may not stand where [`Permit::may`] refuses it.
+    pub fn reason(&self) -> Refusal {
+        self.refusal.unwrap_or(match self.level {
+            Level::Masked => Refusal::MaskedValue,
+            Level::Predicate | Level::Full => Refusal::NotComparable,
+            Level::None | Level::Aggregate => Refusal::NotGranted,
+        })
+    }
 }
 
 /// Decisions for every field of the catalogue.
@@ -142,6 +155,7 @@ impl Permit {
             }),
             refusal: None,
             law: None,
+            version: None,
         };
         Permit {
             basis: Basis {
@@ -217,6 +231,11 @@ impl Permit {
         })
     }
 
+    /// Whether the joint-mask rule took something away.
+    pub fn hits_joint_mask(&self) -> bool {
+        self.decisions.iter().any(|decision| decision.refusal == Some(Refusal::JointMask))
+    }
+
     fn apply_joint_mask(&mut self) {
         let level = |path: (&str, &str)| {
             let kind = catalogue().kind_named(path.0).expect("the kind exists").id;
@@ -235,15 +254,26 @@ impl Permit {
         };
         if let Err(refusal) = floors::joint_mask(id_level, view) {
             let decision = &mut self.decisions[usize::from(id_number.0)];
-            *decision = refused(refusal, decision.law.take());
+            *decision = Decision {
+                level: Level::None,
+                rows: None,
+                refusal: Some(refusal),
+                ..decision.clone()
+            };
         }
     }
 }
 
 const COLLECTOR: &str = "collecting_department";
 
-fn refused(refusal: Refusal, law: Option<Arc<LegalBasis>>) -> Decision {
-    Decision { level: Level::None, rows: None, refusal: Some(refusal), law }
+fn refused(refusal: Refusal, grant: Option<&Grant>) -> Decision {
+    Decision {
+        level: Level::None,
+        rows: None,
+        refusal: Some(refusal),
+        law: grant.map(|grant| grant.basis.clone()),
+        version: grant.map(|grant| grant.version),
+    }
 }
 
 fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: Group) -> Decision {
@@ -256,7 +286,7 @@ fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: 
     match grant {
         None => refused(absent(basis, grants, group), None),
         Some(grant) => weigh(basis, grant, instant, group, class, COLLECTOR)
-            .unwrap_or_else(|refusal| refused(refusal, Some(grant.basis.clone()))),
+            .unwrap_or_else(|refusal| refused(refusal, Some(grant))),
     }
 }
 
@@ -291,7 +321,7 @@ fn decide_field(
     let decision = closed
         .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
         .and_then(|decision| at_field(decision, field));
-    decision.unwrap_or_else(|refusal| refused(refusal, Some(grant.basis.clone())))
+    decision.unwrap_or_else(|refusal| refused(refusal, Some(grant)))
 }
 
 /// What floors and the caller leave of a grant.
@@ -310,10 +340,10 @@ fn weigh(
     floors::policy_is_no_law(grant)?;
     floors::specially_protected(basis.role, group, class)?;
     floors::analysts_count(basis.role, group, grant.level)?;
-    let law = Some(grant.basis.clone());
+    let (law, version) = (Some(grant.basis.clone()), Some(grant.version));
     if !grant.level.shows_rows() {
         let refusal = Some(Refusal::CountsOnly);
-        return Ok(Decision { level: grant.level, rows: None, refusal, law });
+        return Ok(Decision { level: grant.level, rows: None, refusal, law, version });
     }
     let scope = match grant.scope {
         None => Err(Refusal::NoRows),
@@ -334,7 +364,7 @@ fn weigh(
         collector,
         break_glass: scope == Scope::BreakGlass || is_widened(basis, grant, scope, group),
     };
-    Ok(Decision { level: grant.level, rows: Some(rows), refusal: None, law })
+    Ok(Decision { level: grant.level, rows: Some(rows), refusal: None, law, version })
 }
 
 /// HC and HP open in an emergency, for a patient outside their caseload, what they hold in full of

@@ -1,10 +1,13 @@
 //! The specification, run against real SQLite and PostgreSQL, real HTTP and real signed tokens.
 
 mod access;
+mod administration;
 mod demo;
+mod grants;
 mod graphql;
 mod instances;
 mod matrix;
 mod noninterference;
+mod oauth;
 mod records;
 mod support;

@@ -23,10 +23,11 @@ macro_rules! entities {
 entities! {
     access_event access_head access_record access_subject administrative_unit
     administrative_unit_area assistance_case break_glass caseload consent employment gateway_state
-    health_record
-    household_member household_registration immunization_card immunization_dose
-    infectious_disease_report legal_basis maternal_care_record organization person residence_permit
-    residence_registration severe_mental_disorder_record sharing_grant stigmatized_disease_report
+    grant_decision grant_proposal grant_version health_record household_member
+    household_registration immunization_card immunization_dose infectious_disease_report legal_basis
+    maternal_care_record oauth_client oauth_credential organization person residence_permit
+    residence_registration revoked_token severe_mental_disorder_record sharing_grant
+    stigmatized_disease_report used_assertion
 }
 
 fn table<E: EntityTrait>(backend: DbBackend) -> (String, Columns) {

@@ -86,9 +86,8 @@ async fn an_unknown_issuer_is_refused() {
 #[tokio::test]
 async fn a_kid_of_two_issuers_counts_for_each_alone() {
     let (ours, theirs) = (Signer::es256(), Signer::es256());
-    let trust = |issuer: &str, signer: &Signer| TrustedIssuer {
-        issuer: issuer.into(),
-        source: KeySource::Local(jwks(&[signer.jwk("k1", json!({}))])),
+    let trust = |issuer: &str, signer: &Signer| {
+        TrustedIssuer::new(issuer, KeySource::Local(jwks(&[signer.jwk("k1", json!({}))])))
     };
     let both = vec![trust(ISSUER, &ours), trust("https://b.example", &theirs)];
     let verifier = Verifier::new(VerifierConfig::new(AUDIENCE, both), clock()).unwrap();

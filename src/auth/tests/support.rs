@@ -132,7 +132,7 @@ pub fn clock() -> Arc<ManualClock> {
 }
 
 pub fn trusted(source: KeySource) -> VerifierConfig {
-    VerifierConfig::new(AUDIENCE, vec![TrustedIssuer { issuer: ISSUER.into(), source }])
+    VerifierConfig::new(AUDIENCE, vec![TrustedIssuer::new(ISSUER, source)])
 }
 
 /// A verifier that trusts these keys, at `NOW`.

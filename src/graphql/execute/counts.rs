@@ -153,6 +153,11 @@ impl Execution<'_> {
     }
 }
 
+/// A count of persons by itself, as counts are shown: rounded to 5, absent when too small.
+pub fn rounded(count: i64, is_protected: bool) -> Option<i64> {
+    suppress(&[count], if is_protected { SMALL_PROTECTED } else { SMALL })[0]
+}
+
 /// Rounds to 5 and suppresses small cells. A single suppressed cell could be told from a total, so
 /// the next smallest goes with it.
 fn suppress(counts: &[i64], small: i64) -> Vec<Option<i64>> {

@@ -7,6 +7,8 @@ mod level;
 mod list;
 mod page;
 
+pub use counts::rounded;
+
 use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicUsize, Ordering},

@@ -6,19 +6,49 @@ use super::process::Installation;
 use crate::support::{Backend, backends};
 
 /// Every command with its options.
-const COMMANDS: [(&[&str], &[&str]); 12] = [
+const COMMANDS: [(&[&str], &[&str]); 30] = [
     (&[], &["--config", "--help", "--version"]),
     (&["serve"], &["--config"]),
     (&["demo"], &["--persons", "--seed", "--database", "--listen", "--load-only"]),
     (&["migrate"], &["--config"]),
     (&["schema"], &["--role", "--purpose"]),
     (&["catalogue"], &["--format", "json", "csv", "markdown"]),
-    (&["token"], &["issue"]),
+    (
+        &["client"],
+        &["register", "list", "show", "suspend", "resume", "secret", "key", "credential"],
+    ),
+    (
+        &["client", "register"],
+        &["<CLIENT>", "--name", "--role", "--purpose", "--unit", "--organization"],
+    ),
+    (&["client", "show"], &["<CLIENT>"]),
+    (&["client", "suspend"], &["<CLIENT>"]),
+    (&["client", "secret", "add"], &["<CLIENT>", "--valid-for"]),
+    (&["client", "key", "add"], &["<CLIENT>", "--jwk", "--valid-for"]),
+    (&["client", "credential", "end"], &["<CLIENT>", "<CREDENTIAL>", "--in"]),
+    (&["token"], &["issue", "key"]),
+    (&["token", "key", "list"], &["--config"]),
+    (&["token", "key", "rotate"], &["--publish-for"]),
     (
         &["token", "issue"],
         &["--role", "--unit", "--organization", "--purpose", "--person", "--ttl", "--subject"],
     ),
-    (&["audit"], &["verify", "show"]),
+    (
+        &["grant"],
+        &[
+            "export", "plan", "propose", "list", "show", "approve", "reject", "withdraw", "revoke",
+            "restore",
+        ],
+    ),
+    (&["grant"], &["impact", "explain", "matrix", "who", "nobody", "history", "diff"]),
+    (&["grant", "export"], &["--version"]),
+    (&["grant", "propose"], &["--necessity", "--token", "--as", "--role"]),
+    (&["grant", "approve"], &["--note", "--token"]),
+    (&["grant", "restore"], &["--necessity", "--token"]),
+    (&["grant", "explain"], &["--position", "--at"]),
+    (&["grant", "matrix"], &["--format", "--at"]),
+    (&["audit"], &["verify", "show", "acts"]),
+    (&["audit", "acts"], &["--limit", "--before", "--format", "text", "json"]),
     (&["audit", "verify"], &["Exits with 0", "2"]),
     (&["audit", "show"], &["--person", "--limit", "--before", "--format", "text", "json"]),
     (&["doctor"], &["--config"]),

@@ -122,27 +122,32 @@ impl World {
         limits: Limits,
         wrap: impl FnOnce(Box<dyn Reader>) -> Box<dyn Reader>,
     ) -> Arc<Gateway> {
+        let mut parts = self.parts(limits).await;
+        parts.reader = wrap(parts.reader);
+        Arc::new(Gateway::new(parts, &self.secrets))
+    }
+
+    /// What a gateway over this world is put together from.
+    pub async fn parts(&self, limits: Limits) -> Parts {
         let options = ReadOptions { connections: 2, statement_timeout: limits.statement_time() };
         let reader = read::connect(&self.url, options).await.expect("the read path connects");
-        let issuer = TrustedIssuer {
-            issuer: "test".to_owned(),
-            source: KeySource::Local(self.signing_key().public_jwks()),
-        };
+        let keys = KeySource::Local(self.signing_key().public_jwks());
+        let issuer = TrustedIssuer::new("test", keys);
         let verifier =
             Verifier::new(VerifierConfig::new("migrant-gateway", vec![issuer]), self.clock.clone())
                 .expect("the verifier starts");
-        let parts = Parts {
+        Parts {
             verifier,
             engine: Engine::new(policy::load(&self.db).await.expect("grants"), limits.clone()),
-            reader: wrap(reader),
+            reader,
             audit: AuditWriter::start(self.db.clone(), &self.secrets, WriterOptions::default()),
             db: self.db.clone(),
             limits,
             clock: self.clock.clone(),
             directory: Directory::load(&self.db).await.expect("units and organizations"),
+            oauth: None,
             staleness: Duration::from_secs(10),
-        };
-        Arc::new(Gateway::new(parts, &self.secrets))
+        }
     }
 
     /// The key that signs this world's tokens.

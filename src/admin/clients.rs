@@ -1,0 +1,293 @@
+//! Clients: the partner systems of a department, administered by its steward.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use entity::{oauth_client, oauth_credential};
+
+use super::{Session, query::session};
+use crate::{
+    error::{Code, GatewayError},
+    grants::ownership::steward,
+    oauth::{
+        self, AddCredential, Client, EndCredential, Kind, NewSecret, Register, Resume, Suspend,
+    },
+    policy::{Purpose, Role},
+};
+
+/// 客户端: what a partner system is to be
+#[derive(InputObject)]
+struct ClientInput {
+    /// 标识: letters, digits, hyphens, dots or underscores
+    client_id: String,
+    /// 名称: what people call it
+    name: String,
+    /// 角色: codes of roles, all of one department
+    roles: Vec<String>,
+    /// 用途: codes of purposes, each open to one of the roles
+    purposes: Vec<String>,
+    /// 行政单元: the code of its administrative unit
+    unit: String,
+    /// 机构: the code of the organization it acts for
+    organization: Option<String>,
+}
+
+/// 客户端: a partner system
+#[derive(SimpleObject)]
+struct RegisteredClient {
+    client_id: String,
+    name: String,
+    /// 部门: whose roles it has
+    department: String,
+    organization: Option<String>,
+    unit: String,
+    roles: Vec<String>,
+    purposes: Vec<String>,
+    /// 停用: it gets no tokens, and those it has are refused
+    suspended: bool,
+    registered_at: DateTime<Utc>,
+    /// 凭证: what it proves itself with, ended ones too
+    credentials: Vec<Credential>,
+}
+
+/// 凭证: a secret or a public key; what proves anything is not told
+#[derive(SimpleObject)]
+struct Credential {
+    id: i64,
+    /// secret or jwk
+    kind: String,
+    kid: Option<String>,
+    valid_from: DateTime<Utc>,
+    valid_until: Option<DateTime<Utc>>,
+}
+
+/// 新密钥: a secret, told this once; only its hash is kept
+#[derive(SimpleObject)]
+struct FreshSecret {
+    secret: String,
+    client: RegisteredClient,
+}
+
+/// Queries about clients.
+#[derive(Default)]
+pub struct ClientQuery;
+
+#[Object]
+impl ClientQuery {
+    /// 客户端: the partner systems of all departments
+    async fn clients(&self, context: &Context<'_>) -> Result<Vec<RegisteredClient>> {
+        let session = session(context);
+        let mut told = Vec::new();
+        for row in rows(session).await? {
+            told.push(tell(session, row).await?);
+        }
+        Ok(told)
+    }
+
+    /// 客户端: one partner system
+    async fn client(&self, context: &Context<'_>, id: String) -> Result<RegisteredClient> {
+        let session = session(context);
+        Ok(tell(session, row(session, &id).await?).await?)
+    }
+}
+
+/// Changes of clients.
+#[derive(Default)]
+pub struct ClientMutation;
+
+#[Object]
+impl ClientMutation {
+    /// 登记客户端: lets a partner system of one's own department in
+    async fn register_client(
+        &self,
+        context: &Context<'_>,
+        client: ClientInput,
+    ) -> Result<RegisteredClient> {
+        let session = session(context);
+        let id = client.client_id.clone();
+        let client = client.client()?;
+        require_steward(session, &client)?;
+        session.commit(Register(client)).await?;
+        Ok(tell(session, row(session, &id).await?).await?)
+    }
+
+    /// 发放密钥: makes a secret; others of the client go on holding
+    async fn add_client_secret(
+        &self,
+        context: &Context<'_>,
+        client: String,
+        valid_until: Option<DateTime<Utc>>,
+    ) -> Result<FreshSecret> {
+        let session = session(context);
+        require_own(session, &client).await?;
+        // Hashing takes long enough to hold up everything else on this thread.
+        let made = tokio::task::spawn_blocking(NewSecret::generate).await;
+        let made = made.ok().and_then(|made| made.ok());
+        let made =
+            made.ok_or_else(|| GatewayError::new(Code::Internal, "no secret could be generated"))?;
+        let secret = made.text.to_string();
+        let add = AddCredential {
+            client: client.clone(),
+            kind: Kind::Secret,
+            kid: Some(made.selector),
+            value: made.hash,
+            valid_from: None,
+            valid_until,
+        };
+        session.commit(add).await?;
+        Ok(FreshSecret { secret, client: tell(session, row(session, &client).await?).await? })
+    }
+
+    /// 登记公钥: adds a public key, as one JWK (RFC 7517) without its private part
+    async fn add_client_key(
+        &self,
+        context: &Context<'_>,
+        client: String,
+        jwk: String,
+        valid_until: Option<DateTime<Utc>>,
+    ) -> Result<RegisteredClient> {
+        let session = session(context);
+        require_own(session, &client).await?;
+        let (kid, value) = oauth::public_jwk(&jwk).ok_or_else(|| {
+            GatewayError::new(
+                Code::BadUserInput,
+                "jwk must be one public key of ES256, EdDSA or RS256, without its private part",
+            )
+        })?;
+        let add = AddCredential {
+            client: client.clone(),
+            kind: Kind::Jwk,
+            kid,
+            value,
+            valid_from: None,
+            valid_until,
+        };
+        session.commit(add).await?;
+        Ok(tell(session, row(session, &client).await?).await?)
+    }
+
+    /// 终止凭证: ends a secret or key, at once where no instant is given
+    async fn end_client_credential(
+        &self,
+        context: &Context<'_>,
+        client: String,
+        credential: i64,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<RegisteredClient> {
+        let session = session(context);
+        require_own(session, &client).await?;
+        session.commit(EndCredential { client: client.clone(), credential, at }).await?;
+        Ok(tell(session, row(session, &client).await?).await?)
+    }
+
+    /// 停用客户端: it gets no tokens, and those it has are refused
+    async fn suspend_client(
+        &self,
+        context: &Context<'_>,
+        client: String,
+    ) -> Result<RegisteredClient> {
+        let session = session(context);
+        // The data protection officer may stop anybody's.
+        if session.caller.role != Role::DP {
+            require_own(session, &client).await?;
+        }
+        session.commit(Suspend(client.clone())).await?;
+        Ok(tell(session, row(session, &client).await?).await?)
+    }
+
+    /// 恢复客户端: lets a suspended client go on
+    async fn resume_client(
+        &self,
+        context: &Context<'_>,
+        client: String,
+    ) -> Result<RegisteredClient> {
+        let session = session(context);
+        require_own(session, &client).await?;
+        session.commit(Resume(client.clone())).await?;
+        Ok(tell(session, row(session, &client).await?).await?)
+    }
+}
+
+impl ClientInput {
+    fn client(self) -> Result<Client, GatewayError> {
+        let unknown = |what: &str| GatewayError::new(Code::BadUserInput, what.to_owned());
+        let roles: Option<Vec<Role>> = self.roles.iter().map(|code| Role::parse(code)).collect();
+        let roles = roles.ok_or_else(|| unknown("roles names no role"))?;
+        let purposes: Option<Vec<Purpose>> =
+            self.purposes.iter().map(|code| Purpose::parse(code)).collect();
+        let purposes = purposes.ok_or_else(|| unknown("purposes names no purpose"))?;
+        let first = roles.first().ok_or_else(|| unknown("a client has at least one role"))?;
+        Ok(Client {
+            id: self.client_id,
+            name: self.name,
+            department: first.department(),
+            organization: self.organization,
+            unit: self.unit,
+            roles,
+            purposes,
+            suspended: false,
+        })
+    }
+}
+
+/// A client belongs to the steward of its department for good: the department never changes.
+fn require_steward(session: &Session, client: &Client) -> Result<(), GatewayError> {
+    let steward = steward(client.department);
+    if session.caller.role == steward {
+        return Ok(());
+    }
+    let message = format!("clients of {} are {steward}'s to administer", client.department.code());
+    Err(GatewayError::new(Code::Forbidden, message))
+}
+
+async fn require_own(session: &Session, id: &str) -> Result<(), GatewayError> {
+    let client = Client::of(row(session, id).await?);
+    let client = client
+        .ok_or_else(|| GatewayError::new(Code::Conflict, "the client is of no known department"))?;
+    require_steward(session, &client)
+}
+
+async fn rows(session: &Session) -> Result<Vec<oauth_client::Model>, GatewayError> {
+    oauth::clients(&session.db).await.map_err(|_| unreadable())
+}
+
+async fn row(session: &Session, id: &str) -> Result<oauth_client::Model, GatewayError> {
+    let found = rows(session).await?.into_iter().find(|row| row.client_id == id);
+    found.ok_or_else(|| GatewayError::new(Code::NotFound, "there is no client of this id"))
+}
+
+async fn tell(
+    session: &Session,
+    row: oauth_client::Model,
+) -> Result<RegisteredClient, GatewayError> {
+    let credentials = oauth::credentials(&session.db, &row.client_id).await;
+    let credentials = credentials.map_err(|_| unreadable())?;
+    let codes = |text: &str| text.split_ascii_whitespace().map(str::to_owned).collect();
+    Ok(RegisteredClient {
+        roles: codes(&row.roles),
+        purposes: codes(&row.purposes),
+        client_id: row.client_id,
+        name: row.name,
+        department: row.department,
+        organization: row.organization,
+        unit: row.unit,
+        suspended: row.suspended,
+        registered_at: row.registered_at,
+        credentials: credentials.into_iter().map(Credential::from).collect(),
+    })
+}
+
+impl From<oauth_credential::Model> for Credential {
+    fn from(row: oauth_credential::Model) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            kid: row.kid,
+            valid_from: row.valid_from,
+            valid_until: row.valid_until,
+        }
+    }
+}
+
+fn unreadable() -> GatewayError {
+    GatewayError::new(Code::DatabaseUnavailable, "the clients cannot be read")
+}

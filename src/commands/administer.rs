@@ -1,0 +1,95 @@
+//! Changes that an operator makes from the command line, recorded like any other.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    audit::{self, AuditWriter, Change, Draft, WriterOptions},
+    clock::{Clock, SystemClock},
+    config::Config,
+    db,
+    graphql::DocumentHash,
+    secrets::Secrets,
+    state::Version,
+};
+
+/// Whoever runs the program, with the chain that their changes are recorded in.
+pub struct Administrator {
+    db: DatabaseConnection,
+    audit: AuditWriter,
+    user: String,
+}
+
+impl Administrator {
+    /// Opens database and chain.
+    ///
+    /// # Errors
+    /// When the database is not up to date, or the chain was begun with another master secret
+    /// than can be there.
+    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+        let db =
+            db::connect(&config.database.url).await.context("cannot connect to the database")?;
+        let pending = db::pending_migrations(&db).await?;
+        anyhow::ensure!(
+            pending.is_empty(),
+            "the database is not up to date; run: migrant-gateway migrate"
+        );
+        let path = config.master_key();
+        // A new secret would not continue a chain that another one began.
+        anyhow::ensure!(
+            path.is_file() || !audit::is_begun(&db).await?,
+            "there is no master secret at {}; changes are recorded with the one that the gateway \
+             serves with (set keys.directory)",
+            path.display()
+        );
+        let secrets = Secrets::open_or_create(&path)
+            .with_context(|| format!("the master secret {}", path.display()))?;
+        let audit = AuditWriter::start(db.clone(), &secrets, WriterOptions::default());
+        let user = whoami::username().context("the system does not tell who runs this")?;
+        Ok(Self { db, audit, user })
+    }
+
+    /// The database, to look at.
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Commits a change with its record, and says where that is.
+    ///
+    /// # Errors
+    /// When the change refuses itself, or cannot be recorded.
+    pub async fn commit(
+        &self,
+        operation: &str,
+        change: impl Change + 'static,
+    ) -> anyhow::Result<String> {
+        let nobody = || "-".to_owned();
+        let draft = Draft {
+            at: SystemClock.now(),
+            caller: self.user.clone(),
+            token_id: nobody(),
+            role: nobody(),
+            department: nobody(),
+            unit: nobody(),
+            organization: None,
+            purpose: None,
+            operation: Some(operation.to_owned()),
+            document_hash: DocumentHash::of("").hex(),
+            grants_version: Version::read(&self.db).await?.grants,
+            decision: String::new(),
+            fields: String::new(),
+            protected: false,
+            row_count: 0,
+            subjects: Vec::new(),
+        };
+        let place = self.audit.change(draft, Arc::new(change)).await?;
+        Ok(format!("done, and recorded as #{place}\n"))
+    }
+
+    /// Lets what is under way end.
+    pub async fn close(self) {
+        self.audit.close().await;
+    }
+}

@@ -1,0 +1,145 @@
+//! How many persons a proposal reaches: an estimate over the whole province.
+//!
+//! A single caller reaches those of its own unit and organization only; with scope `s`, itself.
+//! Counts are rounded and small ones suppressed as all counts are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Months, Utc};
+use entity::sharing::Class;
+
+use crate::{
+    catalogue::{Kind, KindId, catalogue},
+    clock::day_in_shanghai,
+    error::Result,
+    graphql::{rounded, sql::Params},
+    policy::{Purpose, Role, RowRule, Scope, explain::Shift},
+    read::{Reader, Value},
+};
+
+/// Under-fourteens are minors in the sense of PIPL 28 and 31.
+const AGE_OF_CONSENT: u32 = 14;
+
+/// How many are counted at most; a whole matrix would take too long.
+const COUNTED: usize = 64;
+
+/// The persons of whom fields of a kind appear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// To whom.
+    pub role: Role,
+    /// What for.
+    pub purpose: Purpose,
+    /// Of which kind.
+    pub kind: &'static str,
+    /// How many, rounded to 5; absent when suppressed or not counted.
+    pub count: Option<i64>,
+    /// Whether they were counted: of a large proposal only the first are.
+    pub is_counted: bool,
+}
+
+type Cohorts = BTreeMap<(Role, Purpose, KindId), (BTreeSet<RowRule>, bool)>;
+
+/// Counts the persons of appearing fields.
+pub(super) async fn reached(
+    reader: &dyn Reader,
+    shifts: &[Shift],
+    now: DateTime<Utc>,
+) -> Result<Vec<Reached>> {
+    let mut cohorts = Cohorts::new();
+    for line in shifts.iter().map(|shift| &shift.after) {
+        if let Some(rule) = line.rows {
+            let spec = &line.field.spec;
+            let cohort = cohorts.entry((line.role, line.purpose, line.field.kind)).or_default();
+            cohort.0.insert(rule);
+            cohort.1 |= spec.class == Class::C4 || spec.group.is_specially_protected();
+        }
+    }
+    let mut all = Vec::new();
+    for ((role, purpose, kind), (rules, is_protected)) in cohorts {
+        let kind = catalogue().kind(kind);
+        let is_counted = all.len() < COUNTED;
+        let count = match is_counted {
+            true => rounded(count(reader, role, purpose, kind, &rules, now).await?, is_protected),
+            false => None,
+        };
+        all.push(Reached { role, purpose, kind: kind.name, count, is_counted });
+    }
+    Ok(all)
+}
+
+async fn count(
+    reader: &dyn Reader,
+    role: Role,
+    purpose: Purpose,
+    kind: &Kind,
+    rules: &BTreeSet<RowRule>,
+    now: DateTime<Utc>,
+) -> Result<i64> {
+    let mut params = Params::new(reader.dialect());
+    let subject = format!("t.{}", kind.subject);
+    let cohorts: Vec<String> = rules
+        .iter()
+        .map(|rule| {
+            let within = condition(*rule, role, purpose, &subject, now, &mut params);
+            if rule.covers_minors {
+                return format!("({within})");
+            }
+            let today = day_in_shanghai(now);
+            let adult = today.checked_sub_months(Months::new(12 * AGE_OF_CONSENT));
+            let adult = params.bind(Value::Date(adult.unwrap_or(today)));
+            format!("({within} AND p.birth_date <= {adult})")
+        })
+        .collect();
+    let sql = format!(
+        "SELECT count(DISTINCT {subject}) FROM {} t JOIN person p ON p.id = {subject} \
+         WHERE p.residence_unit_id IS NOT NULL AND ({})",
+        kind.table,
+        cohorts.join(" OR ")
+    );
+    let rows = reader.read(&params.finish(sql)).await?;
+    Ok(if rows.is_empty() { 0 } else { rows.int(0, 0).unwrap_or(0) })
+}
+
+/// Whom a rule reaches, through any caller of the role.
+fn condition(
+    rule: RowRule,
+    role: Role,
+    purpose: Purpose,
+    subject: &str,
+    now: DateTime<Utc>,
+    params: &mut Params,
+) -> String {
+    let department = role.department().code().to_owned();
+    match (rule.scope, rule.consented) {
+        (Scope::Unit | Scope::Subject, _) => "1 = 1".to_owned(),
+        (Scope::Own, _) => {
+            let department = params.bind(Value::Text(department));
+            format!("t.{} = {department}", rule.collector)
+        }
+        (Scope::Caseload, _) => {
+            let department = params.bind(Value::Text(department));
+            let today = params.bind(Value::Date(day_in_shanghai(now)));
+            format!(
+                "EXISTS (SELECT 1 FROM caseload c JOIN organization o ON o.id = c.organization_id \
+                 WHERE c.person_id = {subject} AND o.department = {department} \
+                 AND c.started_on <= {today} AND (c.ended_on IS NULL OR c.ended_on > {today}))"
+            )
+        }
+        (Scope::Consent, Some(group)) => {
+            let department = params.bind(Value::Text(department));
+            let purpose = params.bind(Value::Text(purpose.code().to_owned()));
+            let group = params.bind(Value::Text(group.code().to_owned()));
+            let now = params.bind(Value::Instant(now));
+            format!(
+                "EXISTS (SELECT 1 FROM consent c WHERE c.person_id = {subject} \
+                 AND c.recipient_department = {department} AND c.purpose = {purpose} \
+                 AND c.field_group = {group} AND c.given_at <= {now} \
+                 AND (c.expires_at IS NULL OR c.expires_at > {now}) \
+                 AND (c.withdrawn_at IS NULL OR c.withdrawn_at > {now}))"
+            )
+        }
+        // The permit refuses these; they reach no row.
+        (Scope::Consent | Scope::Exchange | Scope::BreakGlass, _) => "1 = 0".to_owned(),
+    }
+}

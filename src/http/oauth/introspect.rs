@@ -1,0 +1,57 @@
+//! `POST /oauth/introspect` (RFC 7662).
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{ConnectInfo, State},
+    http::HeaderMap,
+    response::Response,
+};
+use serde_json::{Value, json};
+
+use super::{Peer, known, response};
+use crate::{
+    app::Gateway,
+    auth::Caller,
+    http::response::not_found,
+    oauth::{AuthorizationServer, OAuthError, scope_text},
+};
+
+pub async fn introspect(
+    State(gateway): State<Arc<Gateway>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    match &gateway.oauth {
+        Some(server) => response::of(answer(&gateway, server, peer, &headers, body).await),
+        None => not_found().await,
+    }
+}
+
+async fn answer(
+    gateway: &Gateway,
+    server: &Arc<AuthorizationServer>,
+    peer: Peer,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Json<Value>, OAuthError> {
+    let (_, form) = known(gateway, server, peer, headers, body).await?;
+    let token = form.get("token").ok_or(OAuthError::request("token is missing"))?;
+    let caller = gateway.verifier.verify(token).await.ok();
+    let ours = caller.filter(|caller| caller.issuer == server.issuer());
+    Ok(Json(ours.map_or_else(|| json!({ "active": false }), |caller| tell(server, &caller))))
+}
+
+fn tell(server: &AuthorizationServer, caller: &Caller) -> Value {
+    let purposes: Vec<&str> = caller.purposes.iter().map(|purpose| purpose.code()).collect();
+    json!({
+        "active": true, "token_type": "Bearer", "iss": caller.issuer, "aud": server.audience(),
+        "sub": caller.subject, "client_id": caller.subject, "jti": caller.token_id,
+        "exp": caller.expires_at.timestamp(), "scope": scope_text(caller.role, &caller.purposes),
+        "role": caller.role.code(), "unit": caller.unit, "organization": caller.organization,
+        "purposes": purposes,
+    })
+}

@@ -1,0 +1,48 @@
+//! Answers and refusals of the authorization server as HTTP.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::oauth::{ErrorCode, OAuthError};
+
+/// A refusal (RFC 6749 §5.2).
+pub fn refusal(error: &OAuthError) -> Response {
+    let status = match (error.code, error.retry_after) {
+        (ErrorCode::InvalidClient, _) => StatusCode::UNAUTHORIZED,
+        (ErrorCode::TemporarilyUnavailable, Some(_)) => StatusCode::TOO_MANY_REQUESTS,
+        (ErrorCode::TemporarilyUnavailable, None) => StatusCode::SERVICE_UNAVAILABLE,
+        (ErrorCode::ServerError, _) => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let body = json!({ "error": error.code.as_str(), "error_description": error.description });
+    let mut response = (status, Json(body)).into_response();
+    let headers = response.headers_mut();
+    if status == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static("Basic realm=\"migrant-gateway\"");
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    if let Some(wait) = error.retry_after {
+        // Whole seconds; a fraction of one is one.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    }
+    response
+}
+
+/// An answer, or why there is none. Refusals leave a line in the log, which names nobody.
+pub fn of(outcome: Result<impl IntoResponse, OAuthError>) -> Response {
+    match outcome {
+        Ok(answer) => answer.into_response(),
+        Err(error) => {
+            tracing::info!(
+                code = error.code.as_str(),
+                "the authorization server refused a request"
+            );
+            refusal(&error)
+        }
+    }
+}

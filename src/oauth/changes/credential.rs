@@ -1,0 +1,156 @@
+//! `client.credential.add` and `client.credential.end`.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use entity::oauth_credential;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, QueryFilter, QuerySelect,
+};
+use serde_json::{Value, json};
+
+use super::{client, unavailable};
+use crate::{
+    audit::{Applied, Change},
+    error::{Code, GatewayError},
+    oauth::Kind,
+};
+
+/// Gives a client something to prove itself with. What it has already goes on holding: two that
+/// overlap are a rotation.
+pub struct AddCredential {
+    /// The client's id.
+    pub client: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Which of the client's it is.
+    pub kid: Option<String>,
+    /// The hash of a secret, or a public JWK.
+    pub value: String,
+    /// From when on it holds; at once where it is not said.
+    pub valid_from: Option<DateTime<Utc>>,
+    /// Until when it holds, where that is known.
+    pub valid_until: Option<DateTime<Utc>>,
+}
+
+/// Ends a credential.
+pub struct EndCredential {
+    /// The client's id.
+    pub client: String,
+    /// The credential's number.
+    pub credential: i64,
+    /// When; at once where it is not said.
+    pub at: Option<DateTime<Utc>>,
+}
+
+#[async_trait]
+impl Change for AddCredential {
+    async fn apply(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, GatewayError> {
+        client(transaction, &self.client).await?;
+        let valid_from = self.valid_from.unwrap_or(now);
+        if self.valid_until.is_some_and(|until| until <= valid_from.max(now)) {
+            let message = "a credential ends after it begins, and later than now";
+            return Err(GatewayError::new(Code::BadUserInput, message));
+        }
+        self.refuse_second(transaction, now).await?;
+        let row = oauth_credential::Model {
+            id: next_id(transaction).await?,
+            client_id: self.client.clone(),
+            kind: self.kind.code().to_owned(),
+            kid: self.kid.clone(),
+            value: self.value.clone(),
+            valid_from,
+            valid_until: self.valid_until,
+        };
+        let after = tell(&row);
+        row.into_active_model().insert(transaction).await.map_err(unavailable)?;
+        Ok(Applied {
+            action: "client.credential.add",
+            target: self.client.clone(),
+            before: Value::Null,
+            after,
+            subjects: Vec::new(),
+        })
+    }
+}
+
+impl AddCredential {
+    /// Two keys of one name could not be told apart.
+    #[expect(clippy::disallowed_methods, reason = "credentials are no personal data")]
+    async fn refuse_second(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<(), GatewayError> {
+        let Some(kid) = &self.kid else { return Ok(()) };
+        let named = oauth_credential::Entity::find()
+            .filter(oauth_credential::Column::ClientId.eq(&self.client))
+            .filter(oauth_credential::Column::Kid.eq(kid))
+            .all(transaction)
+            .await
+            .map_err(unavailable)?;
+        match named.iter().any(|credential| credential.valid_until.is_none_or(|until| now < until))
+        {
+            true => {
+                Err(GatewayError::new(Code::Conflict, "the client has a credential of this kid"))
+            }
+            false => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Change for EndCredential {
+    #[expect(clippy::disallowed_methods, reason = "credentials are no personal data")]
+    async fn apply(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, GatewayError> {
+        let found = oauth_credential::Entity::find_by_id(self.credential).one(transaction).await;
+        let row = found.map_err(unavailable)?.filter(|row| row.client_id == self.client);
+        let row = row.ok_or_else(|| {
+            GatewayError::new(Code::NotFound, "the client has no credential of this number")
+        })?;
+        let at = self.at.unwrap_or(now).max(now);
+        if row.valid_until.is_some_and(|until| until <= at) {
+            let message = "the credential ends by then already";
+            return Err(GatewayError::new(Code::Conflict, message));
+        }
+        let before = tell(&row);
+        let mut row = row.into_active_model();
+        row.valid_until = Set(Some(at));
+        let row = row.update(transaction).await.map_err(unavailable)?;
+        Ok(Applied {
+            action: "client.credential.end",
+            target: self.client.clone(),
+            before,
+            after: tell(&row),
+            subjects: Vec::new(),
+        })
+    }
+}
+
+/// A credential without what proves anything.
+fn tell(row: &oauth_credential::Model) -> Value {
+    json!({
+        "id": row.id, "kind": row.kind, "kid": row.kid,
+        "validFrom": row.valid_from, "validUntil": row.valid_until,
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "credentials are no personal data")]
+async fn next_id(transaction: &DatabaseTransaction) -> Result<i64, GatewayError> {
+    let last = oauth_credential::Entity::find()
+        .select_only()
+        .column_as(oauth_credential::Column::Id.max(), "id")
+        .into_tuple::<Option<i64>>()
+        .one(transaction)
+        .await
+        .map_err(unavailable)?;
+    Ok(last.flatten().unwrap_or(0) + 1)
+}

@@ -1,0 +1,139 @@
+//! `client.register`.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use entity::{administrative_unit, oauth_client, organization};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
+    QueryFilter,
+};
+use serde_json::Value;
+
+use super::{LONGEST_ID, unavailable};
+use crate::{
+    audit::{Applied, Change},
+    clock::day_in_shanghai,
+    error::{Code, GatewayError},
+    oauth::Client,
+    policy::{Purpose, Role},
+};
+
+/// Lets a client in.
+pub struct Register(pub Client);
+
+#[async_trait]
+impl Change for Register {
+    async fn apply(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<Applied, GatewayError> {
+        let client = &self.0;
+        check(client)?;
+        check_place(transaction, client, now).await?;
+        refuse_second(transaction, client).await?;
+        let codes = |codes: Vec<&str>| Set(codes.join(" "));
+        let row = oauth_client::ActiveModel {
+            client_id: Set(client.id.clone()),
+            name: Set(client.name.clone()),
+            department: Set(client.department.code().to_owned()),
+            organization: Set(client.organization.clone()),
+            unit: Set(client.unit.clone()),
+            roles: codes(client.roles.iter().map(|role| role.code()).collect()),
+            purposes: codes(client.purposes.iter().map(|purpose| purpose.code()).collect()),
+            suspended: Set(false),
+            registered_at: Set(now),
+        };
+        row.insert(transaction).await.map_err(unavailable)?;
+        Ok(Applied {
+            action: "client.register",
+            target: client.id.clone(),
+            before: Value::Null,
+            after: client.to_json(),
+            subjects: Vec::new(),
+        })
+    }
+}
+
+fn refused(message: &str) -> GatewayError {
+    GatewayError::new(Code::BadUserInput, message)
+}
+
+/// What needs no table.
+fn check(client: &Client) -> Result<(), GatewayError> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    if client.id.is_empty() || client.id.len() > LONGEST_ID || !client.id.chars().all(plain) {
+        return Err(refused(
+            "a client's id has 1 to 64 letters, digits, hyphens, dots or underscores",
+        ));
+    }
+    let length = client.name.chars().count();
+    if !(1..=128).contains(&length) || client.name.chars().any(char::is_control) {
+        return Err(refused("a client's name has 1 to 128 characters, and no control characters"));
+    }
+    if client.roles.is_empty() {
+        return Err(refused("a client has at least one role"));
+    }
+    if client.roles.contains(&Role::SU) {
+        return Err(refused("a client is a system: it cannot act as the person herself"));
+    }
+    if !client.roles.iter().all(|role| role.department() == client.department) {
+        return Err(refused("a client has roles of its own department alone"));
+    }
+    if client.purposes.contains(&Purpose::Adm) {
+        return Err(refused("a client is a system: what is shared is for people to decide"));
+    }
+    let is_open = |purpose: &Purpose| client.roles.iter().any(|role| purpose.is_open_to(*role));
+    if client.purposes.is_empty() || !client.purposes.iter().all(is_open) {
+        return Err(refused("a client has purposes, each open to one of its roles"));
+    }
+    Ok(())
+}
+
+/// A unit in force, and an organization of the department within it: what every request is checked
+/// for, told to whoever can mend it.
+#[expect(clippy::disallowed_methods, reason = "units and organizations are public")]
+async fn check_place(
+    transaction: &DatabaseTransaction,
+    client: &Client,
+    now: DateTime<Utc>,
+) -> Result<(), GatewayError> {
+    let today = day_in_shanghai(now);
+    let units = administrative_unit::Entity::find()
+        .filter(administrative_unit::Column::Code.eq(&client.unit))
+        .all(transaction)
+        .await
+        .map_err(unavailable)?;
+    let unit = units.into_iter().find(|unit| {
+        unit.valid_from.is_none_or(|from| from <= today)
+            && unit.valid_until.is_none_or(|until| today < until)
+    });
+    let unit = unit.ok_or_else(|| refused("there is no such unit today"))?;
+    let Some(code) = &client.organization else { return Ok(()) };
+    let found = organization::Entity::find()
+        .filter(organization::Column::Code.eq(code))
+        .one(transaction)
+        .await
+        .map_err(unavailable)?;
+    let fits = found.is_some_and(|organization| {
+        organization.department == client.department.code()
+            && (unit.id..=unit.subtree_end).contains(&organization.unit_id)
+    });
+    if fits {
+        Ok(())
+    } else {
+        Err(refused("there is no such organization of the department in the unit"))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "clients are no personal data")]
+async fn refuse_second(
+    transaction: &DatabaseTransaction,
+    client: &Client,
+) -> Result<(), GatewayError> {
+    let known = oauth_client::Entity::find_by_id(&client.id).one(transaction).await;
+    match known.map_err(unavailable)? {
+        Some(_) => Err(GatewayError::new(Code::Conflict, "there is a client of this id")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,4 @@
+//! Administration beyond grants: clients, and what was done, by the schema under P-ADM.
+
+mod clients;
+mod schemas;

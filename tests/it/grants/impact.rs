@@ -1,0 +1,72 @@
+//! What a proposal would do, told before anybody signs it.
+
+use migrant_gateway::policy::{Purpose, Role};
+use serde_json::{Value, json};
+
+use super::office::{Office, cell, sex, steward};
+use crate::support::backends;
+
+const IMPACT: &str = "query($id: Int!) { grantImpact(proposal: $id) { \
+     fields { appears vanishes after { role purpose kind field level } } \
+     floors { cell reason } persons { role kind count isCounted } \
+     wouldStop { requests fields } wouldChange { requests fields } \
+     mayBegin { requests fields } } }";
+
+async fn impact(office: &Office, id: i64) -> Value {
+    let mut data = office.data(&steward("auditor", Role::AU), IMPACT, json!({ "id": id })).await;
+    data["grantImpact"].take()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_persons_and_refused_queries_are_told_before_a_field_appears() {
+    for backend in backends("fields_persons_and_refused_queries_are_told_before_a_field_appears") {
+        let office = Office::populated(backend).await;
+        let query = "{ persons(first: 1) { nodes { name sex } } }";
+        for _ in 0..3 {
+            assert!(office.sees(Role::GG, Purpose::Res, query).await.is_some());
+        }
+        let id = office.propose(&steward("wang", Role::SP), &[sex()]).await;
+        let found = impact(&office, id).await;
+        let field = json!([{
+            "appears": true, "vanishes": false,
+            "after": {
+                "role": "GG", "purpose": "P-RES", "kind": "Person", "field": "sex", "level": "full",
+            },
+        }]);
+        assert_eq!(found["fields"], field);
+        assert_eq!(found["floors"], json!([]));
+        assert_eq!(found["mayBegin"], json!([{ "requests": 3, "fields": ["Person.sex"] }]));
+        assert_eq!((&found["wouldStop"], &found["wouldChange"]), (&json!([]), &json!([])));
+        let persons = found["persons"].as_array().unwrap();
+        assert_eq!((persons.len(), &persons[0]["kind"]), (1, &json!("Person")));
+        let count = persons[0]["count"].as_i64().unwrap();
+        assert!(count >= 10 && count % 5 == 0, "{count}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_that_would_stop_or_change_are_counted_by_document() {
+    for backend in backends("queries_that_would_stop_or_change_are_counted_by_document") {
+        let office = Office::populated(backend).await;
+        let reads = [
+            ("{ persons(first: 1) { nodes { name } } }", 2),
+            ("{ persons(first: 2) { nodes { name } } }", 1),
+            ("{ persons(first: 1) { nodes { personRef } } }", 4),
+        ];
+        for (query, times) in reads {
+            for _ in 0..times {
+                assert_eq!(office.sees(Role::GG, Purpose::Res, query).await, None);
+            }
+        }
+        let wang = steward("wang", Role::SP);
+        let away = office.propose(&wang, &[cell("GG", "P-RES", "G02", "none")]).await;
+        let found = impact(&office, away).await;
+        let names = |requests| json!({ "requests": requests, "fields": ["Person.name"] });
+        assert_eq!(found["wouldStop"], json!([names(2), names(1)]));
+        assert_eq!(found["persons"], json!([]));
+        let more = office.propose(&wang, &[cell("GG", "P-RES", "G02", "full")]).await;
+        let found = impact(&office, more).await;
+        assert_eq!(found["wouldChange"], json!([names(2), names(1)]));
+        assert_eq!(found["wouldStop"], json!([]));
+    }
+}

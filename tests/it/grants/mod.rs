@@ -1,0 +1,11 @@
+//! Grants that people administer, over real databases and the real gateway.
+
+mod floors;
+mod impact;
+pub mod office;
+mod operator;
+mod questions;
+mod races;
+mod restoring;
+mod time;
+mod two_people;

@@ -1,0 +1,108 @@
+//! Clients that others wrote, as they are published, against the real server: what its metadata
+//! says is enough for them.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use migrant_gateway::auth::LocalKey;
+
+use super::cli::Issuing;
+use crate::{
+    records::process::Installation,
+    support::{Backend, World},
+};
+
+/// Where the clients are.
+const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients");
+
+/// The methods that each client uses, with what it prints.
+const OUTPUT: &str = "client_secret_basic: ok\nclient_secret_post: ok\nprivate_key_jwt: ok\n";
+
+/// Whether the programs are installed. A test that needs them is passed over without, saying so,
+/// unless the environment has `REQUIRE_CLIENTS=1`.
+fn are_installed(test: &str, programs: &[&str]) -> bool {
+    let missing =
+        programs.iter().find(|program| Command::new(program).arg("--version").output().is_err());
+    let Some(missing) = missing else { return true };
+    let is_required = std::env::var("REQUIRE_CLIENTS").is_ok_and(|value| value == "1");
+    assert!(!is_required, "REQUIRE_CLIENTS=1, and {missing} is not installed");
+    // Written past the test runner's capture: it would hide what a passing test says.
+    let note = format!("SKIPPED ({missing} not found): {test}\n");
+    let _ = std::io::stderr().write_all(note.as_bytes());
+    false
+}
+
+/// A directory outside of the sources that packages stay in from run to run, with these sources in
+/// it; installed anew where `lock` is another than the last time.
+fn installed(name: &str, sources: &[&str], lock: &str, install: impl Fn(&Path)) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients").join(name);
+    fs::create_dir_all(&directory).expect("a directory");
+    for source in sources {
+        fs::copy(Path::new(SOURCES).join(source), directory.join(source)).expect("a copy");
+    }
+    let wanted = fs::read(Path::new(SOURCES).join(lock)).expect("a lock file");
+    let mark = directory.join(".installed");
+    if fs::read(&mark).ok().as_ref() != Some(&wanted) {
+        install(&directory);
+        fs::write(&mark, wanted).expect("a mark");
+    }
+    directory
+}
+
+fn succeed(command: &mut Command) -> String {
+    let output = command.output().expect("it runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {errors}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Registers a client with a secret and a key, and lets a command be it.
+async fn run_as_client(command: &mut Command) {
+    let world = World::new(Backend::Sqlite).await;
+    let issuing = Issuing::start(Installation::over(&world));
+    let installation = &issuing.installation;
+    let register = ["client", "register", "chc", "--name=CHC", "--role=HC", "--role=HF"];
+    let place = ["--unit=220102", "--organization=220102-CHC"];
+    installation.succeed(&[&register[..], &place].concat());
+    let secret = installation.succeed(&["client", "secret", "add", "chc"]);
+    let file = installation.path("client.pem");
+    let key = LocalKey::open_or_create(&file).expect("a key");
+    fs::write(installation.path("client.json"), key.public_jwk().to_string()).expect("a JWK");
+    installation.succeed(&["client", "key", "add", "chc", "--jwk=client.json"]);
+    command.env("ISSUER", &issuing.base).env("CLIENT_ID", "chc");
+    command.env("CLIENT_SECRET", secret.trim_end());
+    command.env("KEY_FILE", file).env("KEY_ID", key.kid());
+    assert_eq!(succeed(command), OUTPUT, "{}", issuing.server.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn openid_client_and_jose_get_tokens_and_verify_them() {
+    if !are_installed("openid_client_and_jose", &["node", "npm"]) {
+        return;
+    }
+    let sources = ["package.json", "package-lock.json", "openid_client.mjs"];
+    let directory = installed("node", &sources, "package-lock.json", |directory| {
+        let arguments = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
+        succeed(Command::new("npm").args(arguments).current_dir(directory));
+    });
+    run_as_client(Command::new("node").arg("openid_client.mjs").current_dir(directory)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn authlib_gets_tokens_and_verifies_them() {
+    if !are_installed("authlib", &["python3"]) {
+        return;
+    }
+    let sources = ["requirements.txt", "authlib_client.py"];
+    let directory = installed("python", &sources, "requirements.txt", |directory| {
+        succeed(Command::new("python3").args(["-m", "venv", "venv"]).current_dir(directory));
+        let arguments = ["install", "--quiet", "--requirement", "requirements.txt"];
+        succeed(Command::new("venv/bin/pip").args(arguments).current_dir(directory));
+    });
+    let mut python = Command::new(directory.join("venv/bin/python"));
+    run_as_client(python.arg("authlib_client.py").current_dir(directory)).await;
+}
