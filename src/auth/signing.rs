@@ -133,9 +133,10 @@ impl SigningKeys {
             if stage == KeyStage::Ended {
                 fs::remove_file(directory.join(&key.file))?;
             }
-            // After all others, in whole seconds as names tell them.
             signs_from = signs_from.max(key.signs_from + TimeDelta::seconds(1));
         }
+        // Names tell whole seconds: a fraction is waited for to its end, and not cut off.
+        let signs_from = signs_from + (TimeDelta::seconds(1) - TimeDelta::nanoseconds(1));
         let file = create(directory, signs_from)?;
         let mut state = self.state.lock();
         state.keys = read(directory, &state.keys)?;
