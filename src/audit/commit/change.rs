@@ -44,12 +44,8 @@ pub(super) async fn commit(
     let moved = chain_up(key, &head, &mut entries);
     let [entry] = entries;
     keep(&transaction, &entry).await?;
-    access_head::Entity::update_many()
-        .col_expr(access_head::Column::Seq, Expr::value(moved.seq))
-        .col_expr(access_head::Column::Hash, Expr::value(moved.hash))
-        .filter(access_head::Column::Id.eq(1))
-        .exec(&transaction)
-        .await?;
+    let place = moved.seq;
+    move_head(&transaction, moved).await?;
     let next = Expr::col(gateway_state::Column::Version).add(1);
     gateway_state::Entity::update_many()
         .col_expr(gateway_state::Column::Version, next)
@@ -59,7 +55,7 @@ pub(super) async fn commit(
         transaction.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
     }
     transaction.commit().await?;
-    Ok(moved.seq)
+    Ok(place)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
@@ -68,6 +64,17 @@ async fn locked_head(transaction: &DatabaseTransaction) -> Result<Head, DbErr> {
     let head = access_head::Entity::find_by_id(1).lock_exclusive().one(transaction).await?;
     head.map(|head| Head { seq: head.seq, hash: head.hash })
         .ok_or_else(|| DbErr::RecordNotFound("the head of the access records".into()))
+}
+
+/// Sets the head of the chain.
+pub(super) async fn move_head(transaction: &DatabaseTransaction, head: Head) -> Result<(), DbErr> {
+    access_head::Entity::update_many()
+        .col_expr(access_head::Column::Seq, Expr::value(head.seq))
+        .col_expr(access_head::Column::Hash, Expr::value(head.hash))
+        .filter(access_head::Column::Id.eq(1))
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 /// Inserts a record with its persons, where each database keeps them.

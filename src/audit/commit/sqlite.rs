@@ -1,14 +1,12 @@
 //! SQLite: a transaction alone from its beginning.
 
 use entity::{access_head, access_record};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    EntityTrait, IntoActiveModel, QueryFilter, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    IntoActiveModel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use super::{Head, chain_up};
+use super::{Head, chain_up, change::move_head};
 use crate::audit::chain::ChainKey;
 use crate::audit::record::Entry;
 
@@ -36,12 +34,7 @@ pub(super) async fn commit(
     let records = entries.iter().map(|entry| entry.record.clone().into_active_model());
     access_record::Entity::insert_many(records).exec_without_returning(&transaction).await?;
     insert_subjects(&transaction, entries).await?;
-    access_head::Entity::update_many()
-        .col_expr(access_head::Column::Seq, Expr::value(moved.seq))
-        .col_expr(access_head::Column::Hash, Expr::value(moved.hash))
-        .filter(access_head::Column::Id.eq(1))
-        .exec(&transaction)
-        .await?;
+    move_head(&transaction, moved).await?;
     transaction.commit().await?;
     Ok(head.seq + 1)
 }
