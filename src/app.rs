@@ -1,14 +1,15 @@
 //! One gateway: a request's way from caller to answer, top to bottom.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod bind;
+mod current;
+
+use std::{sync::Arc, time::Duration};
 
 use entity::sharing::Department;
 use parking_lot::RwLock;
 use sea_orm::DatabaseConnection;
 
+use self::bind::{Bound, administers, choose_purpose};
 use crate::{
     acts::{Actor, Deed, Desk},
     admin::{Administration, Session},
@@ -28,8 +29,8 @@ use crate::{
         plan::Errand,
         schema,
     },
-    oauth::{self, AuthorizationServer, Revoke},
-    policy::{self, Basis, Permit, Purpose, tells_of_protected},
+    oauth::{AuthorizationServer, Revoke},
+    policy::{Permit, Purpose, tells_of_protected},
     read::Reader,
     secrets::Secrets,
     state::{Freshness, Version},
@@ -89,14 +90,6 @@ struct Served {
     data: Vec<u8>,
     /// The place of the record, where it was committed with what the request changed.
     record: Option<i64>,
-}
-
-/// A caller with its units and organization looked up.
-struct Bound {
-    basis: Basis,
-    units: (i64, i64),
-    spans_counties: bool,
-    organization: Option<i64>,
 }
 
 impl Gateway {
@@ -192,43 +185,6 @@ impl Gateway {
         Ok(schema::sdl(&entitled.schema))
     }
 
-    /// Looks whether something was changed, and goes by it from now on.
-    ///
-    /// # Errors
-    /// When the database cannot be read; then what was known stays.
-    pub async fn look(&self) -> Result<(), sea_orm::DbErr> {
-        // One at a time: what was read later is not put aside for what was read before.
-        let mut known = self.version.lock().await;
-        let begun = Instant::now();
-        let current = Version::read(&self.db).await?;
-        if current != *known {
-            self.reload().await?;
-            *known = current;
-        }
-        self.freshness.confirm(begun);
-        Ok(())
-    }
-
-    async fn reload(&self) -> Result<(), sea_orm::DbErr> {
-        let grants = policy::load(&self.db).await?;
-        // Most changes are not of grants or laws, and leave permits and plans as they are.
-        if grants != *self.engine.grants() {
-            tracing::info!(version = grants.version(), "the grants changed");
-            self.engine.replace_grants(grants);
-        }
-        self.refresh_refusals().await
-    }
-
-    /// Reads again which tokens and clients are refused.
-    ///
-    /// # Errors
-    /// When the database cannot be read; the old refusals stay.
-    pub async fn refresh_refusals(&self) -> Result<(), sea_orm::DbErr> {
-        let issuer = self.oauth.as_ref().map(|server| server.issuer());
-        self.verifier.refuse(oauth::refused(&self.db, issuer, self.clock.now()).await?);
-        Ok(())
-    }
-
     /// Takes back a caller's token, at once.
     ///
     /// # Errors
@@ -249,16 +205,6 @@ impl Gateway {
         if self.look().await.is_err() {
             tracing::warn!("a change was made and cannot be read again yet");
         }
-        Ok(())
-    }
-
-    /// Reads units and organizations again.
-    ///
-    /// # Errors
-    /// When the database cannot be read; the old ones stay.
-    pub async fn refresh_directory(&self) -> Result<(), sea_orm::DbErr> {
-        let directory = Directory::load(&self.db).await?;
-        *self.directory.write() = Arc::new(directory);
         Ok(())
     }
 
@@ -422,88 +368,6 @@ impl Gateway {
             row_count: 0,
             subjects: Vec::new(),
         }
-    }
-
-    /// Looks up what the token names: a unit in force today, and an organization of the caller's
-    /// department within that unit.
-    fn bind(
-        &self,
-        caller: &Caller,
-        purpose: Purpose,
-        now: chrono::DateTime<chrono::Utc>,
-    ) -> Result<Bound> {
-        let unknown = |what: &str| {
-            GatewayError::new(Code::CallerUnknown, format!("the token's {what} is not known here"))
-        };
-        let directory = self.directory.read().clone();
-        let unit =
-            directory.unit(&caller.unit, day_in_shanghai(now)).ok_or_else(|| unknown("unit"))?;
-        let organization = match &caller.organization {
-            None => None,
-            Some(code) => {
-                let organization =
-                    directory.organization(code).ok_or_else(|| unknown("organization"))?;
-                let fits = organization.department == caller.role.department().code()
-                    && directory.is_within(organization.unit_id, unit);
-                if !fits {
-                    return Err(GatewayError::new(
-                        Code::CallerUnknown,
-                        "the token's organization is not one of the role's department in its unit",
-                    ));
-                }
-                Some(organization.id)
-            }
-        };
-        Ok(Bound {
-            basis: Basis {
-                role: caller.role,
-                purpose,
-                has_organization: organization.is_some(),
-                has_person: caller.person.is_some(),
-            },
-            units: (unit.id, unit.subtree_end),
-            spans_counties: matches!(unit.level.as_str(), "province" | "prefecture"),
-            organization,
-        })
-    }
-}
-
-/// Whether a request is one of administration.
-///
-/// # Errors
-/// When it is, and the role administers nothing. Tokens are checked for that before; whoever gets a
-/// caller from elsewhere must not get in by it.
-fn administers(caller: &Caller, purpose: Purpose) -> Result<bool> {
-    match purpose {
-        Purpose::Adm if !purpose.is_open_to(caller.role) => Err(GatewayError::new(
-            Code::PurposeNotAllowed,
-            format!("{purpose} is not a purpose of {}", caller.role),
-        )),
-        _ => Ok(purpose == Purpose::Adm),
-    }
-}
-
-/// One purpose a request: the one it names, or the token's only one.
-fn choose_purpose(caller: &Caller, named: Option<&str>) -> Result<Purpose> {
-    let choices = || caller.purposes.iter().map(|purpose| purpose.code()).collect::<Vec<_>>();
-    match named {
-        Some(code) => Purpose::parse(code)
-            .filter(|purpose| caller.purposes.contains(purpose))
-            .ok_or_else(|| {
-                GatewayError::new(
-                    Code::PurposeNotAllowed,
-                    "X-Purpose names none of the token's purposes",
-                )
-                .with("purposes", choices())
-            }),
-        None => match caller.purposes.as_slice() {
-            [only] => Ok(*only),
-            _ => Err(GatewayError::new(
-                Code::PurposeRequired,
-                "the token has several purposes: name one in the header X-Purpose",
-            )
-            .with("purposes", choices())),
-        },
     }
 }
 

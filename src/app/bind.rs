@@ -1,0 +1,103 @@
+//! What a caller's token names, looked up: its purpose, unit and organization.
+
+use chrono::{DateTime, Utc};
+
+use super::Gateway;
+use crate::{
+    auth::Caller,
+    clock::day_in_shanghai,
+    error::{Code, GatewayError, Result},
+    policy::{Basis, Purpose},
+};
+
+/// A caller with its units and organization looked up.
+pub(super) struct Bound {
+    pub basis: Basis,
+    pub units: (i64, i64),
+    pub spans_counties: bool,
+    pub organization: Option<i64>,
+}
+
+impl Gateway {
+    /// Looks up what the token names: a unit in force today, and an organization of the caller's
+    /// department within that unit.
+    pub(super) fn bind(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        now: DateTime<Utc>,
+    ) -> Result<Bound> {
+        let unknown = |what: &str| {
+            GatewayError::new(Code::CallerUnknown, format!("the token's {what} is not known here"))
+        };
+        let directory = self.directory.read().clone();
+        let unit =
+            directory.unit(&caller.unit, day_in_shanghai(now)).ok_or_else(|| unknown("unit"))?;
+        let organization = match &caller.organization {
+            None => None,
+            Some(code) => {
+                let organization =
+                    directory.organization(code).ok_or_else(|| unknown("organization"))?;
+                let fits = organization.department == caller.role.department().code()
+                    && directory.is_within(organization.unit_id, unit);
+                if !fits {
+                    return Err(GatewayError::new(
+                        Code::CallerUnknown,
+                        "the token's organization is not one of the role's department in its unit",
+                    ));
+                }
+                Some(organization.id)
+            }
+        };
+        Ok(Bound {
+            basis: Basis {
+                role: caller.role,
+                purpose,
+                has_organization: organization.is_some(),
+                has_person: caller.person.is_some(),
+            },
+            units: (unit.id, unit.subtree_end),
+            spans_counties: matches!(unit.level.as_str(), "province" | "prefecture"),
+            organization,
+        })
+    }
+}
+
+/// Whether a request is one of administration.
+///
+/// # Errors
+/// When it is, and the role administers nothing. Tokens are checked for that before; whoever gets a
+/// caller from elsewhere must not get in by it.
+pub(super) fn administers(caller: &Caller, purpose: Purpose) -> Result<bool> {
+    match purpose {
+        Purpose::Adm if !purpose.is_open_to(caller.role) => Err(GatewayError::new(
+            Code::PurposeNotAllowed,
+            format!("{purpose} is not a purpose of {}", caller.role),
+        )),
+        _ => Ok(purpose == Purpose::Adm),
+    }
+}
+
+/// One purpose a request: the one it names, or the token's only one.
+pub(super) fn choose_purpose(caller: &Caller, named: Option<&str>) -> Result<Purpose> {
+    let choices = || caller.purposes.iter().map(|purpose| purpose.code()).collect::<Vec<_>>();
+    match named {
+        Some(code) => Purpose::parse(code)
+            .filter(|purpose| caller.purposes.contains(purpose))
+            .ok_or_else(|| {
+                GatewayError::new(
+                    Code::PurposeNotAllowed,
+                    "X-Purpose names none of the token's purposes",
+                )
+                .with("purposes", choices())
+            }),
+        None => match caller.purposes.as_slice() {
+            [only] => Ok(*only),
+            _ => Err(GatewayError::new(
+                Code::PurposeRequired,
+                "the token has several purposes: name one in the header X-Purpose",
+            )
+            .with("purposes", choices())),
+        },
+    }
+}
