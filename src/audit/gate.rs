@@ -9,9 +9,9 @@ use tokio::time::{Instant, timeout_at};
 /// How long a record waits for company.
 const AT_MOST: Duration = Duration::from_millis(1);
 
-/// A commit costs about the same for one record and for many, so it waits until three quarters of the
-/// requests that are being answered wait for it: then the others read while it is under way. A
-/// request that is alone waits for nobody.
+/// A commit costs about the same for one record and for many, so it waits until half of the requests
+/// that are being answered wait for it: then the other half reads while it is under way. A request
+/// that is alone waits for nobody.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
     /// Requests that will leave a record, from their beginning to its commit.
@@ -65,7 +65,7 @@ impl Gate {
     }
 
     fn is_enough(&self) -> bool {
-        4 * self.waiting.load(Ordering::Relaxed) >= 3 * self.serving.load(Ordering::Relaxed)
+        2 * self.waiting.load(Ordering::Relaxed) >= self.serving.load(Ordering::Relaxed)
     }
 }
 
@@ -101,12 +101,10 @@ mod tests {
     async fn a_batch_waits_for_company() {
         let gate = gate(4);
         let mut open = Box::pin(gate.open_by(Instant::now() + LONG));
-        for _ in 0..2 {
-            assert!(open.as_mut().now_or_never().is_none());
-            gate.queue();
-            gate.tell();
-        }
-        assert!(open.now_or_never().is_some(), "three of four are enough");
+        assert!(open.as_mut().now_or_never().is_none());
+        gate.queue();
+        gate.tell();
+        assert!(open.now_or_never().is_some(), "two of four are enough");
     }
 
     #[tokio::test]
@@ -124,7 +122,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_that_is_dropped_does_not_hold_the_others_back() {
-        let gate = gate(2);
+        let gate = gate(3);
         let mut open = Box::pin(gate.open_by(Instant::now() + LONG));
         assert!(open.as_mut().now_or_never().is_none());
         gate.leave();
