@@ -1,7 +1,9 @@
-//! A throwaway PostgreSQL for tests: one cluster for each test process, gone soon after it.
+//! What tests share: a throwaway PostgreSQL, one cluster for each test process and gone soon after
+//! it, and key pairs that sign tokens.
 
 mod cluster;
 mod programs;
+pub mod signer;
 
 use std::io::Write as _;
 use std::sync::{

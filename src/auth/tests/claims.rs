@@ -87,14 +87,17 @@ async fn an_unknown_issuer_is_refused() {
 async fn a_kid_of_two_issuers_counts_for_each_alone() {
     let (ours, theirs) = (Signer::es256(), Signer::es256());
     let trust = |issuer: &str, signer: &Signer| {
-        TrustedIssuer::new(issuer, KeySource::Local(jwks(&[signer.jwk("k1", json!({}))])))
+        TrustedIssuer::new(issuer, KeySource::Local(jwks(&[signer.jwk(Some("k1"))])))
     };
     let both = vec![trust(ISSUER, &ours), trust("https://b.example", &theirs)];
     let verifier = Verifier::new(VerifierConfig::new(AUDIENCE, both), clock()).unwrap();
     let from_b = with(claims(), json!({ "iss": "https://b.example" }));
-    assert_eq!(verifier.verify(&ours.token(&claims())).await.unwrap().issuer, ISSUER);
-    assert_eq!(verifier.verify(&theirs.token(&from_b)).await.unwrap().issuer, "https://b.example");
-    for crossed in [ours.token(&from_b), theirs.token(&claims())] {
+    assert_eq!(verifier.verify(&ours.token(Some("k1"), &claims())).await.unwrap().issuer, ISSUER);
+    assert_eq!(
+        verifier.verify(&theirs.token(Some("k1"), &from_b)).await.unwrap().issuer,
+        "https://b.example"
+    );
+    for crossed in [ours.token(Some("k1"), &from_b), theirs.token(Some("k1"), &claims())] {
         assert_eq!(verifier.verify(&crossed).await, Err(AuthError::Signature));
     }
     let twice = VerifierConfig::new(AUDIENCE, vec![trust(ISSUER, &ours), trust(ISSUER, &theirs)]);
@@ -104,7 +107,7 @@ async fn a_kid_of_two_issuers_counts_for_each_alone() {
 #[tokio::test]
 async fn every_role_passes_with_its_own_purposes_and_no_other() {
     let signer = Signer::es256();
-    let verifier = verifier(&[signer.jwk("k1", json!({}))]);
+    let verifier = verifier(&[signer.jwk(Some("k1"))]);
     for role in Role::ALL {
         let person = (role == Role::SU).then_some(42);
         for purpose in Purpose::ALL {
@@ -113,7 +116,7 @@ async fn every_role_passes_with_its_own_purposes_and_no_other() {
                 claims["role"] = json!(name);
                 claims["purposes"] = json!([purpose.code()]);
                 claims["person"] = json!(person);
-                let outcome = verifier.verify(&signer.token(&claims)).await;
+                let outcome = verifier.verify(&signer.token(Some("k1"), &claims)).await;
                 if purpose.is_open_to(role) {
                     assert_eq!(outcome.unwrap().purposes, [purpose]);
                 } else {

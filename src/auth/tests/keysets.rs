@@ -16,7 +16,7 @@ fn source_error(source: KeySource) -> KeySourceError {
 async fn keys_for_another_use_secret_and_private_keys_are_left_out() {
     let good = Signer::ed25519();
     let signer = Signer::es256();
-    let ec = |more| signer.jwk("k1", more);
+    let ec = |more| with(signer.jwk(Some("k1")), more);
     for unusable in [
         ec(json!({ "use": "enc" })),
         ec(json!({ "key_ops": ["sign"] })),
@@ -34,15 +34,15 @@ async fn keys_for_another_use_secret_and_private_keys_are_left_out() {
         json!("not an object"),
         Value::Null,
     ] {
-        let verifier = verifier(&[unusable.clone(), good.jwk("good", json!({}))]);
-        let outcome = verifier.verify(&signer.token(&claims())).await;
+        let verifier = verifier(&[unusable.clone(), good.jwk(Some("good"))]);
+        let outcome = verifier.verify(&signer.token(Some("k1"), &claims())).await;
         assert_eq!(outcome, Err(AuthError::UnknownKey), "{unusable}");
         let header = json!({ "alg": "EdDSA", "kid": "good" });
         assert!(verifier.verify(&good.sign(&header, &claims())).await.is_ok());
     }
     assert!(
         verifier(&[ec(json!({ "key_ops": ["verify"], "use": "sig" }))])
-            .verify(&signer.token(&claims()))
+            .verify(&signer.token(Some("k1"), &claims()))
             .await
             .is_ok()
     );
@@ -51,8 +51,11 @@ async fn keys_for_another_use_secret_and_private_keys_are_left_out() {
 #[tokio::test]
 async fn a_point_off_the_curve_verifies_nothing() {
     let signer = Signer::es256();
-    let verifier = verifier(&[signer.jwk("k1", json!({ "y": base64(&[7; 32]) }))]);
-    assert_eq!(verifier.verify(&signer.token(&claims())).await, Err(AuthError::Signature));
+    let verifier = verifier(&[with(signer.jwk(Some("k1")), json!({ "y": base64(&[7; 32]) }))]);
+    assert_eq!(
+        verifier.verify(&signer.token(Some("k1"), &claims())).await,
+        Err(AuthError::Signature)
+    );
 }
 
 #[test]
@@ -67,7 +70,7 @@ fn a_short_rsa_key_is_not_used() {
 
 #[test]
 fn a_set_without_usable_keys_or_of_another_form_does_not_start() {
-    let private = Signer::es256().jwk("k1", json!({ "d": base64(&[7; 32]) }));
+    let private = with(Signer::es256().jwk(Some("k1")), json!({ "d": base64(&[7; 32]) }));
     for keys in [jwks(&[]), jwks(&[private])] {
         assert!(matches!(source_error(KeySource::Local(keys)), KeySourceError::NoUsableKey));
     }
@@ -112,7 +115,7 @@ fn a_file_that_is_missing_or_too_large_does_not_start() {
 async fn redirects_errors_and_large_answers_bring_no_keys() {
     use axum::http::StatusCode;
     let signer = Signer::es256();
-    let keys = jwks(&[signer.jwk("k1", json!({}))]);
+    let keys = jwks(&[signer.jwk(Some("k1"))]);
     let padded = with(keys.clone(), json!({ "padding": "x".repeat(256 * 1024) })).to_string();
     for (status, body) in [
         (StatusCode::FOUND, keys.to_string()),
@@ -124,7 +127,7 @@ async fn redirects_errors_and_large_answers_bring_no_keys() {
         server.answer(status, &body);
         let config = trusted(KeySource::Url(server.url.clone()));
         let verifier = Verifier::new(config, clock()).unwrap();
-        let error = verifier.verify(&signer.token(&claims())).await.unwrap_err();
+        let error = verifier.verify(&signer.token(Some("k1"), &claims())).await.unwrap_err();
         assert_eq!((error, error.code()), (AuthError::KeysUnavailable, "KEYS_UNAVAILABLE"));
         assert_eq!(server.hits(), 1);
     }

@@ -20,8 +20,8 @@ static SETTING: LazyLock<Setting> = LazyLock::new(|| {
     let signer = Signer::es256();
     Setting {
         runtime: Builder::new_multi_thread().worker_threads(1).build().unwrap(),
-        verifier: verifier(&[signer.jwk("k1", json!({}))]),
-        token: signer.token(&claims()),
+        verifier: verifier(&[signer.jwk(Some("k1"))]),
+        token: signer.token(Some("k1"), &claims()),
         signer,
     }
 });
@@ -80,7 +80,7 @@ proptest! {
     fn signed_claims_of_any_type_never_panic(name in claim_name(), value in any_json()) {
         let mut claims = claims();
         claims[name] = value;
-        let _ = verify(&SETTING.signer.token(&claims));
+        let _ = verify(&SETTING.signer.token(Some("k1"), &claims));
     }
 
     #[test]
@@ -103,7 +103,7 @@ proptest! {
 #[test]
 fn an_oversized_token_is_refused_before_it_is_read() {
     let claims = super::support::with(claims(), json!({ "padding": "x".repeat(6 * 1024) }));
-    let token = SETTING.signer.token(&claims);
+    let token = SETTING.signer.token(Some("k1"), &claims);
     assert!(token.len() > 8 * 1024);
     assert_eq!(verify(&token), Err(AuthError::TooLong));
     assert_eq!(verify(&"a".repeat(1 << 20)), Err(AuthError::TooLong));

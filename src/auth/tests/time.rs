@@ -11,8 +11,8 @@ use crate::auth::{AuthError, KeySource, Verifier};
 #[tokio::test]
 async fn a_token_ends_at_exp_whether_remembered_or_not() {
     let signer = Signer::es256();
-    let keys = jwks(&[signer.jwk("k1", json!({}))]);
-    let token = signer.token(&with(claims(), json!({ "exp": NOW + 60 })));
+    let keys = jwks(&[signer.jwk(Some("k1"))]);
+    let token = signer.token(Some("k1"), &with(claims(), json!({ "exp": NOW + 60 })));
     for remembered in [0, 100] {
         let clock = clock();
         let mut config = trusted(KeySource::Local(keys.clone()));
@@ -41,9 +41,9 @@ async fn a_token_starts_five_seconds_before_nbf() {
 async fn a_remembered_token_is_refused_again_when_the_clock_goes_back() {
     let signer = Signer::es256();
     let clock = clock();
-    let keys = jwks(&[signer.jwk("k1", json!({}))]);
+    let keys = jwks(&[signer.jwk(Some("k1"))]);
     let verifier = Verifier::new(trusted(KeySource::Local(keys)), Arc::clone(&clock) as _).unwrap();
-    let token = signer.token(&claims());
+    let token = signer.token(Some("k1"), &claims());
     assert!(verifier.verify(&token).await.is_ok());
     clock.advance(TimeDelta::seconds(-6));
     assert_eq!(verifier.verify(&token).await, Err(AuthError::NotYetValid));
@@ -52,17 +52,17 @@ async fn a_remembered_token_is_refused_again_when_the_clock_goes_back() {
 #[tokio::test]
 async fn leeway_and_lifetime_are_configurable() {
     let signer = Signer::es256();
-    let mut config = trusted(KeySource::Local(jwks(&[signer.jwk("k1", json!({}))])));
+    let mut config = trusted(KeySource::Local(jwks(&[signer.jwk(Some("k1"))])));
     config.expiry_leeway = Duration::from_secs(2);
     config.max_lifetime = Duration::from_secs(3600);
     let clock = clock();
     let verifier = Verifier::new(config, Arc::clone(&clock) as _).unwrap();
-    let token = signer.token(&claims());
+    let token = signer.token(Some("k1"), &claims());
     clock.advance(TimeDelta::milliseconds(3_601_999));
     assert!(verifier.verify(&token).await.is_ok());
     clock.advance(TimeDelta::milliseconds(1));
     assert_eq!(verifier.verify(&token).await, Err(AuthError::Expired));
-    let long = signer.token(&with(claims(), json!({ "exp": NOW + 3601 })));
+    let long = signer.token(Some("k1"), &with(claims(), json!({ "exp": NOW + 3601 })));
     assert_eq!(verifier.verify(&long).await, Err(AuthError::Lifetime));
 }
 

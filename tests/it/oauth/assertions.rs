@@ -35,12 +35,12 @@ async fn an_assertion_counts_once_on_all_gateways() {
         site.register("chc", &[Role::HC]).await;
         site.key("chc", &signer, None).await;
         let (_gateway, other) = site.second().await;
-        let assertion = signer.token(&site.assertion("chc"));
+        let assertion = signer.token(None, &site.assertion("chc"));
         assert_eq!(site.assert(&assertion).await.0, 200);
         assert_eq!(site.assert(&assertion).await, refused(), "again");
         assert_eq!(ask(&other, &asserting(&assertion)).await, refused(), "elsewhere");
         // Of many at once, on both, one.
-        let assertion = signer.token(&site.assertion("chc"));
+        let assertion = signer.token(None, &site.assertion("chc"));
         let form = asserting(&assertion);
         let asked = (0..8).map(|place| ask([&site.server, &other][place % 2], &form));
         let answers = futures_util::future::join_all(asked).await;
@@ -50,9 +50,9 @@ async fn an_assertion_counts_once_on_all_gateways() {
         let second = Signer::es256();
         site.key("chc-2", &second, None).await;
         let claims = with(site.assertion("chc-2"), json!({ "jti": "same" }));
-        assert_eq!(site.assert(&second.token(&claims)).await.0, 200);
+        assert_eq!(site.assert(&second.token(None, &claims)).await.0, 200);
         let claims = with(site.assertion("chc"), json!({ "jti": "same" }));
-        assert_eq!(site.assert(&signer.token(&claims)).await.0, 200);
+        assert_eq!(site.assert(&signer.token(None, &claims)).await.0, 200);
     }
 }
 
@@ -60,12 +60,12 @@ async fn an_assertion_counts_once_on_all_gateways() {
 async fn an_assertion_that_was_used_is_remembered_for_as_long_as_it_could_count() {
     let (site, signer) = keyed().await;
     let now = site.world.clock.clone();
-    let assertion = signer.token(&site.assertion("chc"));
+    let assertion = signer.token(None, &site.assertion("chc"));
     assert_eq!(site.assert(&assertion).await.0, 200);
     for _ in 0..14 {
         now.advance(TimeDelta::seconds(10));
         // Each asks with another one, which clears away what has expired.
-        assert_eq!(site.assert(&signer.token(&site.assertion("chc"))).await.0, 200);
+        assert_eq!(site.assert(&signer.token(None, &site.assertion("chc"))).await.0, 200);
         assert_eq!(site.assert(&assertion).await, refused());
     }
 }
@@ -99,13 +99,13 @@ async fn claims_that_are_missing_or_of_another_kind_are_refused() {
         json!({ "jti": "a\nb" }),
     ] {
         let claims = with(site.assertion("chc"), change.clone());
-        assert_eq!(site.assert(&signer.token(&claims)).await, refused(), "{change}");
+        assert_eq!(site.assert(&signer.token(None, &claims)).await, refused(), "{change}");
     }
     for change in
         [json!({ "exp": now + 300 }), json!({ "exp": now - 4 }), json!({ "nbf": now + 5 })]
     {
         let claims = with(site.assertion("chc"), change.clone());
-        assert_eq!(site.assert(&signer.token(&claims)).await.0, 200, "{change}");
+        assert_eq!(site.assert(&signer.token(None, &claims)).await.0, 200, "{change}");
     }
 }
 
@@ -192,7 +192,7 @@ async fn a_key_holds_until_it_is_ended() {
         credential: 1,
         at: at.map(|after| noon() + after),
     };
-    assert_eq!(site.assert(&signer.token(&site.assertion("chc"))).await.0, 200);
+    assert_eq!(site.assert(&signer.token(None, &site.assertion("chc"))).await.0, 200);
     site.change(end(None)).await.unwrap();
-    assert_eq!(site.assert(&signer.token(&site.assertion("chc"))).await, refused());
+    assert_eq!(site.assert(&signer.token(None, &site.assertion("chc"))).await, refused());
 }

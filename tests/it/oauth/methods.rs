@@ -44,9 +44,10 @@ async fn an_assertion_of_each_kind_of_key_gets_a_token() {
             site.register(&id, &[Role::HC]).await;
             site.key(&id, &signer, Some("k1")).await;
             let named = json!({ "alg": signer.algorithm, "kid": "k1", "typ": "JWT" });
-            for assertion in
-                [signer.sign(&named, &site.assertion(&id)), signer.token(&site.assertion(&id))]
-            {
+            for assertion in [
+                signer.sign(&named, &site.assertion(&id)),
+                signer.token(None, &site.assertion(&id)),
+            ] {
                 let (status, answer) = site.assert(&assertion).await;
                 assert_eq!(status, 200, "{answer}");
                 let token = answer["access_token"].as_str().unwrap();
@@ -72,7 +73,7 @@ async fn an_assertion_is_meant_for_the_issuer_or_the_token_endpoint() {
     ] {
         let mut claims = site.assertion("chc");
         claims["aud"] = audience.clone();
-        let (status, answer) = site.assert(&signer.token(&claims)).await;
+        let (status, answer) = site.assert(&signer.token(None, &claims)).await;
         assert_eq!(status, expected, "{audience}: {answer}");
     }
 }

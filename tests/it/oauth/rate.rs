@@ -76,7 +76,7 @@ async fn whoever_is_wrong_with_a_secret_costs_one_hash_and_is_told_the_same() {
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
     let before = runs();
-    let assertion = Signer::es256().token(&site.assertion("nobody"));
+    let assertion = Signer::es256().token(None, &site.assertion("nobody"));
     assert_eq!(site.ask(&asserting(&assertion)).await, answers[0]);
     assert_eq!(runs(), before);
 }
