@@ -2,47 +2,24 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Json,
-    body::Body,
-    extract::{ConnectInfo, State},
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{Json, extract::State};
 use serde_json::{Value, json};
 
-use super::{Peer, known, response};
+use super::Known;
 use crate::{
     app::Gateway,
     auth::Caller,
-    http::response::not_found,
     oauth::{AuthorizationServer, OAuthError, scope_text},
 };
 
 pub async fn introspect(
     State(gateway): State<Arc<Gateway>>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    match &gateway.oauth {
-        Some(server) => response::of(answer(&gateway, server, peer, &headers, body).await),
-        None => not_found().await,
-    }
-}
-
-async fn answer(
-    gateway: &Gateway,
-    server: &Arc<AuthorizationServer>,
-    peer: Peer,
-    headers: &HeaderMap,
-    body: Body,
+    Known { server, form, .. }: Known,
 ) -> Result<Json<Value>, OAuthError> {
-    let (_, form) = known(gateway, server, peer, headers, body).await?;
     let token = form.get("token").ok_or(OAuthError::request("token is missing"))?;
     let caller = gateway.verifier.verify(token).await.ok();
     let ours = caller.filter(|caller| caller.issuer == server.issuer());
-    Ok(Json(ours.map_or_else(|| json!({ "active": false }), |caller| tell(server, &caller))))
+    Ok(Json(ours.map_or_else(|| json!({ "active": false }), |caller| tell(&server, &caller))))
 }
 
 fn tell(server: &AuthorizationServer, caller: &Caller) -> Value {

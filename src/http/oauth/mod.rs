@@ -17,13 +17,56 @@ pub use token::token;
 
 use std::sync::Arc;
 
-use axum::{body::Body, http::HeaderMap};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, request::Parts},
+    response::{IntoResponse, Response},
+};
 
 use self::form::Form;
 use crate::{
     app::Gateway,
+    http::response::not_found,
     oauth::{AuthorizationServer, Client, OAuthError},
 };
+
+/// The authorization server; where there is none, there is nothing at its paths.
+pub struct Server(Arc<AuthorizationServer>);
+
+/// A client that proved who it is, and what it asks.
+pub struct Known {
+    server: Arc<AuthorizationServer>,
+    client: Client,
+    form: Form,
+}
+
+impl FromRequestParts<Arc<Gateway>> for Server {
+    type Rejection = Response;
+
+    async fn from_request_parts(_: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, Response> {
+        match &gateway.oauth {
+            Some(server) => Ok(Self(server.clone())),
+            None => Err(not_found().await),
+        }
+    }
+}
+
+impl FromRequest<Arc<Gateway>> for Known {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, gateway: &Arc<Gateway>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Server(server) = Server::from_request_parts(&mut parts, gateway).await?;
+        let ConnectInfo(peer) = ConnectInfo::from_request_parts(&mut parts, gateway)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        let (client, form) = known(gateway, &server, peer, &parts.headers, body)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self { server, client, form })
+    }
+}
 
 /// Whoever asks: admitted, heard out, and known. What is wrong ends here, before anything is done.
 async fn known(

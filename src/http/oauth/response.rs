@@ -1,4 +1,4 @@
-//! Answers and refusals of the authorization server as HTTP.
+//! Refusals of the authorization server as HTTP.
 
 use axum::{
     Json,
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::oauth::{ErrorCode, OAuthError};
 
 /// A refusal (RFC 6749 §5.2).
-pub fn refusal(error: &OAuthError) -> Response {
+fn refusal(error: &OAuthError) -> Response {
     let status = match (error.code, error.retry_after) {
         (ErrorCode::InvalidClient, _) => StatusCode::UNAUTHORIZED,
         (ErrorCode::TemporarilyUnavailable, Some(_)) => StatusCode::TOO_MANY_REQUESTS,
@@ -33,16 +33,10 @@ pub fn refusal(error: &OAuthError) -> Response {
     response
 }
 
-/// An answer, or why there is none. Refusals leave a line in the log, which names nobody.
-pub fn of(outcome: Result<impl IntoResponse, OAuthError>) -> Response {
-    match outcome {
-        Ok(answer) => answer.into_response(),
-        Err(error) => {
-            tracing::info!(
-                code = error.code.as_str(),
-                "the authorization server refused a request"
-            );
-            refusal(&error)
-        }
+/// Refusals leave a line in the log, which names nobody.
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        tracing::info!(code = self.code.as_str(), "the authorization server refused a request");
+        refusal(&self)
     }
 }

@@ -1,43 +1,12 @@
 //! `POST /oauth/token` (RFC 6749 §4.4).
 
-use std::sync::Arc;
-
-use axum::{
-    Json,
-    body::Body,
-    extract::{ConnectInfo, State},
-    http::HeaderMap,
-    response::Response,
-};
+use axum::Json;
 use serde_json::{Value, json};
 
-use super::{Peer, known, response};
-use crate::{
-    app::Gateway,
-    http::response::not_found,
-    oauth::{AuthorizationServer, ErrorCode, OAuthError},
-};
+use super::Known;
+use crate::oauth::{ErrorCode, OAuthError};
 
-pub async fn token(
-    State(gateway): State<Arc<Gateway>>,
-    ConnectInfo(peer): ConnectInfo<Peer>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    match &gateway.oauth {
-        Some(server) => response::of(answer(&gateway, server, peer, &headers, body).await),
-        None => not_found().await,
-    }
-}
-
-async fn answer(
-    gateway: &Gateway,
-    server: &Arc<AuthorizationServer>,
-    peer: Peer,
-    headers: &HeaderMap,
-    body: Body,
-) -> Result<Json<Value>, OAuthError> {
-    let (client, form) = known(gateway, server, peer, headers, body).await?;
+pub async fn token(Known { server, client, form }: Known) -> Result<Json<Value>, OAuthError> {
     match form.get("grant_type") {
         Some("client_credentials") => {}
         Some(_) => {
