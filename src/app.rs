@@ -202,9 +202,7 @@ impl Gateway {
             Err(error) if error.code == Code::Conflict => {}
             outcome => drop(outcome?),
         }
-        if self.look().await.is_err() {
-            tracing::warn!("a change was made and cannot be read again yet");
-        }
+        self.catch_up().await;
         Ok(())
     }
 
@@ -238,7 +236,8 @@ impl Gateway {
         request: Request,
         draft: &mut Draft,
     ) -> Result<Served> {
-        draft.operation = self.administration.prepare(&request)?.name;
+        let prepared = self.administration.prepare(&request)?;
+        draft.operation.clone_from(&prepared.operation);
         let session = Arc::new(Session::new(
             caller.clone(),
             self.engine.grants(),
@@ -247,10 +246,11 @@ impl Gateway {
             self.audit.clone(),
             draft.clone(),
         ));
-        let answered = self.administration.answer(session.clone(), request).await;
+        let answered =
+            self.administration.answer(session.clone(), prepared, request.variables).await;
         let record = session.recorded();
-        if record.is_some() && self.look().await.is_err() {
-            tracing::warn!("a change was made and cannot be read again yet");
+        if record.is_some() {
+            self.catch_up().await;
         }
         Ok(Served { data: answered?, record })
     }

@@ -77,7 +77,7 @@ impl ClientQuery {
     async fn clients(&self, context: &Context<'_>) -> Result<Vec<RegisteredClient>> {
         let session = session(context);
         let mut told = Vec::new();
-        for row in rows(session).await? {
+        for row in oauth::clients(&session.db).await.map_err(|_| unreadable())? {
             told.push(tell(session, row).await?);
         }
         Ok(told)
@@ -86,7 +86,7 @@ impl ClientQuery {
     /// 客户端: one partner system
     async fn client(&self, context: &Context<'_>, id: String) -> Result<RegisteredClient> {
         let session = session(context);
-        Ok(tell(session, row(session, &id).await?).await?)
+        Ok(told(session, &id).await?)
     }
 }
 
@@ -107,7 +107,7 @@ impl ClientMutation {
         let client = client.client()?;
         require_steward(session, &client)?;
         session.commit(Register(client)).await?;
-        Ok(tell(session, row(session, &id).await?).await?)
+        Ok(told(session, &id).await?)
     }
 
     /// 发放密钥: makes a secret; others of the client go on holding
@@ -134,7 +134,7 @@ impl ClientMutation {
             valid_until,
         };
         session.commit(add).await?;
-        Ok(FreshSecret { secret, client: tell(session, row(session, &client).await?).await? })
+        Ok(FreshSecret { secret, client: told(session, &client).await? })
     }
 
     /// 登记公钥: adds a public key, as one JWK (RFC 7517) without its private part
@@ -162,7 +162,7 @@ impl ClientMutation {
             valid_until,
         };
         session.commit(add).await?;
-        Ok(tell(session, row(session, &client).await?).await?)
+        Ok(told(session, &client).await?)
     }
 
     /// 终止凭证: ends a secret or key, at once where no instant is given
@@ -176,7 +176,7 @@ impl ClientMutation {
         let session = session(context);
         require_own(session, &client).await?;
         session.commit(EndCredential { client: client.clone(), credential, at }).await?;
-        Ok(tell(session, row(session, &client).await?).await?)
+        Ok(told(session, &client).await?)
     }
 
     /// 停用客户端: it gets no tokens, and those it has are refused
@@ -191,7 +191,7 @@ impl ClientMutation {
             require_own(session, &client).await?;
         }
         session.commit(Suspend(client.clone())).await?;
-        Ok(tell(session, row(session, &client).await?).await?)
+        Ok(told(session, &client).await?)
     }
 
     /// 恢复客户端: lets a suspended client go on
@@ -203,7 +203,7 @@ impl ClientMutation {
         let session = session(context);
         require_own(session, &client).await?;
         session.commit(Resume(client.clone())).await?;
-        Ok(tell(session, row(session, &client).await?).await?)
+        Ok(told(session, &client).await?)
     }
 }
 
@@ -246,13 +246,14 @@ async fn require_own(session: &Session, id: &str) -> Result<(), GatewayError> {
     require_steward(session, &client)
 }
 
-async fn rows(session: &Session) -> Result<Vec<oauth_client::Model>, GatewayError> {
-    oauth::clients(&session.db).await.map_err(|_| unreadable())
+async fn row(session: &Session, id: &str) -> Result<oauth_client::Model, GatewayError> {
+    let found = oauth::client(&session.db, id).await.map_err(|_| unreadable())?;
+    found.ok_or_else(|| GatewayError::new(Code::NotFound, "there is no client of this id"))
 }
 
-async fn row(session: &Session, id: &str) -> Result<oauth_client::Model, GatewayError> {
-    let found = rows(session).await?.into_iter().find(|row| row.client_id == id);
-    found.ok_or_else(|| GatewayError::new(Code::NotFound, "there is no client of this id"))
+/// A client as it stands now.
+async fn told(session: &Session, id: &str) -> Result<RegisteredClient, GatewayError> {
+    tell(session, row(session, id).await?).await
 }
 
 async fn tell(

@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use async_graphql::{
     EmptyMutation, EmptySubscription, ObjectType, Response, Schema, ServerError, Variables,
-    parser::{self, types::OperationType},
+    parser::types::{ExecutableDocument, OperationType},
 };
+use serde_json::{Map, Value as Json};
 
 pub use session::Session;
 
@@ -22,12 +23,20 @@ use self::{mutation::Mutation, query::Query};
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
-        Request,
+        self, Request,
         limits::{self, Limits},
         plan::Document,
+        schema,
     },
     policy::Role,
 };
+
+/// A document that was parsed and measured.
+pub struct Prepared {
+    /// The name of the operation.
+    pub operation: Option<String>,
+    document: ExecutableDocument,
+}
 
 /// The administration's schemas.
 pub struct Administration {
@@ -42,8 +51,8 @@ impl Administration {
     /// Builds both schemas.
     pub fn new(limits: Limits) -> Self {
         Self {
-            acting: schema(Query::default(), Mutation::default(), limits.depth),
-            reading: schema(Query::default(), EmptyMutation, limits.depth),
+            acting: build(Query::default(), Mutation::default(), limits.depth),
+            reading: build(Query::default(), EmptyMutation, limits.depth),
             limits,
         }
     }
@@ -61,13 +70,10 @@ impl Administration {
     ///
     /// # Errors
     /// When it exceeds a limit, is not GraphQL, or asks for several changes at once.
-    pub fn prepare(&self, request: &Request) -> Result<Document> {
-        limits::check_text(&request.query, &self.limits)?;
-        let parsed = parser::parse_query(&request.query).map_err(|_| {
-            GatewayError::new(Code::GraphqlParseFailed, "the document is not valid GraphQL")
-        })?;
+    pub fn prepare(&self, request: &Request) -> Result<Prepared> {
+        let parsed = graphql::parse(&request.query, &self.limits)?;
         let operation = request.operation_name.as_deref();
-        let document = Document::new(parsed, operation, request.method)?;
+        let document = Document::new(parsed.clone(), operation, request.method)?;
         document.check_size(&self.limits, false)?;
         // Of several, some would stand although another was refused.
         if document.operation.ty == OperationType::Mutation && document.root_names().len() != 1 {
@@ -76,19 +82,23 @@ impl Administration {
                 "one change a request: ask for one field of the mutation",
             ));
         }
-        Ok(document)
+        Ok(Prepared { operation: document.name, document: parsed })
     }
 
     /// Answers a request.
     ///
     /// # Errors
     /// When it does not fit the role's schema, or may not be done.
-    pub async fn answer(&self, session: Arc<Session>, request: Request) -> Result<Vec<u8>> {
+    pub async fn answer(
+        &self,
+        session: Arc<Session>,
+        prepared: Prepared,
+        variables: Map<String, Json>,
+    ) -> Result<Vec<u8>> {
         let role = session.caller.role;
-        let variables = Variables::from_json(serde_json::Value::Object(request.variables));
-        let mut asked = async_graphql::Request::new(request.query).variables(variables);
-        asked.operation_name = request.operation_name;
-        let asked = asked.data(session);
+        let asked = schema::request(prepared.document, prepared.operation.as_deref())
+            .variables(Variables::from_json(Json::Object(variables)))
+            .data(session);
         let response = match changes(role) {
             true => self.acting.execute(asked).await,
             false => self.reading.execute(asked).await,
@@ -102,7 +112,7 @@ fn changes(role: Role) -> bool {
     role.is_steward() || role == Role::DP
 }
 
-fn schema<M: ObjectType + 'static>(
+fn build<M: ObjectType + 'static>(
     query: Query,
     mutation: M,
     depth: usize,
@@ -124,12 +134,5 @@ fn finish(response: Response) -> Result<Vec<u8>> {
 
 /// The refusal of a resolver as it was given, or what validation found.
 fn refusal(error: ServerError) -> GatewayError {
-    if let Some(refusal) = error.source::<GatewayError>() {
-        return refusal.clone();
-    }
-    let found = GatewayError::new(Code::GraphqlValidationFailed, error.message);
-    match error.locations.first() {
-        Some(position) => found.at(*position),
-        None => found,
-    }
+    error.source::<GatewayError>().cloned().unwrap_or_else(|| schema::finding(error))
 }

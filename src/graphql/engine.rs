@@ -164,8 +164,7 @@ impl Engine {
             prepared.document.check_method(request.method)?;
             return Ok(prepared);
         }
-        limits::check_text(&request.query, &self.limits)?;
-        let parsed = parser::parse_query(&request.query).map_err(parse_error)?;
+        let parsed = parse(&request.query, &self.limits)?;
         let document = Document::new(parsed.clone(), operation, request.method)?;
         let is_served = match document.operation.ty {
             OperationType::Query => true,
@@ -247,6 +246,15 @@ impl Prepared {
         }
         Ok(plan)
     }
+}
+
+/// Parses a document that is no larger than it may be.
+///
+/// # Errors
+/// When it exceeds a limit or is not GraphQL.
+pub fn parse(query: &str, limits: &Limits) -> Result<ExecutableDocument> {
+    limits::check_text(query, limits)?;
+    parser::parse_query(query).map_err(parse_error)
 }
 
 fn parse_error(error: parser::Error) -> GatewayError {

@@ -19,6 +19,6 @@ pub mod sql;
 mod variables;
 mod write;
 
-pub use engine::{Engine, Entitled, Prepared};
+pub use engine::{Engine, Entitled, Prepared, parse};
 pub use execute::{Execution, Witness, rounded};
 pub use request::{DocumentHash, Method, Request};

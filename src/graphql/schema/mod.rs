@@ -10,7 +10,7 @@ mod validate;
 use async_graphql::dynamic::{Enum, EnumItem, Scalar, Schema, SchemaError};
 
 pub use inputs::filter_type;
-pub use validate::{introspect, validate};
+pub use validate::{finding, introspect, request, validate};
 
 use super::limits;
 use crate::policy::Permit;

@@ -75,7 +75,8 @@ pub async fn introspect(
     }
 }
 
-fn request(document: ExecutableDocument, operation: Option<&str>) -> Request {
+/// A request of a parsed document.
+pub fn request(document: ExecutableDocument, operation: Option<&str>) -> Request {
     let mut request = Request::new("");
     request.set_parsed_query(document);
     match operation {
@@ -84,7 +85,8 @@ fn request(document: ExecutableDocument, operation: Option<&str>) -> Request {
     }
 }
 
-fn finding(error: ServerError) -> GatewayError {
+/// What validation found, without what was sent.
+pub fn finding(error: ServerError) -> GatewayError {
     // Up to the comma the validator names the place; behind it, it may repeat what was sent.
     let text = match error.message.split_once(", ") {
         Some((place, _)) if place.starts_with("Invalid") => place.to_owned(),
