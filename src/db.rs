@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr,
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, EntityTrait,
+    QuerySelect,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use tokio_postgres::config::SslMode;
@@ -41,6 +42,21 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
         options.max_connections(POSTGRES_CONNECTIONS);
     }
     Database::connect(options).await
+}
+
+/// The key after the greatest of a table. Changes run one after the other, so nobody takes it in
+/// between.
+///
+/// # Errors
+/// When the database cannot be read.
+#[expect(clippy::disallowed_methods, reason = "reads keys, no personal data")]
+pub async fn next_key<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    key: E::Column,
+) -> Result<i64, DbErr> {
+    let greatest = E::find().select_only().column_as(key.max(), "greatest");
+    let greatest = greatest.into_tuple::<Option<i64>>().one(db).await?;
+    Ok(greatest.flatten().unwrap_or(0) + 1)
 }
 
 /// An instant as SeaORM stores it on SQLite, so that texts compare as the instants do.

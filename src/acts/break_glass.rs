@@ -11,10 +11,11 @@ use sea_orm::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{Actor, Desk, Told, conflict, forbidden, next_key, not_found, unavailable};
+use super::{Actor, Desk, Told, conflict, forbidden, not_found, unavailable};
 use crate::{
     audit::Applied,
     clock::day_in_shanghai,
+    db::next_key,
     error::Result,
     graphql::{
         events::{KIND, of_instant},
@@ -91,7 +92,7 @@ impl Open {
         {
             return Err(conflict("the patient is in the caseload, which opens the same"));
         }
-        let id = next_key::<Entity>(transaction, Column::Id).await?;
+        let id = next_key::<Entity>(transaction, Column::Id).await.map_err(unavailable)?;
         let event = Model {
             id,
             person_id: patient.id,

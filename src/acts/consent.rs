@@ -12,9 +12,10 @@ use sea_orm::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{Actor, Desk, Told, conflict, department, forbidden, next_key, not_found, unavailable};
+use super::{Actor, Desk, Told, conflict, forbidden, not_found, unavailable};
 use crate::{
     audit::Applied,
+    db::next_key,
     error::Result,
     graphql::{
         events::of_instant,
@@ -49,7 +50,7 @@ impl Give {
     pub fn read(actor: &Actor, desk: &Desk<'_>) -> Result<Self> {
         let given = &desk.given;
         let code = |name: &str| input::text(&given.required(name)?);
-        let recipient = department(&code("recipientDepartment")?)
+        let recipient = Department::parse(&code("recipientDepartment")?)
             .ok_or_else(|| bad_input("recipientDepartment is the code of a department"))?;
         let purpose = Purpose::parse(&code("purpose")?)
             .ok_or_else(|| bad_input("purpose is the code of a purpose"))?;
@@ -93,7 +94,7 @@ impl Give {
         if lasting.map_err(unavailable)?.is_some() {
             return Err(conflict("this consent is given already: withdraw it, or let it end"));
         }
-        let id = next_key::<Entity>(transaction, Column::Id).await?;
+        let id = next_key::<Entity>(transaction, Column::Id).await.map_err(unavailable)?;
         let consent = Model {
             id,
             person_id: self.person,

@@ -10,9 +10,8 @@ mod review;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
-use entity::sharing::Department;
 use parking_lot::Mutex;
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::Value as Json;
 
 use crate::{
@@ -137,20 +136,4 @@ fn forbidden(message: &str) -> GatewayError {
 
 fn not_found(message: &str) -> GatewayError {
     GatewayError::new(Code::NotFound, message)
-}
-
-/// A key that no row of a table has: acts come one after the other, so none takes it meanwhile.
-async fn next_key<E: EntityTrait>(
-    transaction: &DatabaseTransaction,
-    key: E::Column,
-) -> Result<i64> {
-    use sea_orm::ColumnTrait as _;
-    let greatest = E::find().select_only().column_as(key.max(), "greatest");
-    let greatest = greatest.into_tuple::<Option<i64>>().one(transaction).await;
-    Ok(greatest.map_err(unavailable)?.flatten().unwrap_or(0) + 1)
-}
-
-/// The department with a code.
-fn department(code: &str) -> Option<Department> {
-    Department::ALL.into_iter().find(|department| department.code() == code)
 }

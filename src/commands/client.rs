@@ -3,12 +3,13 @@
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 use entity::{oauth_credential, sharing::Department};
 
 use super::{
     administer::Administrator,
+    instant,
     schema::{parse_purpose, parse_role},
     token::parse_duration,
 };
@@ -238,8 +239,7 @@ async fn list(administrator: &Administrator) -> anyhow::Result<String> {
 }
 
 async fn show(administrator: &Administrator, id: &str) -> anyhow::Result<String> {
-    let rows = oauth::clients(administrator.db()).await.context("cannot read the clients")?;
-    let row = rows.into_iter().find(|row| row.client_id == id);
+    let row = oauth::client(administrator.db(), id).await.context("cannot read the clients")?;
     let row = row.with_context(|| format!("there is no client {id}"))?;
     let registered = instant(row.registered_at);
     let client = Client::of(row).context("the client is of no known department")?;
@@ -258,8 +258,4 @@ fn credential_line(credential: &oauth_credential::Model) -> String {
     let kid = credential.kid.as_deref().unwrap_or("-");
     let from = instant(credential.valid_from);
     format!("#{}  {}  {kid}  from {from}  {until}\n", credential.id, credential.kind)
-}
-
-fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

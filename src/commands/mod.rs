@@ -13,6 +13,7 @@ mod token;
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Parser, Subcommand};
 
 use crate::{catalogue, config::Config, db};
@@ -96,6 +97,11 @@ async fn migrate(config: &Config) -> anyhow::Result<()> {
     }
     eprintln!("the database is up to date");
     Ok(())
+}
+
+/// An instant to the second, as lists tell it.
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Writes to standard output; a reader that has seen enough (`| head`) is no failure.

@@ -3,11 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use clap::{Args, Subcommand};
 
-use super::schema::{parse_purpose, parse_role};
+use super::{
+    instant,
+    schema::{parse_purpose, parse_role},
+};
 use crate::{
     auth::{KeyStage, LocalKey, SigningKey, SigningKeys, TokenRequest},
     clock::{Clock, SystemClock},
@@ -86,7 +89,6 @@ fn key(config: &Config, command: &Key) -> anyhow::Result<String> {
 }
 
 fn line(key: &SigningKey, stage: KeyStage) -> String {
-    let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let from = instant(key.signs_from);
     let stage = match stage {
         KeyStage::Announced => format!("announced, signs from {from}"),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::{grant_decision, grant_proposal, grant_version, sharing_grant};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder,
 };
 
 use super::{
@@ -15,6 +15,7 @@ use super::{
     proposal::{Decision, Proposal},
 };
 use crate::{
+    db::next_key,
     error::{Code, GatewayError, Result},
     policy::{self, Grant, GrantSet, LegalBasis, Role, Target},
 };
@@ -124,7 +125,9 @@ pub async fn versions(db: &impl ConnectionTrait) -> Result<Vec<grant_version::Mo
 /// # Errors
 /// When the database cannot be written.
 pub async fn keep_proposal(db: &impl ConnectionTrait, proposal: &Proposal) -> Result<i64> {
-    let id = next::<grant_proposal::Entity>(db, grant_proposal::Column::Id).await?;
+    let id = next_key::<grant_proposal::Entity>(db, grant_proposal::Column::Id)
+        .await
+        .map_err(unavailable)?;
     let cells: Vec<CellText> = proposal.cells.iter().map(CellText::from).collect();
     let row = grant_proposal::Model {
         id,
@@ -153,7 +156,9 @@ pub async fn keep_decision(
 ) -> Result<()> {
     let Signer { subject, role } = &decision.deed.signer;
     let row = grant_decision::Model {
-        id: next::<grant_decision::Entity>(db, grant_decision::Column::Id).await?,
+        id: next_key::<grant_decision::Entity>(db, grant_decision::Column::Id)
+            .await
+            .map_err(unavailable)?,
         proposal_id: proposal,
         at: decision.at,
         subject: subject.clone(),
@@ -190,7 +195,9 @@ pub async fn publish(
     // Rows of unknown roles are no grants, but have their versions.
     let greatest = policy::version(db).await.map_err(unavailable)?;
     let version = greatest.max(ledger.grants.version()) + 1;
-    let first = next::<sharing_grant::Entity>(db, sharing_grant::Column::Id).await?;
+    let first = next_key::<sharing_grant::Entity>(db, sharing_grant::Column::Id)
+        .await
+        .map_err(unavailable)?;
     let rows = (first..).zip(grants).map(|(id, grant)| row_of(id, version, grant, ledger));
     let rows: Vec<sharing_grant::ActiveModel> =
         rows.map(|row| row.map(IntoActiveModel::into_active_model)).collect::<Result<_>>()?;
@@ -263,14 +270,6 @@ fn proposal_of(
         restores_version: row.restores_version,
         version,
     })
-}
-
-/// The key after the greatest. Changes run alone, so nobody takes it in between.
-#[expect(clippy::disallowed_methods, reason = "reads keys, no personal data")]
-async fn next<E: EntityTrait>(db: &impl ConnectionTrait, key: E::Column) -> Result<i64> {
-    let greatest = E::find().select_only().column_as(key.max(), "greatest");
-    let greatest = greatest.into_tuple::<Option<i64>>().one(db).await.map_err(unavailable)?;
-    Ok(greatest.flatten().unwrap_or(0) + 1)
 }
 
 /// The error of a database that does not answer.

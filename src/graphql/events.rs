@@ -1,10 +1,10 @@
 //! Emergency accesses as GraphQL has them: how much of each, to whom.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use entity::break_glass;
 use serde_json::{Value as Json, json};
 
-use super::{entitlement::Shape, ids::Identifiers};
+use super::{entitlement::Shape, ids::Identifiers, write::rfc3339};
 use crate::{policy::EventView, rules::break_glass::reason_zh};
 
 /// The kind that identifiers of emergency accesses name.
@@ -12,68 +12,78 @@ pub const KIND: &str = "BreakGlassEvent";
 
 const DESCRIPTION: &str = "紧急访问: one clinician's emergency access to one patient";
 
-type Members = &'static [(&'static str, &'static str, Option<&'static Shape>)];
+type Member = (&'static str, &'static str, Option<&'static Shape>);
 
-const fn event(members: Members) -> Shape {
+const ID: Member = ("id", "ID", None);
+const PERSON_ID: Member = ("personId", "ID", None);
+const PERSON_REF: Member = ("personRef", "ID", None);
+const OPENED_BY: Member = ("openedBy", "String", None);
+const ROLE: Member = ("role", "Code", None);
+const ORGANIZATION: Member = ("organization", "Code", None);
+const OPENED_AT: Member = ("openedAt", "DateTime", None);
+const EXPIRES_AT: Member = ("expiresAt", "DateTime", None);
+const CLOSED_AT: Member = ("closedAt", "DateTime", None);
+const REASON_CODE: Member = ("reasonCode", "Code", None);
+const REASON_LABEL_ZH: Member = ("reasonLabelZh", "String", None);
+const REASON_TEXT: Member = ("reasonText", "String", None);
+const REVIEWED_AT: Member = ("reviewedAt", "DateTime", None);
+const REVIEWER: Member = ("reviewer", "String", None);
+const VERDICT: Member = ("verdict", "Code", None);
+const NOTE: Member = ("note", "String", None);
+
+const fn event(members: &'static [Member]) -> Shape {
     Shape { name: KIND, description: DESCRIPTION, members }
 }
 
 static SUBJECT: Shape = event(&[
-    ("openedAt", "DateTime", None),
-    ("expiresAt", "DateTime", None),
-    ("closedAt", "DateTime", None),
-    ("organization", "Code", None),
-    ("reasonCode", "Code", None),
-    ("reasonLabelZh", "String", None),
-    ("reviewedAt", "DateTime", None),
-    ("verdict", "Code", None),
+    OPENED_AT,
+    EXPIRES_AT,
+    CLOSED_AT,
+    ORGANIZATION,
+    REASON_CODE,
+    REASON_LABEL_ZH,
+    REVIEWED_AT,
+    VERDICT,
 ]);
 
-static CLINICIAN: Shape = event(&[
-    ("id", "ID", None),
-    ("personId", "ID", None),
-    ("openedAt", "DateTime", None),
-    ("expiresAt", "DateTime", None),
-    ("closedAt", "DateTime", None),
-    ("reasonCode", "Code", None),
-    ("reasonLabelZh", "String", None),
-]);
+static CLINICIAN: Shape =
+    event(&[ID, PERSON_ID, OPENED_AT, EXPIRES_AT, CLOSED_AT, REASON_CODE, REASON_LABEL_ZH]);
 
-static REVIEWER: Shape = event(&[
-    ("id", "ID", None),
-    ("personRef", "ID", None),
-    ("openedBy", "String", None),
-    ("role", "Code", None),
-    ("organization", "Code", None),
-    ("openedAt", "DateTime", None),
-    ("expiresAt", "DateTime", None),
-    ("closedAt", "DateTime", None),
-    ("reasonCode", "Code", None),
-    ("reasonLabelZh", "String", None),
-    ("reasonText", "String", None),
-    ("reviewedAt", "DateTime", None),
-    ("reviewer", "String", None),
-    ("verdict", "Code", None),
-    ("note", "String", None),
+static REVIEW: Shape = event(&[
+    ID,
+    PERSON_REF,
+    OPENED_BY,
+    ROLE,
+    ORGANIZATION,
+    OPENED_AT,
+    EXPIRES_AT,
+    CLOSED_AT,
+    REASON_CODE,
+    REASON_LABEL_ZH,
+    REASON_TEXT,
+    REVIEWED_AT,
+    REVIEWER,
+    VERDICT,
+    NOTE,
 ]);
 
 static EVERYTHING: Shape = event(&[
-    ("id", "ID", None),
-    ("personId", "ID", None),
-    ("personRef", "ID", None),
-    ("openedBy", "String", None),
-    ("role", "Code", None),
-    ("organization", "Code", None),
-    ("openedAt", "DateTime", None),
-    ("expiresAt", "DateTime", None),
-    ("closedAt", "DateTime", None),
-    ("reasonCode", "Code", None),
-    ("reasonLabelZh", "String", None),
-    ("reasonText", "String", None),
-    ("reviewedAt", "DateTime", None),
-    ("reviewer", "String", None),
-    ("verdict", "Code", None),
-    ("note", "String", None),
+    ID,
+    PERSON_ID,
+    PERSON_REF,
+    OPENED_BY,
+    ROLE,
+    ORGANIZATION,
+    OPENED_AT,
+    EXPIRES_AT,
+    CLOSED_AT,
+    REASON_CODE,
+    REASON_LABEL_ZH,
+    REASON_TEXT,
+    REVIEWED_AT,
+    REVIEWER,
+    VERDICT,
+    NOTE,
 ]);
 
 /// What a view shows of an event.
@@ -81,7 +91,7 @@ pub fn shape(view: EventView) -> &'static Shape {
     match view {
         EventView::Subject => &SUBJECT,
         EventView::Clinician => &CLINICIAN,
-        EventView::Reviewer => &REVIEWER,
+        EventView::Reviewer => &REVIEW,
         EventView::Everything => &EVERYTHING,
     }
 }
@@ -127,7 +137,7 @@ pub fn of_text(member: &str, text: &str) -> Json {
 
 /// An instant as answers write it.
 pub fn of_instant(instant: DateTime<Utc>) -> Json {
-    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true).into()
+    rfc3339(instant).into()
 }
 
 /// All of an event, for an act to answer with as much as its caller's view has.

@@ -209,6 +209,7 @@ fn stored(rows: &Rows, row: usize, column: usize) -> Option<Json> {
     serde_json::from_str(rows.text(row, column)?).ok()
 }
 
-fn rfc3339(instant: DateTime<Utc>) -> String {
+/// An instant as answers write it.
+pub fn rfc3339(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

@@ -27,4 +27,4 @@ pub use refused::refused;
 pub use scope::text as scope_text;
 pub use secret::{NewSecret, SecretVerifier};
 pub use server::{AuthorizationServer, Options, Presented, Proof};
-pub use store::{Registered, clients, credentials};
+pub use store::{Registered, client, clients, credentials};

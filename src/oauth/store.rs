@@ -28,13 +28,12 @@ impl Registered {
 ///
 /// # Errors
 /// When the database cannot be read.
-#[expect(clippy::disallowed_methods, reason = "clients are no personal data")]
 pub(super) async fn registered(
     db: &DatabaseConnection,
     id: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Registered>, DbErr> {
-    let row = oauth_client::Entity::find_by_id(id).one(db).await?;
+    let row = client(db, id).await?;
     // Asked for in any case: whether there is such a client does not show in the time it takes.
     let mut credentials = credentials(db, id).await?;
     credentials.retain(|credential| {
@@ -50,6 +49,18 @@ pub(super) async fn registered(
 #[expect(clippy::disallowed_methods, reason = "clients are no personal data")]
 pub async fn clients(db: &DatabaseConnection) -> Result<Vec<oauth_client::Model>, DbErr> {
     oauth_client::Entity::find().order_by_asc(oauth_client::Column::ClientId).all(db).await
+}
+
+/// The client of an id.
+///
+/// # Errors
+/// When the database cannot be read.
+#[expect(clippy::disallowed_methods, reason = "clients are no personal data")]
+pub async fn client(
+    db: &DatabaseConnection,
+    id: &str,
+) -> Result<Option<oauth_client::Model>, DbErr> {
+    oauth_client::Entity::find_by_id(id).one(db).await
 }
 
 /// All credentials of a client, those that have ended too, in the order in which they were added.

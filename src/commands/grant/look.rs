@@ -3,12 +3,13 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::Context as _;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use super::Form;
 use crate::{
     catalogue::Field,
+    commands::instant,
     config::Config,
     grants::{
         Cell, Proposal, Status, diff, file,
@@ -225,8 +226,4 @@ fn use_line(what: &str, of: &Use) -> String {
     let short = document_hash.get(..12).unwrap_or(document_hash);
     let fields = fields.join(" ");
     format!("{what}: document {short} of {role} {purpose}, {requests} requests ({fields})\n")
-}
-
-fn instant(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

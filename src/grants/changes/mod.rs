@@ -18,7 +18,10 @@ use super::{
     cell::{Cell, CellText},
     proposal::LONGEST,
 };
-use crate::error::{Code, GatewayError, Result};
+use crate::{
+    error::{Code, GatewayError, Result},
+    secrets::hex,
+};
 
 /// A number that a change gives out: of the proposal or version it made. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +57,7 @@ fn told(cells: &[Cell]) -> Json {
 /// What stewards write may name persons, and records hold no personal values: they bind the words
 /// by their SHA-256, and the words stand beside the proposal.
 fn bound(words: &str) -> Json {
-    let digest = Sha256::digest(words.as_bytes());
-    json!(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    json!(hex(&Sha256::digest(words.as_bytes())))
 }
 
 /// Refuses words that are too long to be read.

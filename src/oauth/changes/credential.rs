@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 use entity::oauth_credential;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect,
+    IntoActiveModel, QueryFilter,
 };
 use serde_json::{Value, json};
 
 use super::{client, unavailable};
 use crate::{
     audit::{Applied, Change},
+    db::next_key,
     error::{Code, GatewayError},
     oauth::Kind,
 };
@@ -57,8 +58,11 @@ impl Change for AddCredential {
             return Err(GatewayError::new(Code::BadUserInput, message));
         }
         self.refuse_second(transaction, now).await?;
+        let next_id =
+            next_key::<oauth_credential::Entity>(transaction, oauth_credential::Column::Id);
+        let next_id = next_id.await.map_err(unavailable)?;
         let row = oauth_credential::Model {
-            id: next_id(transaction).await?,
+            id: next_id,
             client_id: self.client.clone(),
             kind: self.kind.code().to_owned(),
             kid: self.kid.clone(),
@@ -141,16 +145,4 @@ fn tell(row: &oauth_credential::Model) -> Value {
         "id": row.id, "kind": row.kind, "kid": row.kid,
         "validFrom": row.valid_from, "validUntil": row.valid_until,
     })
-}
-
-#[expect(clippy::disallowed_methods, reason = "credentials are no personal data")]
-async fn next_id(transaction: &DatabaseTransaction) -> Result<i64, GatewayError> {
-    let last = oauth_credential::Entity::find()
-        .select_only()
-        .column_as(oauth_credential::Column::Id.max(), "id")
-        .into_tuple::<Option<i64>>()
-        .one(transaction)
-        .await
-        .map_err(unavailable)?;
-    Ok(last.flatten().unwrap_or(0) + 1)
 }
