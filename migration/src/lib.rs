@@ -23,6 +23,7 @@ mod m20261122_000010_administration;
 mod m20261122_000011_clients;
 mod m20261122_000012_grant_proposals;
 mod m20261122_000013_break_glass;
+mod m20261122_000014_youngest_first;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_clients::Migration),
             Box::new(m20261122_000012_grant_proposals::Migration),
             Box::new(m20261122_000013_break_glass::Migration),
+            Box::new(m20261122_000014_youngest_first::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use clap::Parser;
 use super::{contender::Contender, workload::Workload};
 
 /// Persons of the province.
-const PROVINCE: u64 = 2_206_000;
+pub const PROVINCE: u64 = 2_206_000;
 
 /// The gateway against its peers, on the same data and machine.
 #[derive(Debug, Parser)]
@@ -29,7 +29,7 @@ pub struct Args {
     /// How long each measurement takes, in seconds [default: 3; with --quick 1].
     #[arg(long)]
     seconds: Option<f64>,
-    /// Which contenders [default: all that are built].
+    /// Which contenders [default: all that are built, but gateway-province].
     #[arg(long, value_enum, value_delimiter = ',')]
     pub contenders: Vec<Contender>,
     /// Which workloads [default: all].

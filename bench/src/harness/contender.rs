@@ -30,6 +30,9 @@ pub enum Contender {
     GatewayWithoutAudit,
     /// The same without verifying signatures: the difference is their price.
     GatewayWithoutVerification,
+    /// The gateway over the province's 2,206,000 persons, beside the one over the others': what
+    /// growth costs. Takes part only where it is named.
+    GatewayProvince,
     /// Handlers by hand on axum and sqlx, bare: the stack's limit.
     Sqlx,
     /// Handlers by hand on tokio-postgres, pipelined, bare: the driver's limit.
@@ -48,6 +51,17 @@ pub enum Contender {
     GatewaySqlite,
     /// Handlers by hand on axum and sqlx on SQLite, bare.
     SqlxSqlite,
+}
+
+/// What it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// The population, in PostgreSQL.
+    Postgres,
+    /// As many persons as the province has migrants, in another database of the same server.
+    Province,
+    /// The population, in a SQLite file.
+    Sqlite,
 }
 
 /// How it is asked.
@@ -83,6 +97,7 @@ impl Contender {
             Self::Gateway
             | Self::GatewayWithoutAudit
             | Self::GatewayWithoutVerification
+            | Self::GatewayProvince
             | Self::GatewaySqlite => Interface::Gateway,
             Self::Sqlx
             | Self::TokioPostgres
@@ -95,14 +110,23 @@ impl Contender {
         }
     }
 
-    /// Whether it reads SQLite.
-    pub fn on_sqlite(self) -> bool {
-        matches!(self, Self::GatewaySqlite | Self::SqlxSqlite)
+    /// What it reads.
+    pub fn store(self) -> Store {
+        match self {
+            Self::GatewaySqlite | Self::SqlxSqlite => Store::Sqlite,
+            Self::GatewayProvince => Store::Province,
+            _ => Store::Postgres,
+        }
     }
 
-    /// Whom it is compared with: the handlers by hand on the same database.
+    /// Whom it is compared with: the handlers by hand on the same database; of the province, the
+    /// gateway itself.
     pub fn baseline(self) -> Contender {
-        if self.on_sqlite() { Self::SqlxSqlite } else { Self::Sqlx }
+        match self.store() {
+            Store::Postgres => Self::Sqlx,
+            Store::Province => Self::Gateway,
+            Store::Sqlite => Self::SqlxSqlite,
+        }
     }
 
     /// Why it cannot run here, if it cannot.
@@ -118,7 +142,7 @@ impl Contender {
 
     fn binary(self) -> &'static str {
         match self {
-            Self::Gateway | Self::GatewaySqlite => "migrant-gateway",
+            Self::Gateway | Self::GatewayProvince | Self::GatewaySqlite => "migrant-gateway",
             Self::GatewayWithoutAudit => "migrant-gateway-without-audit",
             Self::GatewayWithoutVerification => "migrant-gateway-without-verification",
             Self::Sqlx | Self::SqlxCounty => "sqlx_handlers",
@@ -130,7 +154,7 @@ impl Contender {
     }
 
     fn command(self, world: &World, port: u16) -> Command {
-        let database = if self.on_sqlite() { world.sqlite() } else { world.postgres() };
+        let database = world.url(self.store());
         match self.interface() {
             Interface::Gateway => world.gateway(&program(self.binary()), database, port),
             Interface::Postgraphile | Interface::PostgraphileRls => {

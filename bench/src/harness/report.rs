@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    contender::Contender,
+    contender::{Contender, Store},
     load::{Latencies, Outcome, latencies},
     workload::Workload,
 };
@@ -71,7 +71,7 @@ impl Cell {
     pub fn postgres(&self) -> Option<f64> {
         let of: Option<Vec<f64>> =
             self.rounds.iter().map(|round| round.postgres_microseconds).collect();
-        (!self.contender.on_sqlite()).then(|| of.map(median))?
+        (self.contender.store() != Store::Sqlite).then(|| of.map(median))?
     }
 
     /// A percentile of latency.

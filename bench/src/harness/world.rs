@@ -10,19 +10,20 @@ use testkit::Postgres;
 use tokio::process::Command;
 
 use super::{
-    contender::{postgraphile, program},
+    args::PROVINCE,
+    contender::{Store, postgraphile, program},
     process::Tree,
 };
 
 /// Everything that outlives a contender; removed at the end.
 pub struct World {
     directory: TempDir,
-    postgres: Option<Loaded>,
-    sqlite: Option<Loaded>,
+    loaded: Vec<Loaded>,
 }
 
-/// A database with the population.
+/// A database with a population.
 struct Loaded {
+    store: Store,
     url: String,
     db: DatabaseConnection,
     processes: Option<Tree>,
@@ -30,25 +31,30 @@ struct Loaded {
 
 impl World {
     /// Starts a cluster and loads the databases that are needed.
-    pub async fn make(persons: u64, postgres: bool, sqlite: bool) -> anyhow::Result<Self> {
+    pub async fn make(persons: u64, stores: &[Store]) -> anyhow::Result<Self> {
         let directory = tempfile::Builder::new().prefix("bench-").tempdir()?;
-        let mut world = Self { directory, postgres: None, sqlite: None };
-        if postgres {
-            let cluster = Postgres::start().map_err(anyhow::Error::msg)?;
-            let cluster = cluster.context("PostgreSQL's programs are not installed")?;
-            let url = cluster.fresh_database();
-            world.postgres = Some(world.load(url, persons).await?);
-        }
-        if sqlite {
-            let file = world.directory().join("population.db");
-            let url = format!("sqlite://{}?mode=rwc", file.display());
-            world.sqlite = Some(world.load(url, persons).await?);
+        let mut world = Self { directory, loaded: Vec::new() };
+        for store in [Store::Postgres, Store::Province, Store::Sqlite] {
+            if stores.contains(&store) {
+                let persons = if store == Store::Province { PROVINCE } else { persons };
+                let loaded = world.load(store, persons).await?;
+                world.loaded.push(loaded);
+            }
         }
         Ok(world)
     }
 
-    async fn load(&self, url: String, persons: u64) -> anyhow::Result<Loaded> {
-        let is_postgres = url.starts_with("postgres");
+    fn fresh(&self, store: Store) -> anyhow::Result<String> {
+        if store == Store::Sqlite {
+            let file = self.directory().join("population.db");
+            return Ok(format!("sqlite://{}?mode=rwc", file.display()));
+        }
+        let cluster = Postgres::start().map_err(anyhow::Error::msg)?;
+        Ok(cluster.context("PostgreSQL's programs are not installed")?.fresh_database())
+    }
+
+    async fn load(&self, store: Store, persons: u64) -> anyhow::Result<Loaded> {
+        let url = self.fresh(store)?;
         eprintln!("loading {persons} persons into {url}");
         let status = Command::new(program("migrant-gateway"))
             .args(["demo", "--load-only", "--listen", "127.0.0.1:0"])
@@ -60,7 +66,9 @@ impl World {
         anyhow::ensure!(status.success(), "the population was not loaded");
         let db = db::connect(&url).await?;
         let mut processes = None;
-        if is_postgres {
+        if store == Store::Sqlite {
+            db.execute_unprepared("ANALYZE").await?;
+        } else {
             let policies = std::fs::read_to_string(postgraphile().join("rls.sql"))?;
             db.execute_unprepared(&policies).await.context("rls.sql")?;
             // What loading left to do is done now, and checkpoints come by time alone: no contender
@@ -75,10 +83,8 @@ impl World {
                 db.execute_unprepared(statement).await.context(statement)?;
             }
             processes = Some(Tree::new(postmaster(&db).await?));
-        } else {
-            db.execute_unprepared("ANALYZE").await?;
         }
-        Ok(Loaded { url, db, processes })
+        Ok(Loaded { store, url, db, processes })
     }
 
     /// The directory of logs, keys and the SQLite file.
@@ -97,31 +103,29 @@ impl World {
         self.directory().join("keys")
     }
 
-    /// The URL of the PostgreSQL database; empty where none was needed.
-    pub fn postgres(&self) -> &str {
-        self.postgres.as_ref().map_or("", |loaded| &loaded.url)
+    /// The URL of a database; empty where it was not needed.
+    pub fn url(&self, store: Store) -> &str {
+        self.loaded(store).map_or("", |loaded| &loaded.url)
     }
 
-    /// The URL of the SQLite database; empty where none was needed.
-    pub fn sqlite(&self) -> &str {
-        self.sqlite.as_ref().map_or("", |loaded| &loaded.url)
-    }
-
-    /// A connection to either: both hold the same rows.
-    pub fn db(&self) -> anyhow::Result<&DatabaseConnection> {
-        let loaded = self.postgres.as_ref().or(self.sqlite.as_ref());
-        Ok(&loaded.context("no database was loaded")?.db)
+    /// A connection to a database that was needed.
+    pub fn db(&self, store: Store) -> anyhow::Result<&DatabaseConnection> {
+        Ok(&self.loaded(store).context("the database was not loaded")?.db)
     }
 
     /// PostgreSQL's processes.
     pub fn postgres_processes(&self) -> Option<Tree> {
-        self.postgres.as_ref()?.processes
+        self.loaded.iter().find_map(|loaded| loaded.processes)
+    }
+
+    fn loaded(&self, store: Store) -> Option<&Loaded> {
+        self.loaded.iter().find(|loaded| loaded.store == store)
     }
 
     /// The version of PostgreSQL.
     pub async fn postgres_version(&self) -> Option<String> {
-        let db = &self.postgres.as_ref()?.db;
-        text(db, "SHOW server_version").await.ok()
+        let loaded = self.loaded.iter().find(|loaded| loaded.store != Store::Sqlite)?;
+        text(&loaded.db, "SHOW server_version").await.ok()
     }
 
     /// The product, serving a database on a port. Every gateway has the same keys, so identifiers
