@@ -15,8 +15,9 @@ use std::{
 // script reads from closes. Nobody has to run a destructor, and `kill -9` leaves nothing behind.
 const WATCHDOG: &str = r#"
 directory=$1; programs=$2; port=$3
+shift 3
 "$programs/postgres" -D "$directory/data" -k "$directory" -c listen_addresses=127.0.0.1 \
-    -c port="$port" -c max_connections=200 >"$directory/log" 2>&1 </dev/null &
+    -c port="$port" -c max_connections=200 "$@" >"$directory/log" 2>&1 </dev/null &
 server=$!
 read -r _
 kill -INT "$server" 2>/dev/null
@@ -36,8 +37,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes a cluster and waits until it takes connections.
-    pub fn start(programs: PathBuf) -> Result<Cluster, String> {
+    /// Makes a cluster with these settings (`name=value`) and waits until it takes connections.
+    pub fn start(programs: PathBuf, settings: &[String]) -> Result<Cluster, String> {
         let directory = PathBuf::from(format!("/tmp/testkit-postgres-{}", std::process::id()));
         if directory.exists() {
             fs::remove_dir_all(&directory).map_err(|error| format!("{directory:?}: {error}"))?;
@@ -55,6 +56,9 @@ impl Cluster {
         let port = free_port()?;
         let mut sh = command(root, &directory, "sh");
         sh.args(["-c", WATCHDOG, "watchdog"]).arg(&directory).arg(&programs).arg(port.to_string());
+        for setting in settings {
+            sh.args(["-c", setting]);
+        }
         // A group of its own, so that an interrupt from the terminal reaches only the tests.
         sh.process_group(0).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let watchdog = sh.spawn().map_err(|error| format!("sh: {error}"))?;

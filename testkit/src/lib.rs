@@ -28,7 +28,12 @@ impl Postgres {
     /// `None` if the PostgreSQL programs are not installed; an error if they are not and the
     /// environment has `REQUIRE_POSTGRES=1`.
     pub fn start() -> Result<Option<Postgres>, String> {
-        match CLUSTER.get_or_init(start) {
+        Self::start_with(&[])
+    }
+
+    /// As [`Postgres::start`], with settings (`name=value`) for a cluster that is not there yet.
+    pub fn start_with(settings: &[String]) -> Result<Option<Postgres>, String> {
+        match CLUSTER.get_or_init(|| start(settings)) {
             Ok(cluster) => Ok(cluster.as_ref().map(|cluster| Postgres { cluster })),
             Err(problem) => Err(problem.clone()),
         }
@@ -63,9 +68,9 @@ impl Postgres {
     }
 }
 
-fn start() -> Result<Option<Cluster>, String> {
+fn start(settings: &[String]) -> Result<Option<Cluster>, String> {
     match programs::find() {
-        Some(programs) => Cluster::start(programs).map(Some),
+        Some(programs) => Cluster::start(programs, settings).map(Some),
         None if std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") => {
             Err("REQUIRE_POSTGRES=1, and the PostgreSQL programs are not installed".to_owned())
         }

@@ -49,7 +49,7 @@ impl World {
             let file = self.directory().join("population.db");
             return Ok(format!("sqlite://{}?mode=rwc", file.display()));
         }
-        let cluster = Postgres::start().map_err(anyhow::Error::msg)?;
+        let cluster = Postgres::start_with(&[shared_buffers()?]).map_err(anyhow::Error::msg)?;
         Ok(cluster.context("PostgreSQL's programs are not installed")?.fresh_database())
     }
 
@@ -142,6 +142,15 @@ impl World {
             .env("MIGRANT_GATEWAY_LOG__FILTER", "warn");
         command
     }
+}
+
+/// A quarter of the machine's memory, as PostgreSQL's documentation advises: its default of 128 MB
+/// holds no population.
+fn shared_buffers() -> anyhow::Result<String> {
+    let text = std::fs::read_to_string("/proc/meminfo").context("/proc/meminfo")?;
+    let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:"));
+    let kibibytes = total.and_then(|total| total.split_whitespace().next()?.parse::<u64>().ok());
+    Ok(format!("shared_buffers={}kB", kibibytes.context("the size of memory")? / 4))
 }
 
 async fn postmaster(db: &DatabaseConnection) -> anyhow::Result<u32> {
