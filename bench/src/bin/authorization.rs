@@ -1,0 +1,125 @@
+//! What authorization costs a request whose token, permit and document were seen before: each step
+//! by itself, over and over. Row scopes and masks are conditions and expressions of the SQL, and so
+//! in the share of PostgreSQL.
+
+use std::{hint::black_box, sync::Arc, time::Instant};
+
+use anyhow::Context as _;
+use chrono::Utc;
+use migrant_gateway::{
+    auth::{KeySource, LocalKey, TokenRequest, TrustedIssuer, Verifier, VerifierConfig},
+    clock::{SystemClock, day_in_shanghai},
+    config::Config,
+    db,
+    directory::Directory,
+    graphql::{DocumentHash, Engine, Request, limits::Limits},
+    policy::{self, Basis, Purpose, Role},
+};
+use serde_json::Value;
+
+/// How often each step is taken in one measurement, and how many measurements there are.
+const TIMES: u32 = 20_000;
+const ROUNDS: usize = 15;
+
+const UNIT: &str = "220102";
+const ORGANIZATION: &str = "220102-PSB";
+
+/// The documents of the workloads `point` and `nested`.
+const DOCUMENTS: [(&str, &str); 2] = [
+    (
+        "point",
+        "query($id: ID!) { person(id: $id) { id name idNumber sex birthDate ethnicity \
+         maritalStatus education } }",
+    ),
+    (
+        "nested",
+        "query($after: String) { persons(first: 20, after: $after) { nodes { id name birthDate \
+         residences { id residenceAddress arrivalDate departureDate dwellingType } \
+         employments { id occupation industry employerName hasLaborContract } } } }",
+    ),
+];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let directory = tempfile::tempdir()?;
+    let url = format!("sqlite://{}?mode=rwc", directory.path().join("grants.db").display());
+    let database = db::connect(&url).await?;
+    db::migrate(&database).await?;
+
+    let clock = Arc::new(SystemClock);
+    let tokens = Config::default().tokens;
+    let key = LocalKey::open_or_create(&directory.path().join("key.pem"))?;
+    let issuer = TrustedIssuer::new(&tokens.local_issuer, KeySource::Local(key.public_jwks()));
+    let verifier =
+        Verifier::new(VerifierConfig::new(tokens.audience.clone(), vec![issuer]), clock)?;
+    let token = key.issue(
+        &TokenRequest {
+            issuer: tokens.local_issuer,
+            audience: tokens.audience,
+            subject: "bench".to_owned(),
+            role: Role::PO,
+            unit: UNIT.to_owned(),
+            organization: Some(ORGANIZATION.to_owned()),
+            purposes: vec![Purpose::Res],
+            person: None,
+            ttl: std::time::Duration::from_secs(3600),
+        },
+        Utc::now(),
+    )?;
+    let units = Directory::load(&database).await?;
+    let engine = Engine::new(policy::load(&database).await?, Limits::default());
+    let basis =
+        Basis { role: Role::PO, purpose: Purpose::Res, has_organization: true, has_person: false };
+    let entitled = engine.entitle(basis, Utc::now())?;
+
+    let known = [
+        step("token", async || Ok(drop(black_box(verifier.verify(&token).await?)))).await?,
+        step("unit", async || {
+            units.unit(black_box(UNIT), day_in_shanghai(Utc::now())).context("a unit").map(drop)
+        })
+        .await?,
+        step("permit", async || Ok(drop(black_box(engine.entitle(basis, Utc::now())?)))).await?,
+    ];
+    for (workload, document) in DOCUMENTS {
+        let planned = step(&format!("plan of {workload}"), async || {
+            let request = Request { query: document.to_owned(), ..Request::default() };
+            let hash = DocumentHash::of(&request.query);
+            let prepared = engine.prepare(&entitled, &request, hash).await?;
+            let variables = prepared.variables(variables(workload))?;
+            black_box(prepared.plan(&entitled.permit, &variables)?);
+            Ok(())
+        })
+        .await?;
+        print(&format!("together, {workload}"), known.iter().sum::<f64>() + planned);
+    }
+    Ok(())
+}
+
+fn variables(workload: &str) -> serde_json::Map<String, Value> {
+    match workload {
+        "point" => serde_json::Map::from_iter([("id".to_owned(), Value::from("a"))]),
+        _ => serde_json::Map::new(),
+    }
+}
+
+/// Takes a step over and over, prints and returns what it takes once, in microseconds: the median.
+async fn step(
+    what: &str,
+    mut once: impl AsyncFnMut() -> anyhow::Result<()>,
+) -> anyhow::Result<f64> {
+    let mut rounds = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        for _ in 0..TIMES {
+            once().await?;
+        }
+        rounds.push(begun.elapsed().as_secs_f64() * 1e6 / f64::from(TIMES));
+    }
+    rounds.sort_by(f64::total_cmp);
+    print(what, rounds[ROUNDS / 2]);
+    Ok(rounds[ROUNDS / 2])
+}
+
+fn print(what: &str, microseconds: f64) {
+    println!("{what:<24}{microseconds:>8.2} µs");
+}
