@@ -67,6 +67,18 @@ impl Audience {
         }
     }
 
+    /// The role of PostgreSQL that PostGraphile switches to.
+    fn database_role(self) -> &'static str {
+        match self {
+            Audience::Police => "bench_police",
+            Audience::Population => "bench_population",
+            Audience::Street => "bench_street",
+            Audience::Workers => "bench_workers",
+            Audience::Clinic => "bench_clinic",
+            Audience::Reports => "bench_reports",
+        }
+    }
+
     /// The code of the organization.
     pub fn organization(self) -> &'static str {
         match self {
@@ -83,7 +95,7 @@ impl Audience {
 /// The tokens of all callers.
 pub struct Tokens {
     gateway: Vec<String>,
-    postgraphile: String,
+    postgraphile: HashMap<Audience, String>,
 }
 
 impl Tokens {
@@ -108,16 +120,20 @@ impl Tokens {
             };
             gateway.push(key.issue(&request, Utc::now())?);
         }
-        let claims: HashMap<&str, serde_json::Value> = HashMap::from([
-            ("aud", json!("postgraphile")),
-            ("exp", json!(Utc::now().timestamp() + 24 * 3600)),
-            ("role", json!("bench_police")),
-            ("unit_low", json!(facts.low)),
-            ("unit_high", json!(facts.high)),
-            ("department", json!("police")),
-        ]);
         let secret = EncodingKey::from_secret(JWT_SECRET.as_bytes());
-        let postgraphile = encode(&Header::default(), &claims, &secret)?;
+        let mut postgraphile = HashMap::new();
+        for audience in Audience::ALL {
+            let claims = json!({
+                "aud": "postgraphile",
+                "exp": Utc::now().timestamp() + 24 * 3600,
+                "role": audience.database_role(),
+                "unit_low": facts.low,
+                "unit_high": facts.high,
+                "department": "police",
+                "organization": facts.organization(audience),
+            });
+            postgraphile.insert(audience, encode(&Header::default(), &claims, &secret)?);
+        }
         Ok(Self { gateway, postgraphile })
     }
 
@@ -126,8 +142,8 @@ impl Tokens {
         &self.gateway[caller]
     }
 
-    /// The police officer's token for PostGraphile.
-    pub fn postgraphile(&self) -> &str {
-        &self.postgraphile
+    /// An audience's token for PostGraphile.
+    pub fn postgraphile(&self, audience: Audience) -> &str {
+        &self.postgraphile[&audience]
     }
 }

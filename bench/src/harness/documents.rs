@@ -1,19 +1,22 @@
-//! The GraphQL documents, for each of the three dialects that serve it.
+//! The GraphQL documents of the gateway and of the static resolvers.
 
 use super::{callers::Audience, workload::Shape};
 
 /// Fields of one person.
-const ONE: &str = "name idNumber sex birthDate ethnicity maritalStatus education";
+pub const ONE: &str = "name idNumber sex birthDate ethnicity maritalStatus education";
 
 /// Fields of a person of a list.
-const LISTED: &str =
+pub const LISTED: &str =
     "name idType idNumber sex birthDate ethnicity nationality maritalStatus education";
 
 /// Fields of a person found through a residence.
-const FOUND: &str = "name idNumber sex birthDate education";
+pub const FOUND: &str = "name idNumber sex birthDate education";
 
-const STAY: &str = "residenceAddress arrivalDate departureDate dwellingType";
-const JOB: &str = "occupation industry employerName hasLaborContract";
+/// Fields of a residence.
+pub const STAY: &str = "residenceAddress arrivalDate departureDate dwellingType";
+
+/// Fields of an employment.
+pub const JOB: &str = "occupation industry employerName hasLaborContract";
 
 /// Persons read at once when a list is walked.
 pub const STRIDE: usize = 500;
@@ -73,86 +76,68 @@ pub fn gateway_walk(audience: Audience) -> String {
     )
 }
 
-/// A document of the static resolvers; none where they do not take part.
-pub fn async_graphql(shape: Shape) -> Option<String> {
-    let scope = "low: $low, high: $high, department: $department";
-    let variables = "$low: Int!, $high: Int!, $department: String!";
-    Some(match shape {
+/// A document of the static resolvers.
+pub fn async_graphql(shape: Shape) -> String {
+    let unit = "$low: Int!, $high: Int!";
+    let police = format!("{unit}, $department: String!");
+    let books = format!("{unit}, $organization: Int!, $today: NaiveDate!");
+    let of_police = "scope: { low: $low, high: $high, department: $department }";
+    let of_books = "scope: { low: $low, high: $high, \
+                    books: { organization: $organization, today: $today } }";
+    let of_consent = "scope: { low: $low, high: $high, consent: { bornBy: $bornBy, now: $now } }";
+    let portal = |variables: &str, scope: &str, nodes: &str| {
+        format!(
+            "query($after: Int, {variables}) {{ persons(first: 10, after: $after, {scope}) {{ \
+             nodes {{ id {nodes} }} }} }}"
+        )
+    };
+    match shape {
         Shape::Point => {
-            format!("query($id: Int!, {variables}) {{ person(id: $id, {scope}) {{ id {ONE} }} }}")
+            format!("query($id: Int!, {police}) {{ person(id: $id, {of_police}) {{ id {ONE} }} }}")
         }
         Shape::List => format!(
-            "query($first: Int!, $after: Int, {variables}) {{ persons(first: $first, \
-             after: $after, {scope}) {{ nodes {{ id {LISTED} }} \
+            "query($first: Int!, $after: Int, {police}) {{ persons(first: $first, \
+             after: $after, {of_police}) {{ nodes {{ id {LISTED} }} \
              pageInfo {{ hasNextPage endCursor }} }} }}"
         ),
         Shape::Nested => format!(
-            "query($after: Int, {variables}) {{ persons(first: 20, after: $after, {scope}) {{ \
+            "query($after: Int, {police}) {{ persons(first: 20, after: $after, {of_police}) {{ \
              nodes {{ id name birthDate residences(department: $department) {{ id {STAY} }} \
              employments(department: $department) {{ id {JOB} }} }} }} }}"
         ),
         Shape::Filtered => format!(
-            "query($since: NaiveDate!, {variables}) {{ persons(first: 50, arrivedSince: $since, \
-             youngestFirst: true, {scope}) {{ nodes {{ id {FOUND} }} }} }}"
+            "query($since: NaiveDate!, {police}) {{ persons(first: 50, arrivedSince: $since, \
+             youngestFirst: true, {of_police}) {{ nodes {{ id {FOUND} }} }} }}"
         ),
-        Shape::Portal(_) => return None,
-    })
-}
-
-/// A document of PostGraphile; none where it does not take part. Where policies bound rows, the
-/// document does not.
-pub fn postgraphile(shape: Shape, enforced: bool) -> Option<String> {
-    let (variables, scope, below, arrived) = match enforced {
-        true => ("", String::new(), "", ""),
-        false => (
-            ", $low: BigInt!, $high: BigInt!, $department: String!",
-            "residenceUnitId: { greaterThanOrEqualTo: $low, lessThanOrEqualTo: $high }, \
-             collectingDepartment: { equalTo: $department }"
-                .to_owned(),
-            "(filter: { collectingDepartment: { equalTo: $department } })",
-            "collectingDepartment: { equalTo: $department }, ",
+        Shape::Portal(Audience::Police) => portal(
+            &police,
+            of_police,
+            "name idNumber residences(department: $department) { \
+             residenceAddress arrivalDate departureDate }",
         ),
-    };
-    let filter = if enforced { String::new() } else { format!(", filter: {{ {scope} }}") };
-    Some(match shape {
-        Shape::Point => format!(
-            "query($id: BigInt!) {{ person: personByRowId(rowId: $id) {{ id: rowId {ONE} }} }}"
+        Shape::Portal(Audience::Population) => portal(
+            &police,
+            of_police,
+            "ethnicity householdRegistrations(department: $department) { \
+             hukouRegionCode hukouAddress }",
         ),
-        Shape::List => format!(
-            "query($first: Int!, $after: Cursor{variables}) {{ persons: allPeople(first: $first, \
-             after: $after{filter}) {{ nodes {{ id: rowId {LISTED} }} \
-             pageInfo {{ hasNextPage endCursor }} }} }}"
+        Shape::Portal(Audience::Street) => portal(
+            &books,
+            of_books,
+            "name birthDate: birthYear residences { residenceAddress arrivalDate: arrivalMonth }",
         ),
-        Shape::Nested => format!(
-            "query($after: Cursor{variables}) {{ persons: allPeople(first: 20, \
-             after: $after{filter}) {{ nodes {{ id: rowId name birthDate \
-             residences: residenceRegistrationsByPersonId{below} {{ \
-             nodes {{ id: rowId {STAY} }} }} \
-             employments: employmentsByPersonId{below} {{ nodes {{ id: rowId {JOB} }} }} }} }} }}"
+        Shape::Portal(Audience::Workers) => portal(
+            &format!("{unit}, $bornBy: NaiveDate!, $now: DateTime!"),
+            of_consent,
+            "name employments(consentedAt: $now) { occupation industry hasLaborContract }",
         ),
-        Shape::Filtered => format!(
-            "query($since: Date!{variables}) {{ persons: allPeople(first: 50, \
-             orderBy: [BIRTH_DATE_DESC, ROW_ID_ASC], filter: {{ {scope} \
-             residenceRegistrationsByPersonId: {{ some: {{ {arrived}\
-             arrivalDate: {{ greaterThanOrEqualTo: $since }} }} }} }}) {{ \
-             nodes {{ id: rowId {FOUND} }} }} }}"
+        Shape::Portal(Audience::Clinic) => {
+            portal(&books, of_books, "name sex birthDate healthRecords { recordNumber bloodType }")
+        }
+        Shape::Portal(Audience::Reports) => format!(
+            "query($before: DateTime!, {books}) {{ infectiousDiseaseReports(first: 10, \
+             before: $before, low: $low, high: $high) {{ nodes {{ id diseaseCode onsetDate timely \
+             person(organization: $organization, today: $today) {{ name birthDate }} }} }} }}"
         ),
-        Shape::Portal(_) => return None,
-    })
-}
-
-/// PostGraphile's document that walks the police officer's list.
-pub fn postgraphile_walk(enforced: bool) -> String {
-    let (variables, filter) = match enforced {
-        true => ("", ""),
-        false => (
-            ", $low: BigInt!, $high: BigInt!, $department: String!",
-            ", filter: { residenceUnitId: { greaterThanOrEqualTo: $low, \
-             lessThanOrEqualTo: $high }, collectingDepartment: { equalTo: $department } }",
-        ),
-    };
-    format!(
-        "query($after: Cursor{variables}) {{ persons: allPeople(first: {STRIDE}, \
-         after: $after{filter}) {{ edges {{ cursor node {{ id: rowId }} }} }} }}"
-    )
+    }
 }

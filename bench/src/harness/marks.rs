@@ -11,6 +11,7 @@ use super::{
     contender::{Interface, Running},
     documents::{self, STRIDE},
     facts::Facts,
+    postgraphile,
     requests::{post, scoped},
     workload::depth,
 };
@@ -38,7 +39,6 @@ impl Marks {
                 Audience::Reports => 0,
                 _ => known.len().min(MOST),
             };
-            let of_police = audience == Audience::Police;
             let marks = match interface {
                 Interface::Routes | Interface::AsyncGraphql => known[..wanted]
                     .iter()
@@ -53,22 +53,21 @@ impl Marks {
                     })
                     .await?
                 }
-                Interface::Postgraphile if of_police => {
-                    let document = documents::postgraphile_walk(false);
+                Interface::Postgraphile => {
+                    let document = postgraphile::walk(audience, false);
                     walk(running.port, wanted, |after| {
-                        post(&document, &scoped(json!({ "after": after }), facts), None)
+                        post(&document, &scoped(json!({ "after": after }), facts, audience), None)
                     })
                     .await?
                 }
-                Interface::PostgraphileRls if of_police => {
-                    let document = documents::postgraphile_walk(true);
-                    let token = tokens.postgraphile();
+                Interface::PostgraphileRls => {
+                    let document = postgraphile::walk(audience, true);
+                    let token = tokens.postgraphile(audience);
                     walk(running.port, wanted, |after| {
                         post(&document, &json!({ "after": after }), Some(token))
                     })
                     .await?
                 }
-                Interface::Postgraphile | Interface::PostgraphileRls => Vec::new(),
             };
             lists.insert(audience, marks);
         }

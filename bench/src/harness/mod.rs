@@ -10,6 +10,7 @@ pub mod facts;
 pub mod load;
 pub mod marks;
 pub mod memory;
+pub mod postgraphile;
 pub mod process;
 pub mod report;
 pub mod requests;

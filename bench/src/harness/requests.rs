@@ -8,17 +8,18 @@ use super::{
     documents,
     facts::Facts,
     marks::Marks,
+    postgraphile,
     workload::{Ask, Shape},
 };
 
-/// Writes an ask as a contender takes it; nothing where it does not take part.
+/// Writes an ask as a contender takes it.
 pub fn request(
     interface: Interface,
     ask: &Ask,
     facts: &Facts,
     marks: &Marks,
     tokens: &Tokens,
-) -> Option<Vec<u8>> {
+) -> Vec<u8> {
     let audience = ask.shape.audience();
     let id = marks.id(audience, ask.at);
     let after = marks.before(audience, ask.at);
@@ -26,20 +27,20 @@ pub fn request(
     match interface {
         Interface::Gateway => {
             let token = Some(tokens.gateway(ask.caller));
-            Some(post(&documents::gateway(ask.shape), &of_gateway, token))
+            post(&documents::gateway(ask.shape), &of_gateway, token)
         }
-        Interface::Routes => Some(get(&route(ask, facts, id, after))),
+        Interface::Routes => get(&route(ask, facts, id, after)),
         Interface::AsyncGraphql => {
-            let numbers = as_numbers(of_gateway);
-            Some(post(&documents::async_graphql(ask.shape)?, &scoped(numbers, facts), None))
+            let variables = scoped(as_numbers(of_gateway), facts, audience);
+            post(&documents::async_graphql(ask.shape), &variables, None)
         }
         Interface::Postgraphile => {
-            let document = documents::postgraphile(ask.shape, false)?;
-            Some(post(&document, &scoped(of_gateway, facts), None))
+            let document = postgraphile::document(ask.shape, false);
+            post(&document, &scoped(of_gateway, facts, audience), None)
         }
         Interface::PostgraphileRls => {
-            let document = documents::postgraphile(ask.shape, true)?;
-            Some(post(&document, &of_gateway, Some(tokens.postgraphile())))
+            let document = postgraphile::document(ask.shape, true);
+            post(&document, &of_gateway, Some(tokens.postgraphile(audience)))
         }
     }
 }
@@ -63,11 +64,15 @@ fn variables(ask: &Ask, id: Option<&str>, after: Option<&str>) -> Value {
     }
 }
 
-/// Adds what bounds the rows, as plain parameters.
-pub fn scoped(mut variables: Value, facts: &Facts) -> Value {
+/// Adds what bounds the rows of any audience, as plain parameters.
+pub fn scoped(mut variables: Value, facts: &Facts, audience: Audience) -> Value {
     variables["low"] = facts.low.into();
     variables["high"] = facts.high.into();
     variables["department"] = "police".into();
+    variables["organization"] = facts.organization(audience).into();
+    variables["today"] = json!(facts.today);
+    variables["bornBy"] = json!(facts.born_by);
+    variables["now"] = json!(facts.now);
     variables
 }
 

@@ -1,6 +1,6 @@
 //! A run from beginning to end.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use chrono::Utc;
@@ -27,10 +27,10 @@ use super::{
 /// Connections of the load that warms a contender up.
 const WARM_CONNECTIONS: usize = 8;
 
-/// A contender with its requests for each workload that it takes part in.
+/// A contender with its requests for each workload.
 struct Entrant {
     running: Running,
-    requests: Vec<(Workload, Arc<Vec<Vec<u8>>>)>,
+    requests: HashMap<Workload, Arc<Vec<Vec<u8>>>>,
 }
 
 /// Runs the benchmark until it ends or is told to; either way everything it started ends.
@@ -71,7 +71,7 @@ async fn benchmark(args: Args) -> anyhow::Result<()> {
         let marks = Marks::learn(&running, &facts, &tokens)
             .await
             .with_context(|| format!("{} was asked for ids", contender.name()))?;
-        entrants.push(enter(running, workloads, &facts, &marks, &tokens).await?);
+        entrants.push(Entrant::new(running, workloads, &facts, &marks, &tokens));
     }
     for workload in workloads {
         compare(&entrants, *workload).await?;
@@ -116,29 +116,22 @@ fn choose(args: &Args) -> anyhow::Result<Vec<Contender>> {
     Ok(chosen)
 }
 
-async fn enter(
-    running: Running,
-    workloads: &[Workload],
-    facts: &Facts,
-    marks: &Marks,
-    tokens: &Tokens,
-) -> anyhow::Result<Entrant> {
-    let interface = running.contender.interface();
-    let mut ready = Vec::new();
-    for workload in workloads {
-        let asks = workload.asks(facts);
-        let written =
-            asks.iter().map(|ask| requests::request(interface, ask, facts, marks, tokens));
-        if let Some(written) = written.collect::<Option<Vec<_>>>() {
-            ready.push((*workload, Arc::new(written)));
-        }
-    }
-    Ok(Entrant { running, requests: ready })
-}
-
 impl Entrant {
-    fn requests(&self, workload: Workload) -> Option<&Arc<Vec<Vec<u8>>>> {
-        self.requests.iter().find(|(of, _)| *of == workload).map(|(_, requests)| requests)
+    fn new(
+        running: Running,
+        workloads: &[Workload],
+        facts: &Facts,
+        marks: &Marks,
+        tokens: &Tokens,
+    ) -> Self {
+        let interface = running.contender.interface();
+        let write = |workload: &Workload| {
+            let asks = workload.asks(facts);
+            let requests =
+                asks.iter().map(|ask| requests::request(interface, ask, facts, marks, tokens));
+            (*workload, Arc::new(requests.collect()))
+        };
+        Self { requests: workloads.iter().map(write).collect(), running }
     }
 }
 
@@ -146,14 +139,14 @@ impl Entrant {
 /// there must be some.
 async fn compare(entrants: &[Entrant], workload: Workload) -> anyhow::Result<()> {
     let (mut compared, mut rows) = (0, 0);
-    let requests = entrants.iter().find_map(|entrant| entrant.requests(workload));
-    for place in workload.samples(requests.map_or(0, |requests| requests.len())) {
+    let requests = entrants.first().map_or(0, |entrant| entrant.requests[&workload].len());
+    for place in workload.samples(requests) {
         let mut first: Option<(Contender, Value)> = None;
         for entrant in entrants {
-            let Some(requests) = entrant.requests(workload) else { continue };
             let contender = entrant.running.contender;
             let name = contender.name();
-            let answer = check::answer(entrant.running.port, &requests[place])
+            let request = &entrant.requests[&workload][place];
+            let answer = check::answer(entrant.running.port, request)
                 .await
                 .with_context(|| format!("{name} under {workload:?}"))?;
             compared += 1;
@@ -178,7 +171,7 @@ async fn compare(entrants: &[Entrant], workload: Workload) -> anyhow::Result<()>
 async fn warm_up(entrants: &[Entrant], quick: bool) -> anyhow::Result<()> {
     let duration = Duration::from_millis(if quick { 150 } else { 1_000 });
     for entrant in entrants {
-        for (_, requests) in &entrant.requests {
+        for requests in entrant.requests.values() {
             load::run(entrant.running.port, requests, WARM_CONNECTIONS, duration).await?;
         }
     }
@@ -195,7 +188,7 @@ async fn measure(
     let mut cells = Vec::new();
     for workload in workloads {
         for connections in &args.connections {
-            for entrant in entrants.iter().filter(|one| one.requests(*workload).is_some()) {
+            for entrant in entrants {
                 cells.push(Cell::new(entrant.running.contender, *workload, *connections));
             }
         }
@@ -207,7 +200,7 @@ async fn measure(
                 for place in 0..entrants.len() {
                     // Each round begins with another contender, so that none is always first.
                     let entrant = &entrants[(place + round) % entrants.len()];
-                    let Some(requests) = entrant.requests(*workload) else { continue };
+                    let requests = &entrant.requests[workload];
                     let Running { contender, port, tree, .. } = &entrant.running;
                     let used = || (tree.cpu_microseconds(), postgres.map(Tree::cpu_microseconds));
                     tree.reset_peak();

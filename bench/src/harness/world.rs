@@ -69,8 +69,10 @@ impl World {
         if store == Store::Sqlite {
             db.execute_unprepared("ANALYZE").await?;
         } else {
-            let policies = std::fs::read_to_string(postgraphile().join("rls.sql"))?;
-            db.execute_unprepared(&policies).await.context("rls.sql")?;
+            for file in ["masks.sql", "rls.sql"] {
+                let sql = std::fs::read_to_string(postgraphile().join(file))?;
+                db.execute_unprepared(&sql).await.context(file)?;
+            }
             // What loading left to do is done now, and checkpoints come by time alone: no contender
             // pays more of them than another.
             let settle = [
