@@ -1,6 +1,6 @@
 //! Who asks: six roles, 1,000 callers, and their tokens.
 
-use std::{collections::HashMap, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use anyhow::Context as _;
 use chrono::Utc;
@@ -56,6 +56,11 @@ impl Audience {
         Self::ALL[caller % Self::ALL.len()]
     }
 
+    /// The first of the callers who belong to it.
+    pub fn caller(self) -> usize {
+        self as usize
+    }
+
     fn role(self) -> (Role, Purpose) {
         match self {
             Audience::Police => (Role::PO, Purpose::Res),
@@ -95,7 +100,7 @@ impl Audience {
 /// The tokens of all callers.
 pub struct Tokens {
     gateway: Vec<String>,
-    postgraphile: HashMap<Audience, String>,
+    postgraphile: Vec<String>,
 }
 
 impl Tokens {
@@ -103,14 +108,28 @@ impl Tokens {
     pub fn sign(signing_key: &Path, facts: &Facts) -> anyhow::Result<Self> {
         let key = LocalKey::open_or_create(signing_key).context("the signing key")?;
         let config = Config::default();
+        let secret = EncodingKey::from_secret(JWT_SECRET.as_bytes());
         let mut gateway = Vec::with_capacity(CALLERS);
+        let mut postgraphile = Vec::with_capacity(CALLERS);
         for caller in 0..CALLERS {
             let audience = Audience::of_caller(caller);
             let (role, purpose) = audience.role();
+            let subject = format!("bench.{caller:04}");
+            let claims = json!({
+                "aud": "postgraphile",
+                "exp": Utc::now().timestamp() + 24 * 3600,
+                "sub": subject,
+                "role": audience.database_role(),
+                "unit_low": facts.low,
+                "unit_high": facts.high,
+                "department": "police",
+                "organization": facts.organization(audience),
+            });
+            postgraphile.push(encode(&Header::default(), &claims, &secret)?);
             let request = TokenRequest {
                 issuer: config.tokens.local_issuer.clone(),
                 audience: config.tokens.audience.clone(),
-                subject: format!("bench.{caller:04}"),
+                subject,
                 role,
                 unit: UNIT.to_owned(),
                 organization: Some(audience.organization().to_owned()),
@@ -120,20 +139,6 @@ impl Tokens {
             };
             gateway.push(key.issue(&request, Utc::now())?);
         }
-        let secret = EncodingKey::from_secret(JWT_SECRET.as_bytes());
-        let mut postgraphile = HashMap::new();
-        for audience in Audience::ALL {
-            let claims = json!({
-                "aud": "postgraphile",
-                "exp": Utc::now().timestamp() + 24 * 3600,
-                "role": audience.database_role(),
-                "unit_low": facts.low,
-                "unit_high": facts.high,
-                "department": "police",
-                "organization": facts.organization(audience),
-            });
-            postgraphile.insert(audience, encode(&Header::default(), &claims, &secret)?);
-        }
         Ok(Self { gateway, postgraphile })
     }
 
@@ -142,8 +147,8 @@ impl Tokens {
         &self.gateway[caller]
     }
 
-    /// An audience's token for PostGraphile.
-    pub fn postgraphile(&self, audience: Audience) -> &str {
-        &self.postgraphile[&audience]
+    /// A caller's token for PostGraphile.
+    pub fn postgraphile(&self, caller: usize) -> &str {
+        &self.postgraphile[caller]
     }
 }

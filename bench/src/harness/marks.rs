@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::{
-    callers::{Audience, CALLERS, Tokens},
+    callers::{Audience, Tokens},
     client::Connection,
     contender::{Interface, Running},
     documents::{self, STRIDE},
@@ -45,8 +45,7 @@ impl Marks {
                     .map(|key| Mark { id: key.to_string(), cursor: key.to_string() })
                     .collect(),
                 Interface::Gateway => {
-                    let caller = (0..CALLERS).find(|at| Audience::of_caller(*at) == audience);
-                    let token = tokens.gateway(caller.unwrap_or_default());
+                    let token = tokens.gateway(audience.caller());
                     let document = documents::gateway_walk(audience);
                     walk(running.port, wanted, |after| {
                         post(&document, &json!({ "after": after }), Some(token))
@@ -62,7 +61,7 @@ impl Marks {
                 }
                 Interface::PostgraphileRls => {
                     let document = postgraphile::walk(audience, true);
-                    let token = tokens.postgraphile(audience);
+                    let token = tokens.postgraphile(audience.caller());
                     walk(running.port, wanted, |after| {
                         post(&document, &json!({ "after": after }), Some(token))
                     })

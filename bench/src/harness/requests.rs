@@ -40,7 +40,7 @@ pub fn request(
         }
         Interface::PostgraphileRls => {
             let document = postgraphile::document(ask.shape, true);
-            post(&document, &of_gateway, Some(tokens.postgraphile(audience)))
+            post(&document, &of_gateway, Some(tokens.postgraphile(ask.caller)))
         }
     }
 }
