@@ -117,7 +117,7 @@ impl Tokens {
             let subject = format!("bench.{caller:04}");
             let claims = json!({
                 "aud": "postgraphile",
-                "exp": Utc::now().timestamp() + 24 * 3600,
+                "exp": (Utc::now() + LIFE).timestamp(),
                 "sub": subject,
                 "role": audience.database_role(),
                 "unit_low": facts.low,

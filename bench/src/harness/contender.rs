@@ -54,7 +54,7 @@ pub enum Contender {
 }
 
 /// What it reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Store {
     /// The population, in PostgreSQL.
     Postgres,

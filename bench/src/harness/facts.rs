@@ -26,9 +26,8 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Reads them.
-    pub async fn read(db: &DatabaseConnection) -> anyhow::Result<Self> {
-        let now = Utc::now();
+    /// Reads them, as they are at an instant.
+    pub async fn read(db: &DatabaseConnection, now: DateTime<Utc>) -> anyhow::Result<Self> {
         let today = day_in_shanghai(now);
         let born_by = today.checked_sub_months(Months::new(14 * 12)).context("a day")?;
         let sql = format!("SELECT id FROM administrative_unit WHERE code = '{UNIT}'");

@@ -1,6 +1,11 @@
 //! A run from beginning to end.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use chrono::Utc;
@@ -49,8 +54,8 @@ async fn benchmark(args: Args) -> anyhow::Result<()> {
         return Ok(());
     }
     if args.memory {
-        let world = World::make(args.persons(), &[Store::Postgres]).await?;
-        let facts = Facts::read(world.db(Store::Postgres)?).await?;
+        let world = World::make(args.persons(), &HashSet::from([Store::Postgres])).await?;
+        let facts = Facts::read(world.db(Store::Postgres)?, Utc::now()).await?;
         let tokens = Tokens::sign(&world.signing_key(), &facts)?;
         return memory::watch(&world, &facts, &tokens).await;
     }
@@ -59,19 +64,27 @@ async fn benchmark(args: Args) -> anyhow::Result<()> {
         [] => Workload::value_variants(),
         chosen => chosen,
     };
-    let stores: Vec<Store> = contenders.iter().map(|contender| contender.store()).collect();
+    let stores: HashSet<Store> = contenders.iter().map(|contender| contender.store()).collect();
     let world = World::make(args.persons(), &stores).await?;
+
+    // One instant for all, so that they are asked for the same rows.
+    let now = Utc::now();
+    let mut populations = HashMap::new();
+    for store in stores {
+        let facts = Facts::read(world.db(store)?, now).await?;
+        let tokens = Tokens::sign(&world.signing_key(), &facts)?;
+        populations.insert(store, (facts, tokens));
+    }
 
     let mut entrants = Vec::new();
     for contender in contenders {
         eprintln!("starting {}", contender.name());
-        let facts = Facts::read(world.db(contender.store())?).await?;
-        let tokens = Tokens::sign(&world.signing_key(), &facts)?;
+        let (facts, tokens) = &populations[&contender.store()];
         let running = contender.start(&world).await?;
-        let marks = Marks::learn(&running, &facts, &tokens)
+        let marks = Marks::learn(&running, facts, tokens)
             .await
             .with_context(|| format!("{} was asked for ids", contender.name()))?;
-        entrants.push(Entrant::new(running, workloads, &facts, &marks, &tokens));
+        entrants.push(Entrant::new(running, workloads, facts, &marks, tokens));
     }
     for workload in workloads {
         compare(&entrants, *workload).await?;

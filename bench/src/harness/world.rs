@@ -1,6 +1,9 @@
 //! The databases of a run, loaded with one population, and where everything lies.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use migrant_gateway::{config::Config, db};
@@ -31,7 +34,7 @@ struct Loaded {
 
 impl World {
     /// Starts a cluster and loads the databases that are needed.
-    pub async fn make(persons: u64, stores: &[Store]) -> anyhow::Result<Self> {
+    pub async fn make(persons: u64, stores: &HashSet<Store>) -> anyhow::Result<Self> {
         let directory = tempfile::Builder::new().prefix("bench-").tempdir()?;
         let mut world = Self { directory, loaded: Vec::new() };
         for store in [Store::Postgres, Store::Province, Store::Sqlite] {
