@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entity::{employment, health_record, household_registration, person, residence_registration};
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryTrait as _,
@@ -77,8 +77,7 @@ list!(HealthRecordsOf, health_record, HealthRecord { id, record_number, blood_ty
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PersonOnBooks {
     pub person: i64,
-    pub organization: i64,
-    pub today: NaiveDate,
+    pub books: Books,
 }
 
 impl Loader<PersonOnBooks> for Below {
@@ -91,10 +90,9 @@ impl Loader<PersonOnBooks> for Below {
     ) -> Result<HashMap<PersonOnBooks, Person>, Self::Error> {
         use person::{Column, Entity};
         let Some(asked) = keys.first() else { return Ok(HashMap::new()) };
-        let books = Books { organization: asked.organization, today: asked.today };
         let rows = Entity::find()
             .filter(Column::Id.is_in(keys.iter().map(|key| key.person)))
-            .filter(Column::Id.in_subquery(books.persons()))
+            .filter(Column::Id.in_subquery(asked.books.persons()))
             .all(&self.0)
             .await?;
         let known = rows

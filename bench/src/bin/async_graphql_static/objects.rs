@@ -4,8 +4,9 @@ use async_graphql::{ComplexObject, Context, Result, SimpleObject, dataloader::Da
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{infectious_disease_report, person};
 
-use crate::below::{
-    Below, EmploymentsOf, HealthRecordsOf, HouseholdsOf, PersonOnBooks, ResidencesOf,
+use crate::{
+    below::{Below, EmploymentsOf, HealthRecordsOf, HouseholdsOf, PersonOnBooks, ResidencesOf},
+    scope::Books,
 };
 
 #[derive(Clone, SimpleObject)]
@@ -172,7 +173,8 @@ impl InfectiousDiseaseReport {
         organization: i64,
         today: NaiveDate,
     ) -> Result<Option<Person>> {
-        let key = PersonOnBooks { person: self.person_id, organization, today };
+        let books = Books { organization, today };
+        let key = PersonOnBooks { person: self.person_id, books };
         Ok(below(ctx).load_one(key).await?)
     }
 }

@@ -19,7 +19,7 @@ pub struct Scope {
 }
 
 /// On an organization's books on a day.
-#[derive(InputObject)]
+#[derive(Clone, PartialEq, Eq, Hash, InputObject)]
 pub struct Books {
     pub organization: i64,
     pub today: NaiveDate,
