@@ -10,12 +10,16 @@ use migrant_gateway::{
     auth::{KeySource, LocalKey, TokenRequest, TrustedIssuer, Verifier, VerifierConfig},
     clock::{SystemClock, day_in_shanghai},
     config::Config,
-    db,
     directory::Directory,
     graphql::{DocumentHash, Engine, Request, limits::Limits},
-    policy::{self, Basis, Purpose, Role},
+    policy,
 };
 use serde_json::Value;
+
+#[path = "../entitlement.rs"]
+mod entitlement;
+
+use entitlement::{NESTED, POLICE};
 
 /// How often each step is taken in one measurement, and how many measurements there are.
 const TIMES: u32 = 20_000;
@@ -24,27 +28,14 @@ const ROUNDS: usize = 15;
 const UNIT: &str = "220102";
 const ORGANIZATION: &str = "220102-PSB";
 
-/// The documents of the workloads `point` and `nested`.
-const DOCUMENTS: [(&str, &str); 2] = [
-    (
-        "point",
-        "query($id: ID!) { person(id: $id) { id name idNumber sex birthDate ethnicity \
-         maritalStatus education } }",
-    ),
-    (
-        "nested",
-        "query($after: String) { persons(first: 20, after: $after) { nodes { id name birthDate \
-         residences { id residenceAddress arrivalDate departureDate dwellingType } \
-         employments { id occupation industry employerName hasLaborContract } } } }",
-    ),
-];
+/// The document of the workload `point`.
+const POINT: &str = "query($id: ID!) { person(id: $id) { id name idNumber sex birthDate ethnicity \
+    maritalStatus education } }";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let directory = tempfile::tempdir()?;
-    let url = format!("sqlite://{}?mode=rwc", directory.path().join("grants.db").display());
-    let database = db::connect(&url).await?;
-    db::migrate(&database).await?;
+    let database = entitlement::grants(directory.path()).await?;
 
     let clock = Arc::new(SystemClock);
     let tokens = Config::default().tokens;
@@ -57,10 +48,10 @@ async fn main() -> anyhow::Result<()> {
             issuer: tokens.local_issuer,
             audience: tokens.audience,
             subject: "bench".to_owned(),
-            role: Role::PO,
+            role: POLICE.role,
             unit: UNIT.to_owned(),
             organization: Some(ORGANIZATION.to_owned()),
-            purposes: vec![Purpose::Res],
+            purposes: vec![POLICE.purpose],
             person: None,
             ttl: std::time::Duration::from_secs(3600),
         },
@@ -68,9 +59,7 @@ async fn main() -> anyhow::Result<()> {
     )?;
     let units = Directory::load(&database).await?;
     let engine = Engine::new(policy::load(&database).await?, Limits::default());
-    let basis =
-        Basis { role: Role::PO, purpose: Purpose::Res, has_organization: true, has_person: false };
-    let entitled = engine.entitle(basis, Utc::now())?;
+    let entitled = engine.entitle(POLICE, Utc::now())?;
 
     let known = [
         step("token", async || Ok(verifier.verify(&token).await?)).await?,
@@ -78,11 +67,12 @@ async fn main() -> anyhow::Result<()> {
             units.unit(black_box(UNIT), day_in_shanghai(Utc::now())).context("a unit")
         })
         .await?,
-        step("permit", async || Ok(engine.entitle(basis, Utc::now())?)).await?,
+        step("permit", async || Ok(engine.entitle(POLICE, Utc::now())?)).await?,
     ];
-    for (workload, document) in DOCUMENTS {
+    for (workload, document) in [("point", POINT.to_owned()), ("nested", format!("query{NESTED}"))]
+    {
         let planned = step(&format!("plan of {workload}"), async || {
-            let request = Request { query: document.to_owned(), ..Request::default() };
+            let request = Request { query: document.clone(), ..Request::default() };
             let hash = DocumentHash::of(&request.query);
             let prepared = engine.prepare(&entitled, &request, hash).await?;
             let variables = prepared.variables(variables(workload))?;

@@ -5,24 +5,20 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use chrono::Utc;
 use migrant_gateway::{
-    db,
     graphql::{DocumentHash, Engine, Request, limits::Limits},
     policy::{self, Basis, Purpose, Role},
 };
 
+#[path = "../entitlement.rs"]
+mod entitlement;
+
 /// How often each is measured.
 const TIMES: usize = 200;
-
-const NESTED: &str = "($after: String) { persons(first: 20, after: $after) { nodes { id name \
-    birthDate residences { id residenceAddress arrivalDate departureDate dwellingType } \
-    employments { id occupation industry employerName hasLaborContract } } } }";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let directory = tempfile::tempdir()?;
-    let url = format!("sqlite://{}?mode=rwc", directory.path().join("grants.db").display());
-    let database = db::connect(&url).await?;
-    db::migrate(&database).await?;
+    let database = entitlement::grants(directory.path()).await?;
 
     println!("{:<34}{:>10}{:>10}", "", "median", "worst");
     for (role, purpose) in
@@ -40,12 +36,10 @@ async fn main() -> anyhow::Result<()> {
     }
 
     let engine = Engine::new(policy::load(&database).await?, Limits::default());
-    let basis =
-        Basis { role: Role::PO, purpose: Purpose::Res, has_organization: true, has_person: false };
-    let entitled = engine.entitle(basis, Utc::now())?;
+    let entitled = engine.entitle(entitlement::POLICE, Utc::now())?;
     let mut times = Vec::new();
     for number in 0..TIMES {
-        let query = format!("query Cold{number}{NESTED}");
+        let query = format!("query Cold{number}{}", entitlement::NESTED);
         let request = Request { query, ..Request::default() };
         let begun = Instant::now();
         let hash = DocumentHash::of(&request.query);
