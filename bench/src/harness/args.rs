@@ -29,7 +29,8 @@ pub struct Args {
     /// How long each measurement takes, in seconds [default: 3; with --quick 1].
     #[arg(long)]
     seconds: Option<f64>,
-    /// Which contenders [default: all that are built, but gateway-province].
+    /// Which contenders [default: all that are built, but gateway-province
+    /// and gateway-before].
     #[arg(long, value_enum, value_delimiter = ',')]
     pub contenders: Vec<Contender>,
     /// Which workloads [default: all].

@@ -17,6 +17,9 @@ use super::{callers::JWT_SECRET, client::Connection, process::Tree, world::World
 /// The least version of Node that PostGraphile 5 runs on; under an older one npm installs 4.
 const NODE: u32 = 22;
 
+/// The program of an earlier build.
+pub const BEFORE: &str = "migrant-gateway-before";
+
 /// How long a contender may take to listen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -33,6 +36,10 @@ pub enum Contender {
     /// The gateway over the province's 2,206,000 persons, beside the one over the others': what
     /// growth costs. Takes part only where it is named.
     GatewayProvince,
+    /// An earlier build of the gateway over a database of its own with as many persons, beside the
+    /// one of today: what a change costs. Takes part only where it is named, from the program
+    /// `migrant-gateway-before`.
+    GatewayBefore,
     /// Handlers by hand on axum and sqlx, bare: the stack's limit.
     Sqlx,
     /// Handlers by hand on tokio-postgres, pipelined, bare: the driver's limit.
@@ -60,8 +67,22 @@ pub enum Store {
     Postgres,
     /// As many persons as the province has migrants, in another database of the same server.
     Province,
+    /// As many persons, loaded by the earlier build into another database of the same server.
+    Before,
     /// The population, in a SQLite file.
     Sqlite,
+}
+
+impl Store {
+    /// The program that loads it.
+    pub fn loader(self) -> &'static str {
+        if self == Self::Before { BEFORE } else { "migrant-gateway" }
+    }
+
+    /// Whether it holds what the others hold, row for row, so that answers can be compared.
+    pub fn is_common(self) -> bool {
+        matches!(self, Self::Postgres | Self::Sqlite)
+    }
 }
 
 /// How it is asked.
@@ -98,6 +119,7 @@ impl Contender {
             | Self::GatewayWithoutAudit
             | Self::GatewayWithoutVerification
             | Self::GatewayProvince
+            | Self::GatewayBefore
             | Self::GatewaySqlite => Interface::Gateway,
             Self::Sqlx
             | Self::TokioPostgres
@@ -115,16 +137,17 @@ impl Contender {
         match self {
             Self::GatewaySqlite | Self::SqlxSqlite => Store::Sqlite,
             Self::GatewayProvince => Store::Province,
+            Self::GatewayBefore => Store::Before,
             _ => Store::Postgres,
         }
     }
 
-    /// Whom it is compared with: the handlers by hand on the same database; of the province, the
-    /// gateway itself.
+    /// Whom it is compared with: the handlers by hand on the same database; of the province and of
+    /// an earlier build, the gateway itself.
     pub fn baseline(self) -> Contender {
         match self.store() {
             Store::Postgres => Self::Sqlx,
-            Store::Province => Self::Gateway,
+            Store::Province | Store::Before => Self::Gateway,
             Store::Sqlite => Self::SqlxSqlite,
         }
     }
@@ -143,6 +166,7 @@ impl Contender {
     fn binary(self) -> &'static str {
         match self {
             Self::Gateway | Self::GatewayProvince | Self::GatewaySqlite => "migrant-gateway",
+            Self::GatewayBefore => BEFORE,
             Self::GatewayWithoutAudit => "migrant-gateway-without-audit",
             Self::GatewayWithoutVerification => "migrant-gateway-without-verification",
             Self::Sqlx | Self::SqlxCounty => "sqlx_handlers",

@@ -37,7 +37,7 @@ impl World {
     pub async fn make(persons: u64, stores: &HashSet<Store>) -> anyhow::Result<Self> {
         let directory = tempfile::Builder::new().prefix("bench-").tempdir()?;
         let mut world = Self { directory, loaded: Vec::new() };
-        for store in [Store::Postgres, Store::Province, Store::Sqlite] {
+        for store in [Store::Postgres, Store::Province, Store::Before, Store::Sqlite] {
             if stores.contains(&store) {
                 let persons = if store == Store::Province { PROVINCE } else { persons };
                 let loaded = world.load(store, persons).await?;
@@ -59,13 +59,13 @@ impl World {
     async fn load(&self, store: Store, persons: u64) -> anyhow::Result<Loaded> {
         let url = self.fresh(store)?;
         eprintln!("loading {persons} persons into {url}");
-        let status = Command::new(program("migrant-gateway"))
+        let status = Command::new(program(store.loader()))
             .args(["demo", "--load-only", "--listen", "127.0.0.1:0"])
             .args(["--persons", &persons.to_string(), "--database", &url])
             .current_dir(self.directory())
             .status()
             .await
-            .context("cannot run migrant-gateway demo")?;
+            .with_context(|| format!("cannot run {} demo", store.loader()))?;
         anyhow::ensure!(status.success(), "the population was not loaded");
         let db = db::connect(&url).await?;
         let mut processes = None;
