@@ -77,6 +77,11 @@ impl Cluster {
         run(self.client("createdb").arg(name)).map(drop)
     }
 
+    /// Creates a database with everything that another holds, to which nobody is connected.
+    pub fn copy_database(&self, name: &str, template: &str) -> Result<(), String> {
+        run(self.client("createdb").args(["--template", template, name])).map(drop)
+    }
+
     fn wait_until_ready(&self, directory: &Path) -> Result<(), String> {
         for _ in 0..PATIENCE {
             if run(self.client("pg_isready").arg("-q")).is_ok() {

@@ -60,12 +60,35 @@ impl Postgres {
     ///
     /// If the cluster refuses.
     pub fn fresh_database(&self) -> String {
-        let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        let name = fresh_name();
         if let Err(problem) = self.cluster.create_database(&name) {
             panic!("{problem}");
         }
-        format!("postgres://postgres@127.0.0.1:{}/{name}", self.cluster.port())
+        self.url(&name)
     }
+
+    /// Creates a copy of a database of this cluster, named by its URL, and returns the copy's URL.
+    /// Migrating and filling a database costs many times what copying it does.
+    ///
+    /// # Panics
+    ///
+    /// If somebody is connected to the original, or the cluster refuses.
+    pub fn copy_of(&self, url: &str) -> String {
+        let template = url.rsplit('/').next().unwrap_or_default();
+        let name = fresh_name();
+        if let Err(problem) = self.cluster.copy_database(&name, template) {
+            panic!("{problem}");
+        }
+        self.url(&name)
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.cluster.port())
+    }
+}
+
+fn fresh_name() -> String {
+    format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed))
 }
 
 fn start(settings: &[String]) -> Result<Option<Cluster>, String> {

@@ -64,6 +64,8 @@ struct Template {
 }
 
 static SQLITE: OnceCell<Template> = OnceCell::const_new();
+static POSTGRES: OnceCell<String> = OnceCell::const_new();
+static POSTGRES_EMPTY: OnceCell<String> = OnceCell::const_new();
 
 impl World {
     /// A world with the shared population.
@@ -77,9 +79,13 @@ impl World {
                 sqlite_url(&path)
             }
             Backend::Postgres => {
-                let url = Postgres::for_test("World::new").expect("PostgreSQL").fresh_database();
-                fill(&url, PERSONS).await;
-                url
+                let postgres = Postgres::for_test("World::new").expect("PostgreSQL");
+                let template = POSTGRES.get_or_init(|| async move {
+                    let url = postgres.fresh_database();
+                    fill(&url, PERSONS).await;
+                    url
+                });
+                postgres.copy_of(template.await)
             }
         };
         World::over(backend, url, directory).await
@@ -89,14 +95,22 @@ impl World {
     pub async fn empty(backend: Backend) -> World {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let url = match backend {
-            Backend::Sqlite => sqlite_url(&directory.path().join("world.db")),
+            Backend::Sqlite => {
+                let url = sqlite_url(&directory.path().join("world.db"));
+                migrate(&url).await;
+                url
+            }
             Backend::Postgres => {
-                Postgres::for_test("World::empty").expect("PostgreSQL").fresh_database()
+                let postgres = Postgres::for_test("World::empty").expect("PostgreSQL");
+                let template = POSTGRES_EMPTY.get_or_init(|| async move {
+                    let url = postgres.fresh_database();
+                    migrate(&url).await;
+                    url
+                });
+                postgres.copy_of(template.await)
             }
         };
-        let world = World::over(backend, url, directory).await;
-        db::migrate(&world.db).await.expect("the migrations apply");
-        world
+        World::over(backend, url, directory).await
     }
 
     async fn over(backend: Backend, url: String, directory: TempDir) -> World {
@@ -174,9 +188,13 @@ async fn fill_sqlite() -> Template {
 
 /// Migrates a database and fills it with the shared population.
 pub async fn fill(url: &str, persons: u64) {
+    migrate(url).await;
+    let options = demo::Options { persons, seed: SEED, today: day_in_shanghai(noon()) };
+    demo::load(url, &options, &ProgressBar::hidden()).await.expect("the population loads");
+}
+
+async fn migrate(url: &str) {
     let db = db::connect(url).await.expect("the database connects");
     db::migrate(&db).await.expect("the migrations apply");
     db.close().await.expect("the database closes");
-    let options = demo::Options { persons, seed: SEED, today: day_in_shanghai(noon()) };
-    demo::load(url, &options, &ProgressBar::hidden()).await.expect("the population loads");
 }
