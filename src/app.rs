@@ -13,7 +13,7 @@ use self::bind::{Bound, administers, choose_purpose};
 use crate::{
     acts::{Actor, Deed, Desk},
     admin::{Administration, Session},
-    audit::{AuditWriter, Draft},
+    audit::{AuditWriter, Draft, Receipt, Recorded},
     auth::{Caller, Verifier},
     catalogue::{FieldId, catalogue},
     clock::{SharedClock, day_in_shanghai},
@@ -81,15 +81,15 @@ pub struct Parts {
 pub struct Answer {
     /// The `data` or, for a refusal, nothing.
     pub result: Result<Vec<u8>>,
-    /// The place of its record in the chain.
-    pub record: Option<i64>,
+    /// The receipt of its record.
+    pub record: Option<Receipt>,
 }
 
 /// What a request came to.
 struct Served {
     data: Vec<u8>,
-    /// The place of the record, where it was committed with what the request changed.
-    record: Option<i64>,
+    /// The record, where it was committed with what the request changed.
+    record: Option<Recorded>,
 }
 
 impl Gateway {
@@ -130,8 +130,8 @@ impl Gateway {
             Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
         });
         match answered {
-            Ok(Served { data, record: Some(place) }) => {
-                Answer { result: Ok(data), record: Some(place) }
+            Ok(Served { data, record: Some(recorded) }) => {
+                Answer { result: Ok(data), record: Some(self.audit.receipt(&recorded)) }
             }
             Ok(Served { data, record: None }) => self.record(draft, Ok(data)).await,
             Err(error) => self.record(draft, Err(error)).await,
@@ -157,8 +157,10 @@ impl Gateway {
         if cfg!(feature = "bench-without-audit") {
             return Answer { result: answered, record: None };
         }
-        match self.audit.record(draft).await {
-            Ok(seq) => Answer { result: answered, record: Some(seq) },
+        match self.audit.append(draft).await {
+            Ok(recorded) => {
+                Answer { result: answered, record: Some(self.audit.receipt(&recorded)) }
+            }
             Err(error) => {
                 tracing::error!(%error, "no record, so no answer");
                 let error = GatewayError::new(

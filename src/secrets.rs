@@ -5,6 +5,7 @@
 
 use std::{fmt, fs, io, path::Path};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hkdf::Hkdf;
 use rand::TryRng;
 use sha2::Sha256;
@@ -75,6 +76,36 @@ impl fmt::Debug for Secrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Secrets(…)")
     }
+}
+
+/// A private key (PKCS#8) in PEM.
+pub fn private_key_pem(der: &[u8]) -> Zeroizing<String> {
+    let body = Zeroizing::new(STANDARD.encode(der));
+    let mut pem = Zeroizing::new(String::from("-----BEGIN PRIVATE KEY-----\n"));
+    // PEM lines hold 64 characters (RFC 7468 §2).
+    for (index, character) in body.chars().enumerate() {
+        if index > 0 && index % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(character);
+    }
+    pem.push_str("\n-----END PRIVATE KEY-----\n");
+    pem
+}
+
+/// The bytes of a hash written in lower-case hexadecimal; none where it is anything else.
+pub fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
+    let half = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = half(pair[0])? << 4 | half(pair[1])?;
+    }
+    Some(bytes)
 }
 
 /// Lower-case hexadecimal.

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use sea_orm::DatabaseConnection;
 
 use crate::{
-    audit::{AuditWriter, Change, Draft},
+    audit::{AuditWriter, Change, Draft, Recorded},
     auth::Caller,
     error::Result,
     policy::GrantSet,
@@ -28,7 +28,7 @@ pub struct Session {
     pub reader: Arc<dyn Reader>,
     audit: AuditWriter,
     draft: Draft,
-    recorded: Mutex<Option<i64>>,
+    recorded: Mutex<Option<Recorded>>,
 }
 
 impl Session {
@@ -49,14 +49,14 @@ impl Session {
     ///
     /// # Errors
     /// When the change refuses itself, or cannot be recorded.
-    pub async fn commit(&self, change: impl Change + 'static) -> Result<i64> {
-        let place = self.audit.change(self.draft.clone(), Arc::new(change)).await?;
-        *self.recorded.lock() = Some(place);
-        Ok(place)
+    pub async fn commit(&self, change: impl Change + 'static) -> Result<()> {
+        let recorded = self.audit.change(self.draft.clone(), Arc::new(change)).await?;
+        *self.recorded.lock() = Some(recorded);
+        Ok(())
     }
 
-    /// The place of the record of what was changed, if anything was.
-    pub fn recorded(&self) -> Option<i64> {
-        *self.recorded.lock()
+    /// The record of what was changed, if anything was.
+    pub fn recorded(&self) -> Option<Recorded> {
+        self.recorded.lock().clone()
     }
 }

@@ -11,6 +11,7 @@ use super::chain::ChainKey;
 use super::change::{Change, ChangeError};
 use super::commit::Committer;
 use super::gate::Gate;
+use super::receipt::{Receipt, Receipts, Recorded};
 use super::record::{Draft, Entry};
 use crate::secrets::Secrets;
 
@@ -60,13 +61,13 @@ enum Message {
 
 struct Job {
     entry: Entry,
-    reply: oneshot::Sender<Result<i64, AuditError>>,
+    reply: oneshot::Sender<Result<Recorded, AuditError>>,
 }
 
 struct ChangeJob {
     draft: Draft,
     change: Arc<dyn Change>,
-    reply: oneshot::Sender<Result<i64, ChangeError>>,
+    reply: oneshot::Sender<Result<Recorded, ChangeError>>,
 }
 
 /// A handle on the writer; clones share it. The writer ends when it is closed or the last handle
@@ -75,6 +76,7 @@ struct ChangeJob {
 pub struct AuditWriter {
     queue: mpsc::Sender<Message>,
     gate: Arc<Gate>,
+    receipts: Arc<Receipts>,
     options: WriterOptions,
 }
 
@@ -90,7 +92,8 @@ impl AuditWriter {
         let task =
             Task { committer, key: ChainKey::derive(secrets), options, jobs, gate: gate.clone() };
         tokio::spawn(task.run());
-        Self { queue, gate, options }
+        let receipts = Arc::new(Receipts::new(secrets));
+        Self { queue, gate, receipts, options }
     }
 
     /// Announces a request that will leave a record, until the value is dropped.
@@ -99,7 +102,20 @@ impl AuditWriter {
         Serving(self.gate.clone())
     }
 
-    /// Returns the record's place in the chain once it is durably committed.
+    /// What the caller of a recorded request holds of its record.
+    pub fn receipt(&self, recorded: &Recorded) -> Receipt {
+        self.receipts.seal(recorded)
+    }
+
+    /// The record's place in the chain, for who needs nothing else of it.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub async fn record(&self, draft: Draft) -> Result<i64, AuditError> {
+        Ok(self.append(draft).await?.place)
+    }
+
+    /// Returns where the record stands once it is durably committed.
     ///
     /// A caller that goes away while it waits does not take its record back.
     ///
@@ -107,7 +123,7 @@ impl AuditWriter {
     /// [`AuditError::Overloaded`] when the queue stays full, [`AuditError::Unavailable`] when the
     /// record could not be committed in time or the writer is closed. There must be no answer
     /// then; a record whose commit was cut short by the timeout may be found in the chain still.
-    pub async fn record(&self, draft: Draft) -> Result<i64, AuditError> {
+    pub async fn append(&self, draft: Draft) -> Result<Recorded, AuditError> {
         let (reply, outcome) = oneshot::channel();
         // Sorting and digesting happen here, off the one task that everybody waits for.
         let job = Job { entry: draft.into(), reply };
@@ -124,13 +140,17 @@ impl AuditWriter {
         }
     }
 
-    /// Commits a change together with its record and returns the record's place in the chain. The
+    /// Commits a change together with its record and returns where the record stands. The
     /// draft's instant is the instant of the change.
     ///
     /// # Errors
     /// [`ChangeError::Refused`] when the change refused itself: nothing was changed or recorded. As
-    /// [`record`](Self::record) otherwise.
-    pub async fn change(&self, draft: Draft, change: Arc<dyn Change>) -> Result<i64, ChangeError> {
+    /// [`append`](Self::append) otherwise.
+    pub async fn change(
+        &self,
+        draft: Draft,
+        change: Arc<dyn Change>,
+    ) -> Result<Recorded, ChangeError> {
         let (reply, outcome) = oneshot::channel();
         let place = timeout(self.options.overload_after, self.queue.reserve())
             .await
@@ -241,20 +261,21 @@ impl Task {
             batch.into_iter().map(|job| (job.entry, job.reply)).unzip();
         let within = self.options.commit_timeout;
         let committing = self.committer.commit(&self.key, &mut entries, within);
-        let first = match timeout(within, committing).await {
-            Ok(Ok(first)) => Some(first),
+        let committed = match timeout(within, committing).await {
+            Ok(Ok(_)) => true,
             Ok(Err(error)) => {
                 tracing::error!(records = replies.len(), %error, "access records not committed");
-                None
+                false
             }
             Err(_) => {
                 tracing::error!(records = replies.len(), "access records not committed in time");
-                None
+                false
             }
         };
-        for (place, reply) in (0..).zip(replies) {
+        for (Entry { record, .. }, reply) in entries.into_iter().zip(replies) {
+            let recorded = Recorded { place: record.seq, hash: record.hash };
             // Nobody listens where the request was cancelled; its record stands all the same.
-            let _ = reply.send(first.map(|first| first + place).ok_or(AuditError::Unavailable));
+            let _ = reply.send(committed.then_some(recorded).ok_or(AuditError::Unavailable));
         }
     }
 }

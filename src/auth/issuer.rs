@@ -6,10 +6,7 @@ use aws_lc_rs::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
 };
-use base64::{
-    Engine,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header, encode,
@@ -25,6 +22,7 @@ use super::{Audience, ClaimError, Claims};
 use crate::{
     files,
     policy::{Purpose, Role},
+    secrets::private_key_pem,
 };
 
 /// An ES256 key pair. Never printed.
@@ -207,15 +205,5 @@ pub(super) fn generate() -> Result<Zeroizing<String>, KeyFileError> {
     let random = SystemRandom::new();
     let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
         .map_err(|_| KeyFileError::Generation)?;
-    let body = Zeroizing::new(STANDARD.encode(document.as_ref()));
-    let mut pem = Zeroizing::new(String::from("-----BEGIN PRIVATE KEY-----\n"));
-    // PEM lines hold 64 characters (RFC 7468 §2).
-    for (index, character) in body.chars().enumerate() {
-        if index > 0 && index % 64 == 0 {
-            pem.push('\n');
-        }
-        pem.push(character);
-    }
-    pem.push_str("\n-----END PRIVATE KEY-----\n");
-    Ok(pem)
+    Ok(private_key_pem(document.as_ref()))
 }

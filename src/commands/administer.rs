@@ -84,7 +84,7 @@ impl Administrator {
             row_count: 0,
             subjects: Vec::new(),
         };
-        let place = self.audit.change(draft, Arc::new(change)).await?;
+        let place = self.audit.change(draft, Arc::new(change)).await?.place;
         Ok(format!("done, and recorded as #{place}\n"))
     }
 

@@ -13,7 +13,7 @@ use crate::{
     error::{Code, GatewayError},
 };
 
-/// The header that names an answer's place in the chain of access records.
+/// The header that carries the receipt of an answer's access record.
 const RECORD: &str = "x-access-record";
 
 /// An answer of the gateway.
@@ -27,8 +27,9 @@ pub fn of_answer(answer: Answer, media: Media) -> Response {
         }
         Err(error) => of_error(&error, media),
     };
-    if let Some(seq) = answer.record {
-        response.headers_mut().insert(RECORD, HeaderValue::from(seq));
+    if let Some(receipt) = answer.record {
+        let receipt = HeaderValue::from_str(&receipt.to_string()).expect("base64 is ASCII");
+        response.headers_mut().insert(RECORD, receipt);
     }
     response
 }

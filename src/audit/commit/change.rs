@@ -12,6 +12,7 @@ use sea_orm::{
 use super::{Head, chain_up, sqlite};
 use crate::audit::chain::ChainKey;
 use crate::audit::change::{Change, ChangeError};
+use crate::audit::receipt::Recorded;
 use crate::audit::record::{Draft, Entry};
 
 /// The channel on which PostgreSQL tells all gateways that something changed.
@@ -24,7 +25,7 @@ pub(super) async fn commit(
     draft: Draft,
     change: &dyn Change,
     now: DateTime<Utc>,
-) -> Result<i64, ChangeError> {
+) -> Result<Recorded, ChangeError> {
     let is_postgres = db.get_database_backend() == DbBackend::Postgres;
     let options = TransactionOptions {
         isolation_level: is_postgres.then_some(IsolationLevel::ReadCommitted),
@@ -44,7 +45,7 @@ pub(super) async fn commit(
     let moved = chain_up(key, &head, &mut entries);
     let [entry] = entries;
     keep(&transaction, &entry).await?;
-    let place = moved.seq;
+    let recorded = Recorded { place: moved.seq, hash: moved.hash.clone() };
     move_head(&transaction, moved).await?;
     let next = Expr::col(gateway_state::Column::Version).add(1);
     gateway_state::Entity::update_many()
@@ -55,7 +56,7 @@ pub(super) async fn commit(
         transaction.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
     }
     transaction.commit().await?;
-    Ok(place)
+    Ok(recorded)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]

@@ -15,6 +15,7 @@ pub use change::CHANNEL;
 
 use super::chain::{self, ChainKey};
 use super::change::{Change, ChangeError};
+use super::receipt::Recorded;
 use super::record::{Draft, Entry};
 
 /// The end of the chain: the last place given out, and its hash.
@@ -55,7 +56,7 @@ impl Committer {
         }
     }
 
-    /// Commits a change with its record and returns the record's place.
+    /// Commits a change with its record and returns where the record stands.
     ///
     /// # Errors
     /// When the change refused itself, or nothing was committed or nothing is known of the outcome.
@@ -65,7 +66,7 @@ impl Committer {
         draft: Draft,
         change: &dyn Change,
         now: DateTime<Utc>,
-    ) -> Result<i64, ChangeError> {
+    ) -> Result<Recorded, ChangeError> {
         change::commit(&self.db, key, draft, change, now).await
     }
 

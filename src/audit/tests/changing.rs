@@ -54,7 +54,8 @@ async fn a_change_commits_with_its_record_and_moves_the_version() {
         store.write(2).await;
         let (before, version) = (title(&store).await, Version::read(&store.db).await.unwrap());
         let writer = store.writer();
-        let place = writer.change(draft(3), Arc::new(Retitle { refuses: false })).await.unwrap();
+        let place =
+            writer.change(draft(3), Arc::new(Retitle { refuses: false })).await.unwrap().place;
         assert_eq!(place, 3);
         assert_eq!(title(&store).await, format!("{before}!"));
         let moved = Version::read(&store.db).await.unwrap();

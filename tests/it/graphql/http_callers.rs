@@ -9,10 +9,10 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
 
 use super::{
-    http_accept::{GRAPHQL, JSON, Wire, body, header, outcome},
+    http_accept::{GRAPHQL, JSON, Wire, body, outcome},
     tokens::request,
 };
-use crate::support::world::noon;
+use crate::support::{receipts, world::noon};
 
 async fn ask(wire: &Wire, token: &TokenRequest, purpose: Option<&str>) -> (u16, Option<String>) {
     let token = wire.site.world.signing_key().issue(token, noon()).expect("a token");
@@ -106,7 +106,7 @@ async fn every_answer_names_its_record_and_records_follow_each_other() {
         ("{ persons(first: 9999) { nodes { id } } }", "LIMIT_EXCEEDED"),
     ] {
         let response = wire.ask(Some(GRAPHQL), query).await;
-        let seq: i64 = header(&response, "x-access-record").parse().expect(query);
+        let seq = receipts::of(&response).expect(query);
         let all = records(&wire).await;
         let record = all.last().unwrap();
         assert_eq!(record.seq, seq);
@@ -132,7 +132,7 @@ async fn a_request_refused_before_it_is_read_leaves_a_record_too() {
         (JSON, "[]", "BAD_REQUEST"),
     ] {
         let response = wire.post(&[("content-type", content)], text).await;
-        let seq: i64 = header(&response, "x-access-record").parse().expect(decision);
+        let seq = receipts::of(&response).expect(decision);
         let all = records(&wire).await;
         assert_eq!(
             (all.last().unwrap().seq, all.last().unwrap().decision.as_str()),

@@ -9,6 +9,7 @@ use super::{
     process::{Installation, Running},
     sql,
 };
+pub use crate::support::receipts::of as place;
 use crate::support::{Backend, World, backends};
 
 const CLIENTS: usize = 16;
@@ -31,11 +32,6 @@ pub fn clinician(installation: &Installation, subject: &str) -> String {
         "--subject",
         subject,
     ])
-}
-
-/// The place of an answer's record.
-pub fn place(response: &reqwest::Response) -> Option<i64> {
-    response.headers().get("x-access-record")?.to_str().ok()?.parse().ok()
 }
 
 /// Asks until there is no server any more; returns the records of all answers.

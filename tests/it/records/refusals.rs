@@ -16,6 +16,7 @@ use super::{sql, trail::*};
 use crate::support::{
     World, backends, caller,
     http::{Server, token},
+    receipts,
     world::noon,
 };
 
@@ -111,8 +112,8 @@ async fn what_is_refused_before_it_is_read_leaves_a_record() {
             (json!({ "query": long }), "REQUEST_TOO_LARGE"),
         ] {
             let response = server.post(&token, &body).await;
-            let seq = response.headers()["x-access-record"].to_str().expect("digits");
-            let record = sql::record(&world.db, seq.parse().expect("a number")).await;
+            let seq = receipts::of(&response).expect("a receipt");
+            let record = sql::record(&world.db, seq).await;
             let answer: Value = response.json().await.expect("JSON");
             assert_eq!(answer["errors"][0]["extensions"]["code"], code);
             assert_eq!((record.decision.as_str(), record.row_count), (code, 0));

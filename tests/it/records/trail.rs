@@ -10,7 +10,7 @@ use sea_orm::DatabaseConnection;
 use serde_json::Value;
 
 use super::sql;
-use crate::support::World;
+use crate::support::{World, receipts};
 
 /// An answer, its record, and the persons the record names.
 pub struct Trail {
@@ -32,7 +32,8 @@ pub async fn follow(
     request: Request,
 ) -> Trail {
     let answer = gateway.answer(caller, purpose, request).await;
-    let seq = answer.record.expect("every answer has a record");
+    let receipt = answer.record.expect("every answer has a record");
+    let seq = receipts::place(&receipt.to_string());
     let answer = match answer.result {
         Ok(data) => serde_json::from_slice(&data).expect("answers are JSON"),
         Err(error) => error.to_json(),

@@ -3,6 +3,7 @@
 pub mod callers;
 pub mod emergency;
 pub mod http;
+pub mod receipts;
 pub mod world;
 
 pub use callers::{CALLERS, caller, demo_request};
