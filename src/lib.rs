@@ -18,6 +18,7 @@ pub mod files;
 pub mod grants;
 pub mod graphql;
 pub mod http;
+pub mod log;
 pub mod oauth;
 pub mod policy;
 pub mod read;
