@@ -90,6 +90,11 @@ pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::up(database, None).await
 }
 
+/// How many migrations there are.
+pub fn migrations() -> usize {
+    Migrator::migrations().len()
+}
+
 /// The names of the migrations that are pending, in order. Writes nothing.
 pub async fn pending_migrations(database: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let pending = Migrator::get_pending_migrations_read_only(database).await?;

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod custody;
 pub mod db;
 pub mod demo;
 pub mod directory;

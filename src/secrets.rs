@@ -21,27 +21,26 @@ impl Secrets {
         Self(Zeroizing::new(bytes))
     }
 
-    /// Reads the secret, or creates it with mode 0600 where there is none.
+    /// Reads the secret.
     ///
     /// # Errors
-    /// When the file cannot be read or created, does not hold 32 bytes in hex, or others may read
-    /// it.
-    pub fn open_or_create(path: &Path) -> io::Result<Self> {
-        match fs::read_to_string(path) {
-            Ok(text) => {
-                crate::files::require_private(path)?;
-                Self::from_hex(text.trim())
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut bytes = Zeroizing::new([0u8; 32]);
-                rand::rngs::SysRng
-                    .try_fill_bytes(bytes.as_mut_slice())
-                    .map_err(io::Error::other)?;
-                crate::files::write_private(path, hex(bytes.as_slice()).as_bytes())?;
-                Ok(Self(bytes))
-            }
-            Err(error) => Err(error),
-        }
+    /// When there is no file, it does not hold 32 bytes in hex, or others may read it.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let text = Zeroizing::new(fs::read_to_string(path)?);
+        crate::files::require_private(path)?;
+        Self::from_hex(text.trim())
+    }
+
+    /// Makes a new secret, durably, in a file with mode 0600 that must not be there yet.
+    ///
+    /// # Errors
+    /// When the file is there, or cannot be written.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let mut bytes = Zeroizing::new([0u8; 32]);
+        rand::rngs::SysRng.try_fill_bytes(bytes.as_mut_slice()).map_err(io::Error::other)?;
+        let text = Zeroizing::new(hex(bytes.as_slice()));
+        crate::files::write_private(path, text.as_bytes())?;
+        Ok(Self(bytes))
     }
 
     /// Reads 64 hexadecimal digits.
@@ -69,6 +68,11 @@ impl Secrets {
             .expand(label.as_bytes(), key.as_mut_slice())
             .expect("a key is far shorter than HKDF's limit");
         key
+    }
+
+    /// What tells this secret from others without telling anything of it: 128 bits in hex.
+    pub fn fingerprint(&self) -> String {
+        hex(self.key::<16>("master-key-fingerprint").as_slice())
     }
 }
 

@@ -12,13 +12,12 @@ use crate::{
     auth::{KeySource, LocalKey, SigningKeys, TrustedIssuer, Verifier, VerifierConfig},
     clock::SharedClock,
     config::{Config, Issuer, Mode},
-    db,
+    custody, db,
     directory::Directory,
     graphql::Engine,
     oauth::setup,
     policy,
     read::{self, ReadOptions},
-    secrets::Secrets,
 };
 
 /// Connects everything.
@@ -26,8 +25,6 @@ use crate::{
 /// # Errors
 /// When the database, a key or the configuration is not in order; the message says how to mend it.
 pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gateway> {
-    let secrets = Secrets::open_or_create(&config.master_key())
-        .with_context(|| format!("the master secret {}", config.master_key().display()))?;
     let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
     let pending = db::pending_migrations(&db).await.context("cannot read the migrations")?;
     anyhow::ensure!(
@@ -35,6 +32,7 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         "{} migrations are pending; apply them with: migrant-gateway migrate",
         pending.len()
     );
+    let secrets = custody::open(config, &db).await?;
     if config.server.mode == Mode::Production {
         anyhow::ensure!(
             !cfg!(any(feature = "bench-without-audit", feature = "bench-without-verification")),

@@ -31,6 +31,7 @@ pub mod gateway_state;
 pub mod grant_decision;
 pub mod grant_proposal;
 pub mod grant_version;
+pub mod key_fingerprint;
 pub mod legal_basis;
 pub mod oauth_client;
 pub mod oauth_credential;

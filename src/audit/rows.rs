@@ -95,11 +95,3 @@ fn is_spelled_as_written(row: &QueryResult, record: &access_record::Model) -> bo
     let spelling: Option<String> = row.try_get("", "at_spelling").ok();
     spelling.is_some_and(|text| text == sqlite_instant(record.at))
 }
-
-/// Whether the chain has a record, so that it must be continued with the secret it was begun with.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn is_begun(db: &DatabaseConnection) -> Result<bool, DbErr> {
-    Ok(head(db).await?.is_some_and(|head| head.seq > 0))
-}

@@ -6,12 +6,11 @@ use anyhow::Context as _;
 use sea_orm::DatabaseConnection;
 
 use crate::{
-    audit::{self, AuditWriter, Change, Draft, WriterOptions},
+    audit::{AuditWriter, Change, Draft, WriterOptions},
     clock::{Clock, SystemClock},
     config::Config,
-    db,
+    custody, db,
     graphql::DocumentHash,
-    secrets::Secrets,
     state::Version,
 };
 
@@ -36,16 +35,7 @@ impl Administrator {
             pending.is_empty(),
             "the database is not up to date; run: migrant-gateway migrate"
         );
-        let path = config.master_key();
-        // A new secret would not continue a chain that another one began.
-        anyhow::ensure!(
-            path.is_file() || !audit::is_begun(&db).await?,
-            "there is no master secret at {}; changes are recorded with the one that the gateway \
-             serves with (set keys.directory)",
-            path.display()
-        );
-        let secrets = Secrets::open_or_create(&path)
-            .with_context(|| format!("the master secret {}", path.display()))?;
+        let secrets = custody::open(config, &db).await?;
         let audit = AuditWriter::start(db.clone(), &secrets, WriterOptions::default());
         let user = whoami::username().context("the system does not tell who runs this")?;
         Ok(Self { db, audit, user })

@@ -13,7 +13,7 @@ use crate::{
     auth::{LocalKey, TokenRequest},
     clock::{Clock, SystemClock, day_in_shanghai},
     config::{Config, Mode},
-    db,
+    custody, db,
     demo::{self, DemoRequest},
     graphql::Request,
     http, startup, state, telemetry,
@@ -88,6 +88,11 @@ async fn prepare(
     let clock = SystemClock;
     let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
     db::migrate(&db).await.context("the migration failed")?;
+    // Before the population: a key that does not fit should be known at once.
+    if !config.master_key().exists() {
+        custody::create(&config.master_key(), &db, false).await?;
+    }
+    custody::open(&config, &db).await?;
     // Loading needs a SQLite file to itself.
     db.close().await?;
     let options = demo::Options {

@@ -8,7 +8,7 @@ use crate::{
     auth::Verifier,
     clock::{Clock, SystemClock},
     config::{Config, Mode},
-    db, files,
+    custody, db,
     oauth::setup,
     policy,
     secrets::Secrets,
@@ -22,8 +22,10 @@ const CLOCK_SKEW: i64 = 5;
 type Finding = Result<String, String>;
 
 pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let keys = keys(config);
+    let has_key = keys.is_ok();
     let mut findings: Vec<(&str, Finding)> =
-        vec![("keys", keys(config)), ("tokens", tokens(config)), ("limits", limits(config))];
+        vec![("keys", keys), ("tokens", tokens(config)), ("limits", limits(config))];
     if let Err(text) = database_url(&config.database.url) {
         findings.push(("database", Err(text)));
         return report(&findings);
@@ -40,6 +42,9 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
             findings.push(("migrations", migrated));
             findings.push(("clock", clock(&db).await));
             if is_migrated {
+                if has_key {
+                    findings.push(("custody", custody(config, &db).await));
+                }
                 findings.push(("grants", grants(&db).await));
                 findings.push(("people", people(config, &db).await));
             }
@@ -76,15 +81,26 @@ fn database_url(url: &str) -> Result<(), String> {
     }
 }
 
+/// Of the file alone; whether the database belongs to it is asked where there is one.
 fn keys(config: &Config) -> Finding {
     let path = config.master_key();
-    if !path.exists() {
-        return Ok(format!("{} will be created on first use", path.display()));
+    let path = path.display();
+    match Secrets::open(&config.master_key()) {
+        Ok(secrets) => Ok(format!("{path} is private, fingerprint {}", secrets.fingerprint())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(format!(
+            "there is no master key at {path}; put it back from its copy, or for a new database \
+             create it with: migrant-gateway keys init"
+        )),
+        Err(error) => Err(format!("{path}: {error}")),
     }
-    files::require_private(&path).map_err(|error| error.to_string())?;
-    Secrets::open_or_create(&path)
-        .map(|_| format!("{} is private and readable", path.display()))
-        .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Whether the database belongs to the master key.
+async fn custody(config: &Config, db: &DatabaseConnection) -> Finding {
+    match custody::examine(config, db).await {
+        Ok(_) => Ok("the database belongs to this master key".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn tokens(config: &Config) -> Finding {

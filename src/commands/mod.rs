@@ -6,6 +6,7 @@ mod client;
 mod demo;
 mod doctor;
 mod grant;
+mod keys;
 mod schema;
 mod serve;
 mod token;
@@ -53,6 +54,9 @@ enum Command {
     /// Issue tokens with the local key; rotate the keys of the authorization server.
     #[command(subcommand)]
     Token(token::Command),
+    /// Create the master key and show its fingerprint.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Examine the chain of access records.
     #[command(subcommand)]
     Audit(audit::Command),
@@ -81,6 +85,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Catalogue { .. } => {}
         Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
+        Command::Keys(command) => return keys::run(&config, command).await,
         Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,
         Command::Doctor => return doctor::run(&config).await,

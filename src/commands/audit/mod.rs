@@ -36,16 +36,11 @@ pub enum Form {
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
+    require_current(&db).await?;
     match command {
         Command::Verify => verify::run(config, &db).await,
-        Command::Show(arguments) => {
-            require_current(&db).await?;
-            show::run(&db, arguments).await
-        }
-        Command::Acts(arguments) => {
-            require_current(&db).await?;
-            acts::run(&db, arguments).await
-        }
+        Command::Show(arguments) => show::run(&db, arguments).await,
+        Command::Acts(arguments) => acts::run(&db, arguments).await,
     }
 }
 

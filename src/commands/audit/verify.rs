@@ -9,19 +9,17 @@ use crate::{
     audit::{self, Finding, Verdict},
     commands::print,
     config::Config,
+    custody::{self, CustodyError},
     secrets::Secrets,
 };
 
 /// Recomputes the chain; exits with 2 when it does not hold.
 pub(super) async fn run(config: &Config, db: &DatabaseConnection) -> anyhow::Result<ExitCode> {
-    let path = config.master_key();
-    anyhow::ensure!(
-        path.is_file(),
-        "there is no master secret at {}; the chain can only be recomputed with the one it was \
-         written with (set keys.directory)",
-        path.display()
-    );
-    let secrets = Secrets::open_or_create(&path)?;
+    let secrets = match custody::examine(config, db).await {
+        // Which record is the first that this key did not write is what is asked here.
+        Err(CustodyError::Records { .. }) => Secrets::open(&config.master_key())?,
+        examined => examined?,
+    };
     let bar = ProgressBar::new(0);
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());

@@ -16,7 +16,7 @@ fn token(installation: &Installation, subject: &str, role: &str) -> String {
 #[test]
 fn grants_go_through_a_text_file_and_two_tokens() {
     let installation = Installation::empty();
-    installation.succeed(&["migrate"]);
+    installation.install();
     let exported = installation.succeed(&["grant", "export"]);
     let file = installation.path("grants.csv");
     fs::write(&file, &exported).unwrap();
@@ -75,7 +75,7 @@ fn grants_go_through_a_text_file_and_two_tokens() {
 #[test]
 fn a_plan_names_every_floor_it_would_hit() {
     let installation = Installation::empty();
-    installation.succeed(&["migrate"]);
+    installation.install();
     let exported = installation.succeed(&["grant", "export"]);
     let lines =
         "PO,P-RES,G20,full,j,RESPERMIT-8,false,,\nFA,P-FUND,G02,full,j,RESPERMIT-6,false,,\n";

@@ -61,7 +61,7 @@ impl Issuing {
 
 fn migrated() -> Installation {
     let installation = Installation::empty().without("TOKENS__ACCEPT_LOCAL");
-    installation.succeed(&["migrate"]);
+    installation.install();
     installation
 }
 

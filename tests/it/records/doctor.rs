@@ -6,15 +6,24 @@ use super::process::{Installation, free_address};
 
 fn healthy() -> Installation {
     let installation = Installation::empty().with("SERVER__MODE", "production");
-    installation.succeed(&["migrate"]);
+    installation.install();
     installation
 }
 
 fn assert_healthy(installation: &Installation) {
     let report = installation.succeed(&["doctor"]);
     assert!(report.lines().all(|line| line.starts_with("ok ")), "{report}");
-    for check in ["keys", "tokens", "limits", "database", "migrations", "clock", "grants", "people"]
-    {
+    for check in [
+        "keys",
+        "tokens",
+        "limits",
+        "database",
+        "migrations",
+        "custody",
+        "clock",
+        "grants",
+        "people",
+    ] {
         assert!(report.contains(&format!("ok    {check}: ")), "{report}");
     }
 }
@@ -40,14 +49,23 @@ fn set_mode(path: &Path, mode: u32) {
 fn a_healthy_installation_has_no_findings() {
     let installation = healthy();
     assert_healthy(&installation);
-    assert!(!installation.path("keys/master.key").exists(), "looking makes no secret");
     drop(installation.serve());
     assert_healthy(&installation);
 }
 
 #[test]
+fn a_missing_master_secret_is_found_and_none_is_made() {
+    let installation = Installation::empty().with("SERVER__MODE", "production");
+    installation.succeed(&["migrate"]);
+    let told = ["there is no master key at", "migrant-gateway keys init"];
+    assert_finds(&installation, "keys", &told);
+    assert!(!installation.path("keys/master.key").exists(), "looking makes no secret");
+}
+
+#[test]
 fn pending_migrations_are_found() {
     let installation = Installation::empty().with("SERVER__MODE", "production");
+    installation.succeed(&["keys", "init"]);
     let told = ["there is no gateway.db", "migrant-gateway migrate"];
     assert_finds(&installation, "database", &told);
     assert!(!installation.path("gateway.db").exists(), "looking makes no database");

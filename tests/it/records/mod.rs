@@ -5,6 +5,7 @@ mod catalogue;
 mod cli;
 mod content;
 pub mod crash;
+mod custody;
 mod demo;
 mod doctor;
 mod log;

@@ -22,7 +22,7 @@ const COMMANDS: [&[&str]; 7] = [
 /// An installation with a chain to verify and an access to show.
 fn installation() -> Installation {
     let installation = Installation::empty();
-    installation.succeed(&["migrate"]);
+    installation.install();
     drop(installation.serve());
     installation
 }

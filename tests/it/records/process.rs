@@ -111,6 +111,12 @@ impl Installation {
         outcome.err
     }
 
+    /// Makes the tables and the master key, as an operator does before the first start.
+    pub fn install(&self) {
+        self.succeed(&["migrate"]);
+        self.succeed(&["keys", "init"]);
+    }
+
     /// A token of the local issuer.
     pub fn token(&self, arguments: &[&str]) -> String {
         let line = self.succeed(&[&["token", "issue"], arguments].concat());

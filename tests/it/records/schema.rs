@@ -19,7 +19,7 @@ fn types(text: &str) -> BTreeSet<String> {
 
 fn migrated() -> Installation {
     let installation = Installation::empty();
-    installation.succeed(&["migrate"]);
+    installation.install();
     installation
 }
 

@@ -11,7 +11,7 @@ const ISSUE: [&str; 2] = ["--role=FA", "--unit=220000"];
 
 fn migrated() -> Installation {
     let installation = Installation::empty();
-    installation.succeed(&["migrate"]);
+    installation.install();
     installation
 }
 

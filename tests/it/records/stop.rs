@@ -75,7 +75,7 @@ async fn a_stopped_server_answers_the_requests_under_way() {
 #[test]
 fn a_server_without_requests_stops_at_once() {
     let installation = Installation::empty();
-    installation.succeed(&["migrate"]);
+    installation.install();
     let mut server = installation.serve();
     let begin = std::time::Instant::now();
     server.terminate();

@@ -178,7 +178,7 @@ async fn a_chain_holds_only_under_the_secret_it_was_written_with() {
 
         std::fs::remove_file(&secret).expect("no secret");
         let message = installation.fail(&["audit", "verify"]);
-        assert!(message.contains("there is no master secret"), "{message}");
+        assert!(message.contains("there is no master key"), "{message}");
         assert!(!secret.exists(), "verifying must not make a secret up");
     }
 }
