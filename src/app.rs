@@ -32,6 +32,7 @@ use crate::{
     oauth::{AuthorizationServer, Revoke},
     policy::{Permit, Purpose, tells_of_protected},
     read::Reader,
+    rules::break_glass::EmergencyLimits,
     secrets::Secrets,
     state::{Freshness, Version},
 };
@@ -54,6 +55,7 @@ pub struct Gateway {
     pub freshness: Freshness,
     /// Issues tokens to partner systems, where it is configured.
     pub oauth: Option<Arc<AuthorizationServer>>,
+    emergency: EmergencyLimits,
     administration: Administration,
     version: tokio::sync::Mutex<Version>,
     clock: SharedClock,
@@ -69,6 +71,8 @@ pub struct Parts {
     pub audit: AuditWriter,
     pub db: DatabaseConnection,
     pub limits: Limits,
+    /// How many emergencies may be open.
+    pub emergency: EmergencyLimits,
     pub clock: SharedClock,
     pub directory: Directory,
     pub oauth: Option<AuthorizationServer>,
@@ -87,7 +91,8 @@ pub struct Answer {
 
 /// What a request came to.
 struct Served {
-    data: Vec<u8>,
+    /// The answer; a refusal where what was changed is that it was refused.
+    data: Result<Vec<u8>>,
     /// The record, where it was committed with what the request changed.
     record: Option<Recorded>,
 }
@@ -106,6 +111,7 @@ impl Gateway {
             audit: parts.audit,
             db: parts.db,
             oauth: parts.oauth.map(Arc::new),
+            emergency: parts.emergency,
             administration: Administration::new(parts.limits.clone()),
             limits: parts.limits,
             freshness: Freshness::new(parts.staleness),
@@ -131,9 +137,9 @@ impl Gateway {
         });
         match answered {
             Ok(Served { data, record: Some(recorded) }) => {
-                Answer { result: Ok(data), record: Some(self.audit.receipt(&recorded)) }
+                Answer { result: data, record: Some(self.audit.receipt(&recorded)) }
             }
-            Ok(Served { data, record: None }) => self.record(draft, Ok(data)).await,
+            Ok(Served { data, record: None }) => self.record(draft, data).await,
             Err(error) => self.record(draft, Err(error)).await,
         }
     }
@@ -254,7 +260,7 @@ impl Gateway {
         if record.is_some() {
             self.catch_up().await;
         }
-        Ok(Served { data: answered?, record })
+        Ok(Served { data: Ok(answered?), record })
     }
 
     async fn read(
@@ -274,15 +280,17 @@ impl Gateway {
         draft.operation.clone_from(&prepared.document.name);
         if let Some(document) = &prepared.introspection {
             let data = self.introspect(&entitled, document.clone(), request).await?;
-            return Ok(Served { data, record: None });
+            return Ok(Served { data: Ok(data), record: None });
         }
         let variables = prepared.variables(request.variables)?;
+        let principal = caller.principal();
         let context = Context {
             units: bound.units,
             spans_counties: bound.spans_counties,
             organization: bound.organization,
             department: caller.role.department(),
-            subject: &caller.subject,
+            subject: principal.subject,
+            issuer: principal.issuer,
             person: caller.person,
             purpose,
             now,
@@ -303,7 +311,7 @@ impl Gateway {
         );
         let (data, witness) = execution.run(&plan).await?;
         testify(draft, &entitled.permit, witness);
-        Ok(Served { data, record: None })
+        Ok(Served { data: Ok(data), record: None })
     }
 
     /// Does what a mutation asks for: it commits with its record, or neither does.
@@ -321,9 +329,11 @@ impl Gateway {
             identifiers: context.identifiers,
             grants: &grants,
             now: context.now,
+            emergency: self.emergency,
         };
         let actor = Actor {
             subject: context.subject.to_owned(),
+            issuer: context.issuer.to_owned(),
             role: permit.basis.role,
             person: context.person,
             organization: context.organization,
@@ -335,7 +345,10 @@ impl Gateway {
         draft.protected = tells_of_protected(permit.basis, []);
         draft.row_count = 1;
         let record = self.audit.change(draft.clone(), deed.clone()).await?;
-        let data = acts::answer(errand, &deed.answer(context.identifiers));
+        let data = match deed.refusal() {
+            Some(error) => Err(error),
+            None => Ok(acts::answer(errand, &deed.answer(context.identifiers))),
+        };
         Ok(Served { data, record: Some(record) })
     }
 
@@ -354,7 +367,7 @@ impl Gateway {
     fn draft(&self, caller: &Caller, document: DocumentHash) -> Draft {
         Draft {
             at: self.clock.now(),
-            caller: caller.subject.clone(),
+            caller: caller.recorded(),
             token_id: caller.token_id.clone(),
             role: caller.role.code().to_owned(),
             department: caller.role.department().code().to_owned(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{auth::ClaimNames, graphql::limits::Limits};
+use crate::{auth::ClaimNames, graphql::limits::Limits, rules::break_glass::EmergencyLimits};
 
 /// Everything that can be configured. Each key can be set as `MIGRANT_GATEWAY_SECTION__KEY`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct Config {
     pub tokens: Tokens,
     /// Limits on requests.
     pub limits: Limits,
+    /// How many emergencies may be open: at most as many as by default.
+    pub emergency: EmergencyLimits,
     /// The log.
     pub log: Log,
 }
@@ -217,6 +219,25 @@ impl Config {
             .merge(Env::prefixed("MIGRANT_GATEWAY_").ignore(&["config", "token"]).split("__"))
             .extract()
             .map_err(|error| anyhow::anyhow!("the configuration is not valid: {error}"))
+    }
+
+    /// Refuses emergency limits above the default: those are raised by two people, not by a file.
+    ///
+    /// # Errors
+    /// When one is.
+    pub fn check_emergency(&self) -> anyhow::Result<()> {
+        let (set, most) = (self.emergency, EmergencyLimits::default());
+        for (name, set, most) in [
+            ("open_at_once", set.open_at_once, most.open_at_once),
+            ("opened_a_day", set.opened_a_day, most.opened_a_day),
+        ] {
+            anyhow::ensure!(
+                set <= most,
+                "emergency.{name} is at most {most} in a configuration; two people raise it with: \
+                 migrant-gateway limit propose-emergency"
+            );
+        }
+        Ok(())
     }
 
     /// The file of the master secret.

@@ -49,6 +49,8 @@ pub enum Code {
     LimitExceeded,
     /// The answer would hold more rows than a request may read.
     TooManyRows,
+    /// One caller learns no more of people's data for now; the answer says when it may again.
+    QuotaExceeded,
     /// The request took too long.
     Timeout,
     /// There is no such thing, or none that this caller administers.
@@ -69,7 +71,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 30] = [
+    pub const ALL: [Code; 31] = [
         Code::BadRequest,
         Code::UnsupportedMediaType,
         Code::MethodNotAllowed,
@@ -92,6 +94,7 @@ impl Code {
         Code::CursorInvalid,
         Code::LimitExceeded,
         Code::TooManyRows,
+        Code::QuotaExceeded,
         Code::Timeout,
         Code::NotFound,
         Code::Forbidden,
@@ -127,6 +130,7 @@ impl Code {
             Code::CursorInvalid => "CURSOR_INVALID",
             Code::LimitExceeded => "LIMIT_EXCEEDED",
             Code::TooManyRows => "TOO_MANY_ROWS",
+            Code::QuotaExceeded => "QUOTA_EXCEEDED",
             Code::Timeout => "TIMEOUT",
             Code::NotFound => "NOT_FOUND",
             Code::Forbidden => "FORBIDDEN",
@@ -178,6 +182,11 @@ impl GatewayError {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.extensions.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// After how many seconds it is worth asking again, where that is known.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.extensions.get("retryAfterSeconds").and_then(Value::as_u64)
     }
 
     /// The member of `errors` in a GraphQL answer.

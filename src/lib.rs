@@ -29,3 +29,4 @@ pub mod startup;
 pub mod state;
 pub mod telemetry;
 mod threads;
+pub mod volume;

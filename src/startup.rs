@@ -50,6 +50,7 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
     let keys = setup::signing_keys(config, clock.clone())?;
     let verifier = Verifier::new(trusted(config, keys.as_ref())?, clock.clone())?;
     let oauth = setup::server(config, keys, db.clone(), clock.clone())?;
+    config.check_emergency()?;
     let parts = Parts {
         verifier,
         engine: Engine::new(grants, config.limits.clone()),
@@ -57,6 +58,7 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         audit: AuditWriter::start(db.clone(), &secrets, WriterOptions::default()),
         db,
         limits: config.limits.clone(),
+        emergency: config.emergency,
         clock,
         directory,
         oauth,

@@ -11,9 +11,13 @@ pub struct Model {
     pub id: i64,
     /// The patient.
     pub person_id: i64,
-    /// The subject of the token that opened it.
+    /// Who opened it: the acting officer, or the subject of the token.
     #[sea_orm(column_type = "Text")]
     pub subject: String,
+    /// The issuer that knows them by this name; not known of accesses that are older than the column,
+    /// which open nothing any more.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub issuer: Option<String>,
     /// The code of the role it was opened in.
     #[sea_orm(column_type = "Text")]
     pub role: String,
@@ -44,6 +48,9 @@ pub struct Model {
     /// What the reviewer noted.
     #[sea_orm(column_type = "Text", nullable)]
     pub note: Option<String>,
+    /// What is odd about the review itself: `RECIPROCAL` where the two review each other.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub review_flag: Option<String>,
 }
 
 /// How the table relates to others.

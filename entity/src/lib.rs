@@ -26,6 +26,7 @@ pub mod access_subject;
 pub mod administrative_unit;
 pub mod administrative_unit_area;
 pub mod break_glass;
+pub mod break_glass_miss;
 pub mod caseload;
 pub mod gateway_state;
 pub mod grant_decision;

@@ -25,6 +25,7 @@ mod m20261122_000012_grant_proposals;
 mod m20261122_000013_break_glass;
 mod m20261122_000014_youngest_first;
 mod m20261125_000019_key_fingerprint;
+mod m20261125_000026_emergency_limits;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_break_glass::Migration),
             Box::new(m20261122_000014_youngest_first::Migration),
             Box::new(m20261125_000019_key_fingerprint::Migration),
+            Box::new(m20261125_000026_emergency_limits::Migration),
         ]
     }
 }

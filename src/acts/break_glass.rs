@@ -3,26 +3,28 @@
 use chrono::{DateTime, Utc};
 use entity::{
     break_glass::{Column, Entity, Model},
-    caseload, organization, person,
+    break_glass_miss as miss, caseload, organization, person,
 };
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QuerySelect as _, sea_query::Expr,
+    IntoActiveModel, PaginatorTrait as _, QueryFilter, QueryOrder as _, QuerySelect as _,
+    sea_query::Expr,
 };
 use serde_json::{Value as Json, json};
 
 use super::{Actor, Desk, Told, conflict, forbidden, not_found, unavailable};
 use crate::{
-    audit::Applied,
+    audit::{Applied, MISS},
     clock::day_in_shanghai,
     db::next_key,
-    error::Result,
+    error::{Code, GatewayError, Result},
     graphql::{
         events::{KIND, of_instant},
         input::{self, bad_input},
     },
     policy::Role,
-    rules::break_glass::{expires, is_open, is_suspended},
+    rules::break_glass::{DAY, EmergencyLimits, expires, is_open, is_suspended, paused_until},
+    volume::exceeded,
 };
 
 /// An emergency access to be opened.
@@ -30,6 +32,7 @@ pub struct Open {
     patient: Patient,
     reason_code: &'static str,
     reason_text: String,
+    limits: EmergencyLimits,
 }
 
 enum Patient {
@@ -57,7 +60,7 @@ impl Open {
         let reason_code = given.one_of("reasonCode", "BreakGlassReason")?;
         let reason_text =
             given.text("reasonText")?.ok_or_else(|| bad_input("reasonText is required"))?;
-        Ok(Self { patient, reason_code, reason_text })
+        Ok(Self { patient, reason_code, reason_text, limits: desk.emergency })
     }
 
     pub(super) async fn apply(
@@ -67,7 +70,7 @@ impl Open {
         now: DateTime<Utc>,
     ) -> Result<(Applied, Told)> {
         let waiting = Entity::find()
-            .filter(Column::Subject.eq(&actor.subject))
+            .filter(opened_by(actor))
             .filter(Column::ReviewedAt.is_null())
             .all(transaction)
             .await
@@ -79,7 +82,15 @@ impl Open {
             ));
         }
         let organization = organization_of(actor, transaction).await?;
-        let patient = self.find(transaction).await?;
+        // Whoever may open nothing learns nothing of who is registered either.
+        let misses = misses(actor, transaction, now).await?;
+        self.check_limits(actor, organization.id, &misses, transaction, now).await?;
+        let patient = match self.find(transaction).await {
+            Err(error) if error.code == Code::NotFound => {
+                return missed(actor, &organization, misses, error, transaction, now).await;
+            }
+            found => found?,
+        };
         if waiting.iter().any(|event| {
             (event.person_id, event.organization_id, event.role.as_str())
                 == (patient.id, organization.id, actor.role.code())
@@ -97,6 +108,7 @@ impl Open {
             id,
             person_id: patient.id,
             subject: actor.subject.clone(),
+            issuer: Some(actor.issuer.clone()),
             role: actor.role.code().to_owned(),
             organization_id: organization.id,
             unit_id: organization.unit_id,
@@ -109,10 +121,60 @@ impl Open {
             reviewer: None,
             verdict: None,
             note: None,
+            review_flag: None,
         };
         let event = event.into_active_model().insert(transaction).await.map_err(unavailable)?;
         let after = recorded(&event, &organization.code);
         Ok(told("break_glass.open", Json::Null, after, event, organization))
+    }
+
+    /// Refuses what would be one too many, before anybody is looked for.
+    async fn check_limits(
+        &self,
+        actor: &Actor,
+        organization: i64,
+        misses: &[DateTime<Utc>],
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if let Some(end) = paused_until(misses, now) {
+            let message = "too many emergencies were opened for people who are not registered: \
+                           wait until resetAt";
+            return Err(exceeded(message, "EMERGENCY_MISSES", misses.len() as u64, end, now));
+        }
+        let most = self.limits.open_at_once;
+        let open = Entity::find()
+            .filter(opened_by(actor))
+            .filter(Column::OpenedAt.lte(now))
+            .filter(Column::ExpiresAt.gt(now))
+            .filter(Condition::any().add(Column::ClosedAt.is_null()).add(Column::ClosedAt.gt(now)))
+            .order_by_asc(Column::ExpiresAt)
+            .all(transaction)
+            .await
+            .map_err(unavailable)?;
+        if open.len() >= most as usize {
+            let end = open.first().map_or(expires(now), |event| event.expires_at);
+            let message =
+                format!("a clinician has at most {most} patients open at once: close one");
+            return Err(exceeded(message, "EMERGENCY_OPEN", most.into(), end, now));
+        }
+        let most = self.limits.opened_a_day;
+        let of_day = Entity::find()
+            .filter(Column::OrganizationId.eq(organization))
+            .filter(Column::OpenedAt.gt(now - DAY));
+        if of_day.clone().count(transaction).await.map_err(unavailable)? >= most.into() {
+            // The access that leaves the window first makes room for the next.
+            let last = of_day
+                .order_by_desc(Column::OpenedAt)
+                .offset(u64::from(most.saturating_sub(1)))
+                .one(transaction)
+                .await
+                .map_err(unavailable)?;
+            let end = last.map_or(now, |event| event.opened_at) + DAY;
+            let message = format!("an organization opens at most {most} emergencies in 24 hours");
+            return Err(exceeded(message, "EMERGENCY_DAY", most.into(), end, now));
+        }
+        Ok(())
     }
 
     async fn find(&self, transaction: &DatabaseTransaction) -> Result<person::Model> {
@@ -150,7 +212,7 @@ impl Close {
     ) -> Result<(Applied, Told)> {
         let organization = organization_of(actor, transaction).await?;
         let found = Entity::find_by_id(self.event)
-            .filter(Column::Subject.eq(&actor.subject))
+            .filter(opened_by(actor))
             .filter(Column::Role.eq(actor.role.code()))
             .filter(Column::OrganizationId.eq(organization.id))
             .one(transaction)
@@ -170,6 +232,59 @@ impl Close {
         let [before, closed] = [&before, &after].map(|event| recorded(event, &organization.code));
         Ok(told("break_glass.close", before, closed, after, organization))
     }
+}
+
+/// Accesses that a clinician opened; those from before issuers were kept count for everybody of the
+/// name.
+fn opened_by(actor: &Actor) -> Condition {
+    let known =
+        Condition::any().add(Column::Issuer.eq(&actor.issuer)).add(Column::Issuer.is_null());
+    Condition::all().add(Column::Subject.eq(&actor.subject)).add(known)
+}
+
+/// When a clinician's attempts of a day found nobody, the latest last.
+async fn misses(
+    actor: &Actor,
+    transaction: &DatabaseTransaction,
+    now: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>> {
+    let rows = miss::Entity::find()
+        .filter(miss::Column::Issuer.eq(&actor.issuer))
+        .filter(miss::Column::Subject.eq(&actor.subject))
+        .filter(miss::Column::At.gt(now - DAY))
+        .order_by_asc(miss::Column::At)
+        .all(transaction)
+        .await
+        .map_err(unavailable)?;
+    Ok(rows.into_iter().map(|row| row.at).collect())
+}
+
+/// Keeps that an attempt found nobody: it commits with its record, and the caller is refused.
+async fn missed(
+    actor: &Actor,
+    organization: &organization::Model,
+    mut misses: Vec<DateTime<Utc>>,
+    error: GatewayError,
+    transaction: &DatabaseTransaction,
+    now: DateTime<Utc>,
+) -> Result<(Applied, Told)> {
+    let id = next_key::<miss::Entity>(transaction, miss::Column::Id).await.map_err(unavailable)?;
+    let (issuer, subject) = (actor.issuer.clone(), actor.subject.clone());
+    let row = miss::Model { id, issuer, subject, at: now };
+    row.into_active_model().insert(transaction).await.map_err(unavailable)?;
+    misses.push(now);
+    let applied = Applied {
+        action: MISS,
+        target: id.to_string(),
+        before: Json::Null,
+        after: json!({
+            "organization": organization.code,
+            "missesOfADay": misses.len(),
+            "pausedUntil": paused_until(&misses, now).map(of_instant),
+        }),
+        subjects: Vec::new(),
+    };
+    Ok((applied, Told::Missed(error)))
 }
 
 async fn organization_of(
@@ -221,7 +336,7 @@ pub(super) fn told(
 ) -> (Applied, Told) {
     let (target, subjects) = (event.id.to_string(), vec![event.person_id]);
     let applied = Applied { action, target, before, after, subjects };
-    (applied, Told::Event { event, organization: organization.code })
+    (applied, Told::Event { event: Box::new(event), organization: organization.code })
 }
 
 /// An event as its record tells it: without what clinician and reviewer wrote in their words.
@@ -237,5 +352,6 @@ pub(super) fn recorded(event: &Model, organization: &str) -> Json {
         "reviewedAt": event.reviewed_at.map(of_instant),
         "reviewer": event.reviewer,
         "verdict": event.verdict,
+        "reviewFlag": event.review_flag,
     })
 }

@@ -19,13 +19,16 @@ use crate::{
     error::{Code, GatewayError, Result},
     graphql::{acts::Given, events, ids::Identifiers},
     policy::{Act, GrantSet, Role},
+    rules::break_glass::EmergencyLimits,
 };
 
 /// Who acts, and from where.
 #[derive(Clone)]
 pub struct Actor {
-    /// The subject of the token.
+    /// Who answers for it: the acting officer, or the subject of the token.
     pub subject: String,
+    /// The issuer that knows them by this name.
+    pub issuer: String,
     /// The role.
     pub role: Role,
     /// The key of the person whose own token it is.
@@ -48,6 +51,8 @@ pub struct Desk<'a> {
     pub grants: &'a GrantSet,
     /// The instant of the request.
     pub now: DateTime<Utc>,
+    /// How many emergencies may be open.
+    pub emergency: EmergencyLimits,
 }
 
 /// An act with its arguments read, ready to be done.
@@ -68,7 +73,12 @@ enum What {
 /// What stands there after an act.
 enum Told {
     Consent(entity::consent::Model),
-    Event { event: entity::break_glass::Model, organization: String },
+    Event {
+        event: Box<entity::break_glass::Model>,
+        organization: String,
+    },
+    /// Nobody is there: what was changed is that this is known.
+    Missed(GatewayError),
 }
 
 impl Deed {
@@ -87,10 +97,18 @@ impl Deed {
         Ok(Self { actor, what, told: Mutex::default() })
     }
 
+    /// Why it is refused although its record is committed.
+    pub fn refusal(&self) -> Option<GatewayError> {
+        match self.told.lock().as_ref() {
+            Some(Told::Missed(error)) => Some(error.clone()),
+            _ => None,
+        }
+    }
+
     /// What there is to tell of it, once it was done.
     pub fn answer(&self, identifiers: &Identifiers) -> Json {
         match self.told.lock().as_ref() {
-            None => Json::Null,
+            None | Some(Told::Missed(_)) => Json::Null,
             Some(Told::Consent(given)) => consent::describe(given, identifiers),
             Some(Told::Event { event, organization }) => {
                 events::describe(event, organization, identifiers)

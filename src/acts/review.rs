@@ -13,7 +13,7 @@ use crate::{
     audit::Applied,
     error::Result,
     graphql::{events::KIND, input},
-    rules::break_glass::is_open,
+    rules::break_glass::{RECIPROCAL, is_open},
 };
 
 /// An emergency access to be judged.
@@ -59,7 +59,16 @@ impl Review {
         if is_open(&before, now) {
             return Err(conflict("the access is open still: it is reviewed when it is over"));
         }
+        // Both review what the other opened, in turns: nobody is the second person of anything.
+        let is_reciprocal = Entity::find()
+            .filter(Column::Subject.eq(&actor.subject))
+            .filter(Column::Reviewer.eq(&before.subject))
+            .one(transaction)
+            .await
+            .map_err(unavailable)?
+            .is_some();
         let after = Model {
+            review_flag: is_reciprocal.then(|| RECIPROCAL.to_owned()),
             reviewed_at: Some(now),
             reviewer: Some(actor.subject.clone()),
             verdict: Some(self.verdict.to_owned()),
@@ -71,6 +80,7 @@ impl Review {
             .col_expr(Column::Reviewer, Expr::value(after.reviewer.clone()))
             .col_expr(Column::Verdict, Expr::value(after.verdict.clone()))
             .col_expr(Column::Note, Expr::value(after.note.clone()))
+            .col_expr(Column::ReviewFlag, Expr::value(after.review_flag.clone()))
             .filter(Column::Id.eq(before.id))
             .exec(transaction)
             .await

@@ -27,6 +27,7 @@ impl Gateway {
         purpose: Purpose,
         now: DateTime<Utc>,
     ) -> Result<Bound> {
+        require_person(caller, purpose)?;
         let unknown = |what: &str| {
             GatewayError::new(Code::CallerUnknown, format!("the token's {what} is not known here"))
         };
@@ -61,6 +62,18 @@ impl Gateway {
             organization,
         })
     }
+}
+
+/// Emergencies are opened and read by people: a system has nobody who answers for it.
+fn require_person(caller: &Caller, purpose: Purpose) -> Result<()> {
+    if purpose != Purpose::Etr || caller.is_named_person() {
+        return Ok(());
+    }
+    Err(GatewayError::new(
+        Code::PurposeNotAllowed,
+        "an emergency is a named person's: the token of a client must carry the acting officer \
+         (act, RFC 8693)",
+    ))
 }
 
 /// Whether a request is one of administration.

@@ -41,6 +41,19 @@ pub struct Applied {
     pub subjects: Vec<i64>,
 }
 
+/// The action of an attempt that found nobody. It is refused, and is kept all the same.
+pub const MISS: &str = "break_glass.miss";
+
+impl Applied {
+    /// What the record says was decided.
+    pub(super) fn decision(&self) -> &'static str {
+        match self.action {
+            MISS => Code::NotFound.as_str(),
+            _ => "allowed",
+        }
+    }
+}
+
 /// Why nothing was changed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ChangeError {

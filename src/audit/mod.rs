@@ -27,7 +27,7 @@ mod verify;
 mod writer;
 
 pub use acts::{Act, acts};
-pub use change::{Applied, Change, ChangeError};
+pub use change::{Applied, Change, ChangeError, MISS};
 pub use commit::CHANNEL;
 pub use continuation::{is_begun, is_continued_by};
 pub use receipt::{NoReceipt, Receipt, Receipts, Recorded};

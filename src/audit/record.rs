@@ -86,9 +86,9 @@ impl From<Draft> for Entry {
 impl Entry {
     /// The record of a request that changed something.
     pub fn of_change(mut draft: Draft, applied: Applied) -> Self {
+        draft.decision = applied.decision().to_owned();
         let Applied { action, target, before, after, subjects } = applied;
         draft.subjects = subjects;
-        draft.decision = "allowed".to_owned();
         let change =
             json!({ "action": action, "target": target, "before": before, "after": after });
         let mut entry = Self::from(draft);

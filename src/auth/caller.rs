@@ -27,11 +27,65 @@ pub struct Caller {
     pub purposes: Vec<Purpose>,
     /// `exp`: the instant from which the token is refused.
     pub expires_at: DateTime<Utc>,
+    /// `act`: the officer who acts through the token's subject (RFC 8693 §4.1).
+    pub officer: Option<Officer>,
+    /// Whether the token is a system's own: its subject is a client, not a person.
+    pub is_client: bool,
+}
+
+/// Who acts through a client: a person, by the name that an issuer gives them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Officer {
+    /// `act.sub`.
+    pub subject: String,
+    /// `act.iss`; the token's own issuer where it is not said.
+    pub issuer: String,
+}
+
+/// Who answers for a request: the acting officer, or else the token's subject. Records, limits and
+/// rules about two people go by it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Principal<'a> {
+    /// The issuer that knows them by this name.
+    pub issuer: &'a str,
+    /// The name.
+    pub subject: &'a str,
+}
+
+impl Caller {
+    /// Who answers for what is asked.
+    pub fn principal(&self) -> Principal<'_> {
+        match &self.officer {
+            Some(officer) => Principal { issuer: &officer.issuer, subject: &officer.subject },
+            None => Principal { issuer: &self.issuer, subject: &self.subject },
+        }
+    }
+
+    /// Whether the token names a person who acts, itself or through a client.
+    pub fn is_named_person(&self) -> bool {
+        self.officer.is_some() || !self.is_client
+    }
+
+    /// The caller as records name it: the subject, or the officer with the client.
+    pub fn recorded(&self) -> String {
+        match &self.officer {
+            Some(officer) => {
+                format!("{} ({}) via {}", officer.subject, officer.issuer, self.subject)
+            }
+            None => self.subject.clone(),
+        }
+    }
 }
 
 // Claim values stay out of logs, however a caller gets printed.
 impl fmt::Debug for Caller {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Caller").field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Officer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Officer").finish_non_exhaustive()
     }
 }

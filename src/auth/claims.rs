@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use thiserror::Error;
 
-use super::Caller;
+use super::{Caller, Officer};
 use crate::policy::{Purpose, Role};
 
 /// A token's claims (RFC 7519 §4.1, and the private ones of this gateway). Others are ignored.
@@ -41,6 +42,50 @@ pub struct Claims {
     /// The person's key, for the role SU.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<i64>,
+    /// The officer who acts through the subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
+    /// What tells that the subject is a client.
+    #[serde(flatten, skip_serializing)]
+    pub marks: ClientMarks,
+}
+
+/// Who acts through the token's subject (RFC 8693 §4.1). Of a chain of actors the outermost acts
+/// now; those within are history.
+#[derive(Deserialize, Serialize)]
+pub struct Act {
+    /// The officer: 1 to 256 characters.
+    pub sub: String,
+    /// The issuer that knows the officer by this name; the token's where it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iss: Option<String>,
+}
+
+/// By what issuers tell that a token was given to a client for itself, where no person took part.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ClientMarks {
+    /// RFC 9068 §2.2: the client; where it is the subject too, no person is.
+    client_id: Value,
+    /// OpenID Connect's authorized party, likewise.
+    azp: Value,
+    /// Entra: `app` for a token of the application itself.
+    idtyp: Value,
+    /// Auth0: `client-credentials`.
+    gty: Value,
+    /// Keycloak: `service-account-…`.
+    preferred_username: Value,
+}
+
+impl ClientMarks {
+    fn tell_of_client(&self, subject: &str) -> bool {
+        let is = |claim: &Value, text: &str| claim.as_str() == Some(text);
+        is(&self.client_id, subject)
+            || is(&self.azp, subject)
+            || is(&self.idtyp, "app")
+            || is(&self.gty, "client-credentials")
+            || self.preferred_username.as_str().is_some_and(|n| n.starts_with("service-account-"))
+    }
 }
 
 /// One audience or several (RFC 7519 §4.1.3).
@@ -93,6 +138,12 @@ pub enum ClaimError {
     /// The role SU without `person`.
     #[error("person is required for the role SU")]
     PersonMissing,
+    /// `act`.
+    #[error("act must name the officer with 1 to 256 characters, and no control characters")]
+    Actor,
+    /// `act.iss` of an issuer that is not the token's.
+    #[error("act.iss must be the token's own issuer")]
+    ActorIssuer,
     /// Another role with `person`.
     #[error("person is allowed for the role SU only")]
     PersonNotAllowed,
@@ -128,6 +179,10 @@ impl Claims {
         if let Some(organization) = &self.organization {
             require_text(organization, 64, ClaimError::Organization)?;
         }
+        if let Some(act) = &self.act {
+            require_text(&act.sub, 256, ClaimError::Actor)?;
+            require_text(act.iss.as_deref().unwrap_or("-"), 256, ClaimError::Actor)?;
+        }
         if self.purposes.is_empty() {
             return Err(ClaimError::NoPurpose);
         }
@@ -154,7 +209,14 @@ impl Claims {
                 purposes.push(purpose);
             }
         }
+        let is_client = self.marks.tell_of_client(&self.sub);
+        let officer = self.act.map(|act| Officer {
+            subject: act.sub,
+            issuer: act.iss.unwrap_or_else(|| self.iss.clone()),
+        });
         Ok(Caller {
+            officer,
+            is_client,
             subject: self.sub,
             token_id: self.jti,
             issuer: self.iss,

@@ -18,7 +18,7 @@ use serde_json::json;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{Audience, ClaimError, Claims};
+use super::{Audience, ClaimError, Claims, ClientMarks};
 use crate::{
     files,
     policy::{Purpose, Role},
@@ -187,6 +187,8 @@ fn claims(request: &TokenRequest, now: DateTime<Utc>) -> Result<Claims, IssueErr
         organization: request.organization.clone(),
         purposes,
         person: request.person,
+        act: None,
+        marks: ClientMarks::default(),
     })
 }
 

@@ -8,7 +8,7 @@ use parking_lot::RwLock;
 use tokio::sync::Mutex;
 
 use super::{
-    AuthError, ClaimNames, KeySourceError, TrustedIssuer, VerifierConfig, jwks::KeySet,
+    AuthError, ClaimNames, KeySource, KeySourceError, TrustedIssuer, VerifierConfig, jwks::KeySet,
     source::Loader,
 };
 use crate::clock::SharedClock;
@@ -22,6 +22,7 @@ pub(super) struct KeyRing {
     issuer: String,
     departments: Vec<Department>,
     claims: ClaimNames,
+    origin: Origin,
     loader: Loader,
     clock: SharedClock,
     interval: TimeDelta,
@@ -29,6 +30,27 @@ pub(super) struct KeyRing {
     state: RwLock<State>,
     /// Held during an attempt; whoever needs its outcome waits here.
     turn: Mutex<()>,
+}
+
+/// Whose keys they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// This gateway's authorization server's, which issues tokens to clients alone.
+    AuthorizationServer,
+    /// This gateway's local key's.
+    Local,
+    /// Another issuer's.
+    Other,
+}
+
+impl Origin {
+    fn of(source: &KeySource) -> Self {
+        match source {
+            KeySource::Signing(_) => Self::AuthorizationServer,
+            KeySource::Local(_) => Self::Local,
+            KeySource::File(_) | KeySource::Url(_) => Self::Other,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -53,6 +75,7 @@ impl KeyRing {
         config: &VerifierConfig,
         clock: SharedClock,
     ) -> Result<Arc<Self>, KeySourceError> {
+        let origin = Origin::of(&trusted.source);
         let (loader, keys) = Loader::open(trusted.source)?;
         let mut state = State::default();
         if let Some(keys) = keys {
@@ -66,6 +89,7 @@ impl KeyRing {
             issuer: trusted.issuer,
             departments: trusted.departments,
             claims: trusted.claims,
+            origin,
             loader,
             clock,
             interval: delta(interval),
@@ -73,6 +97,16 @@ impl KeyRing {
             state: RwLock::new(state),
             turn: Mutex::new(()),
         }))
+    }
+
+    /// Whether the issuer is this gateway.
+    pub(super) fn is_own(&self) -> bool {
+        self.origin != Origin::Other
+    }
+
+    /// Whether it is this gateway's authorization server, whose tokens are clients'.
+    pub(super) fn is_authorization_server(&self) -> bool {
+        self.origin == Origin::AuthorizationServer
     }
 
     /// The issuer's name.

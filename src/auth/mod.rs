@@ -22,8 +22,8 @@ mod verifier;
 #[cfg(test)]
 mod tests;
 
-pub use caller::Caller;
-pub use claims::{Audience, ClaimError, Claims};
+pub use caller::{Caller, Officer, Principal};
+pub use claims::{Act, Audience, ClaimError, Claims, ClientMarks};
 pub use config::{KeySource, TrustedIssuer, VerifierConfig};
 pub use error::{AuthError, KeySourceError, SetupError};
 pub use issuer::{IssueError, KeyFileError, LocalKey, TokenRequest, token_id};

@@ -8,7 +8,7 @@ use std::{
 use chrono::TimeDelta;
 
 use super::{
-    AuthError, Caller, Refused, SetupError, VerifierConfig,
+    AuthError, Caller, ClaimError, Officer, Refused, SetupError, VerifierConfig,
     cache::{TokenKey, Verified, VerifiedTokens},
     claims::Validity,
     keyring::KeyRing,
@@ -67,6 +67,11 @@ impl Verifier {
         self.refusals.replace(refused);
     }
 
+    /// Whether an issuer is this gateway itself: its authorization server, or its local key.
+    pub fn is_own(&self, issuer: &str) -> bool {
+        self.rings.get(issuer).is_some_and(|ring| ring.is_own())
+    }
+
     /// Verifies a token in JWS compact serialization.
     ///
     /// # Errors
@@ -118,7 +123,13 @@ impl Verifier {
             return Err(AuthError::Lifetime);
         }
         self.check_time(validity)?;
-        let caller = claims.into_caller()?;
+        let mut caller = claims.into_caller()?;
+        caller.is_client |= ring.is_authorization_server();
+        // Nobody but this gateway vouches for another issuer's officers.
+        let vouched = |officer: &Officer| officer.issuer == caller.issuer || ring.is_own();
+        if !caller.officer.as_ref().is_none_or(vouched) {
+            return Err(ClaimError::ActorIssuer.into());
+        }
         if !ring.speaks_for(caller.role.department()) {
             return Err(AuthError::Department);
         }

@@ -15,7 +15,10 @@ use super::{
 use crate::{
     error::Result,
     policy::{Act, Permit},
-    rules::break_glass::{REASONS, VERDICTS},
+    rules::{
+        break_glass::{REASONS, VERDICTS},
+        text::visible,
+    },
 };
 
 /// The field of an act.
@@ -163,12 +166,12 @@ impl<'a> Given<'a> {
     /// A text with something in it, if it is given.
     ///
     /// # Errors
-    /// When it is blank or no text.
+    /// When nothing of it can be seen, or it is no text.
     pub fn text(&self, name: &str) -> Result<Option<String>> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let text = input::text(&value)?.trim().to_owned();
-        match text.is_empty() {
-            true => Err(bad_input(format!("{name} is blank"))),
+        match visible(&text) == 0 {
+            true => Err(bad_input(format!("{name} is blank: nothing of it can be seen"))),
             false => Ok(Some(text)),
         }
     }

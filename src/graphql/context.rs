@@ -15,8 +15,10 @@ pub struct Context<'a> {
     pub units: (i64, i64),
     /// Whether the unit is a prefecture or the province.
     pub spans_counties: bool,
-    /// The subject of the token.
+    /// Who answers for the request: the acting officer, or the subject of the token.
     pub subject: &'a str,
+    /// The issuer that knows them by this name.
+    pub issuer: &'a str,
     /// The key of the organization the token acts for.
     pub organization: Option<i64>,
     /// The caller's department.

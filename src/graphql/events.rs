@@ -30,6 +30,7 @@ const REVIEWED_AT: Member = ("reviewedAt", "DateTime", None);
 const REVIEWER: Member = ("reviewer", "String", None);
 const VERDICT: Member = ("verdict", "Code", None);
 const NOTE: Member = ("note", "String", None);
+const REVIEW_FLAG: Member = ("reviewFlag", "Code", None);
 
 const fn event(members: &'static [Member]) -> Shape {
     Shape { name: KIND, description: DESCRIPTION, members }
@@ -65,6 +66,7 @@ static REVIEW: Shape = event(&[
     REVIEWER,
     VERDICT,
     NOTE,
+    REVIEW_FLAG,
 ]);
 
 static EVERYTHING: Shape = event(&[
@@ -84,6 +86,7 @@ static EVERYTHING: Shape = event(&[
     REVIEWER,
     VERDICT,
     NOTE,
+    REVIEW_FLAG,
 ]);
 
 /// What a view shows of an event.
@@ -113,6 +116,7 @@ pub fn column(member: &str) -> Option<&'static str> {
         "reviewer" => "e.reviewer",
         "verdict" => "e.verdict",
         "note" => "e.note",
+        "reviewFlag" => "e.review_flag",
         _ => return None,
     })
 }
@@ -160,5 +164,6 @@ pub fn describe(event: &break_glass::Model, organization: &str, identifiers: &Id
         "reviewer": event.reviewer,
         "verdict": event.verdict,
         "note": event.note,
+        "reviewFlag": event.review_flag,
     })
 }

@@ -38,6 +38,9 @@ pub fn of_answer(answer: Answer, media: Media) -> Response {
 pub fn of_error(error: &GatewayError, media: Media) -> Response {
     let body = json!({ "errors": [error.to_json()] });
     let mut response = build(status(error.code, media), media, body.to_string().into_bytes());
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     if response.status() == StatusCode::UNAUTHORIZED {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
@@ -71,6 +74,7 @@ fn status(code: Code, media: Media) -> StatusCode {
         | Code::PolicyStale
         | Code::RecordUnavailable
         | Code::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Code::GraphqlParseFailed

@@ -8,7 +8,7 @@ use super::{
     scope::{self, Scope},
     server::AuthorizationServer,
 };
-use crate::auth::{Audience, Claims, token_id};
+use crate::auth::{Audience, Claims, ClientMarks, token_id};
 
 /// A token that was issued, and what its client is told of it.
 pub struct Issued {
@@ -68,6 +68,8 @@ impl AuthorizationServer {
             organization: client.organization.clone(),
             purposes: scope.purposes,
             person: None,
+            act: None,
+            marks: ClientMarks::default(),
         };
         // The verifier's own rules, so that whatever is issued is also accepted.
         claims.check().ok().map(|()| claims)

@@ -2,12 +2,48 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::break_glass::Model;
+use serde::{Deserialize, Serialize};
 
 /// How long an event is open when nobody closes it, in minutes.
 const OPEN_MINUTES: i64 = 60;
 
 /// Within how many hours of its opening a second person reviews an event.
 const REVIEW_HOURS: i64 = 24;
+
+/// How many patients a clinician has open at once.
+pub const OPEN_AT_ONCE: u32 = 3;
+
+/// How many accesses an organization opens in 24 hours.
+pub const OPENED_A_DAY: u32 = 20;
+
+/// How many attempts of 24 hours may find nobody before the next has to wait.
+pub const MISSES: usize = 5;
+
+/// How long the first such wait is, in minutes; every further attempt that finds nobody doubles it.
+const FIRST_PAUSE_MINUTES: i64 = 1;
+
+/// How far back attempts count, and how long the longest wait is.
+pub const DAY: TimeDelta = TimeDelta::hours(24);
+
+/// The flag of a review by somebody whose own access the other one reviewed.
+pub const RECIPROCAL: &str = "RECIPROCAL";
+
+/// How many accesses may be opened. A configuration may lower them; what raises them is signed by
+/// two people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmergencyLimits {
+    /// Patients that a clinician has open at once.
+    pub open_at_once: u32,
+    /// Accesses that an organization opens in 24 hours.
+    pub opened_a_day: u32,
+}
+
+impl Default for EmergencyLimits {
+    fn default() -> Self {
+        Self { open_at_once: OPEN_AT_ONCE, opened_a_day: OPENED_A_DAY }
+    }
+}
 
 /// The closed list of reasons: code, Chinese label, English label.
 pub const REASONS: [(&str, &str, &str); 6] = [
@@ -40,6 +76,16 @@ pub fn is_open(event: &Model, now: DateTime<Utc>) -> bool {
         && event.closed_at.is_none_or(|closed| now < closed)
 }
 
+/// Until when whoever missed at these instants, the latest last, opens nothing. Misses of more than
+/// a day ago count no more.
+pub fn paused_until(misses: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let recent = misses.iter().filter(|at| now - **at < DAY).count();
+    let beyond = recent.checked_sub(MISSES)?;
+    let doubled = 1_i64.checked_shl(u32::try_from(beyond).ok()?.min(20))?;
+    let pause = TimeDelta::minutes(FIRST_PAUSE_MINUTES * doubled).min(DAY);
+    misses.last().map(|last| *last + pause).filter(|end| now < *end)
+}
+
 /// Whether whoever opened these events may open no more: one of them went 24 hours without review.
 pub fn is_suspended<'e>(events: impl IntoIterator<Item = &'e Model>, now: DateTime<Utc>) -> bool {
     events.into_iter().any(|event| {
@@ -62,6 +108,7 @@ mod tests {
             id: 1,
             person_id: 1,
             subject: "clinician".to_owned(),
+            issuer: Some("hospital".to_owned()),
             role: "HE".to_owned(),
             organization_id: 1,
             unit_id: 1,
@@ -74,7 +121,26 @@ mod tests {
             reviewer: None,
             verdict: None,
             note: None,
+            review_flag: None,
         }
+    }
+
+    #[test]
+    fn five_misses_pause_for_a_minute_and_each_further_one_doubles_it_up_to_a_day() {
+        let mut misses = vec![noon(); 4];
+        assert_eq!(paused_until(&misses, noon()), None);
+        for minutes in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1440, 1440] {
+            misses.push(noon());
+            let end = noon() + TimeDelta::minutes(minutes);
+            assert_eq!(paused_until(&misses, end - SECOND), Some(end), "{}", misses.len());
+            assert_eq!(paused_until(&misses, end), None);
+        }
+    }
+
+    #[test]
+    fn misses_of_yesterday_pause_nobody() {
+        let misses = vec![noon(); 5];
+        assert_eq!(paused_until(&misses, noon() + TimeDelta::hours(24)), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod citizen_id;
 pub mod immunization;
 pub mod reporting;
 pub mod residence;
+pub mod text;
 
 /// The rows of a comma-separated list kept beside the rules, without its heading.
 fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {

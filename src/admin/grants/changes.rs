@@ -97,7 +97,8 @@ impl GrantMutation {
 }
 
 fn signer(session: &Session) -> Signer {
-    Signer { subject: session.caller.subject.clone(), role: session.caller.role }
+    let subject = session.caller.principal().subject.to_owned();
+    Signer { subject, role: session.caller.role }
 }
 
 async fn propose(

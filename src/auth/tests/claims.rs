@@ -164,3 +164,57 @@ async fn neither_errors_nor_debug_output_repeat_a_claim() {
     let caller = verify_with(json!({ "sub": secret })).await.unwrap();
     assert!(!format!("{caller:?}").contains(secret));
 }
+
+#[tokio::test]
+async fn an_acting_officer_is_who_answers_and_only_the_token_s_issuer_names_one() {
+    let caller = verify_with(json!({ "act": { "sub": "wang" } })).await.unwrap();
+    let principal = caller.principal();
+    assert_eq!((principal.subject, principal.issuer), ("wang", ISSUER));
+    assert_eq!(caller.recorded(), format!("wang ({ISSUER}) via clinic-7"));
+    let of_many = json!({ "act": { "sub": "li", "act": { "sub": "wang" } } });
+    assert_eq!(verify_with(of_many).await.unwrap().principal().subject, "li");
+    let caller = verify_with(json!({})).await.unwrap();
+    assert_eq!((caller.principal().subject, caller.recorded()), ("clinic-7", "clinic-7".into()));
+    for act in [json!({}), json!("wang"), json!({ "sub": 7 }), json!([])] {
+        assert_refused(json!({ "act": act }), ClaimError::Shape).await;
+    }
+    for act in [json!({ "sub": "" }), json!({ "sub": "a\nb" }), json!({ "sub": "a", "iss": "" })] {
+        assert_refused(json!({ "act": act }), ClaimError::Actor).await;
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_names_no_officer_of_another_issuer() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("jwks.json");
+    let signer = Signer::es256();
+    std::fs::write(&path, jwks(&[signer.jwk(Some("k1"))]).to_string()).unwrap();
+    let issuers = vec![TrustedIssuer::new(ISSUER, KeySource::File(path))];
+    let verifier = Verifier::new(VerifierConfig::new(AUDIENCE, issuers), clock()).unwrap();
+    for (issuer, is_taken) in [(ISSUER, true), ("https://other.example", false)] {
+        let act = json!({ "act": { "sub": "wang", "iss": issuer } });
+        let outcome = verifier.verify(&signer.token(Some("k1"), &with(claims(), act))).await;
+        match is_taken {
+            true => assert_eq!(outcome.unwrap().principal().issuer, ISSUER),
+            false => assert_eq!(outcome.map(|_| ()), Err(ClaimError::ActorIssuer.into())),
+        }
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_a_client_got_for_itself_are_no_person_s() {
+    assert!(verify_with(json!({})).await.unwrap().is_named_person());
+    let person = json!({ "client_id": "portal", "azp": "portal", "idtyp": "user" });
+    assert!(verify_with(person).await.unwrap().is_named_person());
+    for marks in [
+        json!({ "client_id": "clinic-7" }),
+        json!({ "azp": "clinic-7" }),
+        json!({ "idtyp": "app" }),
+        json!({ "gty": "client-credentials" }),
+        json!({ "preferred_username": "service-account-clinic" }),
+    ] {
+        assert!(!verify_with(marks.clone()).await.unwrap().is_named_person(), "{marks}");
+        let acting = with(marks, json!({ "act": { "sub": "wang" } }));
+        assert!(verify_with(acting).await.unwrap().is_named_person());
+    }
+}

@@ -86,7 +86,7 @@ async fn ask(
     let caller = gateway.verifier.verify(&actor.token).await.context("the token is refused")?;
     let subject = actor.subject.as_ref();
     anyhow::ensure!(
-        subject.is_none_or(|subject| *subject == caller.subject)
+        subject.is_none_or(|subject| *subject == caller.principal().subject)
             && actor.role.is_none_or(|role| role == caller.role),
         "the token is another's: it was issued to {} as {}",
         caller.subject,

@@ -283,12 +283,13 @@ impl<'a> Scoping<'a> {
         let Some(organization) = context.organization else { return "FALSE".to_owned() };
         let event = params.alias();
         let caller = params.bind(Value::Text(context.subject.to_owned()));
+        let issuer = params.bind(Value::Text(context.issuer.to_owned()));
         let role = params.bind(Value::Text(self.permit.basis.role.code().to_owned()));
         let organization = params.bind(Value::Int(organization));
         let now = params.bind(Value::Instant(context.now));
         let patients = format!(
             "SELECT {event}.person_id FROM break_glass {event} WHERE {event}.subject = {caller} \
-             AND {event}.organization_id = {organization} AND {event}.role = {role} \
+             AND {event}.issuer = {issuer} AND {event}.organization_id = {organization} AND {event}.role = {role} \
              AND {event}.opened_at <= {now} AND {event}.expires_at > {now} \
              AND ({event}.closed_at IS NULL OR {event}.closed_at > {now})"
         );

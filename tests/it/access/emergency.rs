@@ -157,7 +157,9 @@ async fn an_emergency_names_one_registered_patient_and_a_reason() {
                  \" \") { id } }";
     let refused = act(&site.gateway, &emergency, blank, json!({ "id": person })).await;
     assert_eq!(refused, Err("BAD_USER_INPUT".to_owned()));
-    assert!(acts(&site.world).await.is_empty());
+    let done = acts(&site.world).await;
+    assert_eq!(done.len(), 1);
+    assert_eq!(done[0].0["action"], "break_glass.miss");
 }
 
 #[tokio::test]

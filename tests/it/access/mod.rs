@@ -4,6 +4,8 @@
 mod acting;
 mod consent;
 mod emergency;
+mod limits;
+mod officers;
 mod races;
 mod review;
 mod surface;

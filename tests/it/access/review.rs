@@ -13,7 +13,7 @@ use crate::{
     support::{backends, caller, world::noon},
 };
 
-const REVIEW: &str = "mutation($id: ID!, $verdict: BreakGlassVerdict!) { reviewBreakGlass(id: $id, \
+pub const REVIEW: &str = "mutation($id: ID!, $verdict: BreakGlassVerdict!) { reviewBreakGlass(id: $id, \
     verdict: $verdict, note: \"read the protocol\") { id verdict reviewer note reviewedAt } }";
 
 const WAITING: &str = "{ breakGlassEvents(unreviewed: true) { id openedBy role organization \

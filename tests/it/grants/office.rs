@@ -33,6 +33,8 @@ pub fn steward(name: &str, role: Role) -> Caller {
         person: None,
         purposes: vec![Purpose::Adm],
         expires_at: DateTime::<chrono::Utc>::MAX_UTC,
+        officer: None,
+        is_client: false,
     }
 }
 

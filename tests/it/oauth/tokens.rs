@@ -102,3 +102,24 @@ async fn claims_that_are_missing_or_of_another_type_are_refused_although_the_key
     let early = sign(&key, &header, &with(claims, ahead));
     assert_eq!(site.graphql(&early).await.1.as_deref(), Some("TOKEN_NOT_YET_VALID"));
 }
+
+#[tokio::test]
+async fn a_client_opens_an_emergency_only_for_the_officer_its_token_names() {
+    let (site, token, key) = signed().await;
+    let (header, claims) = (part(&token, 0), part(&token, 1));
+    let ask = async |token: &str| {
+        let query = json!({ "query": "{ persons(first: 1) { nodes { id } } }" });
+        let request = site.server.client.post(site.server.graphql()).bearer_auth(token);
+        let response = request.header("x-purpose", "P-ETR").json(&query).send().await.unwrap();
+        super::site::outcome(response).await
+    };
+    let (status, answer) = ask(&token).await;
+    assert_eq!(
+        (status, &answer["errors"][0]["extensions"]["code"]),
+        (403, &json!("PURPOSE_NOT_ALLOWED"))
+    );
+    let act = json!({ "act": { "sub": "wang", "iss": "https://login.hospital.example" } });
+    let acting = sign(&key, &header, &with(claims, act));
+    let (status, answer) = ask(&acting).await;
+    assert_eq!((status, &answer["errors"]), (200, &json!(null)), "{answer}");
+}

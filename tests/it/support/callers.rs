@@ -33,5 +33,7 @@ pub fn caller(role: Role, purpose: Purpose) -> Caller {
         person: request.person,
         purposes: vec![purpose],
         expires_at: DateTime::<chrono::Utc>::MAX_UTC,
+        officer: None,
+        is_client: false,
     }
 }

@@ -43,6 +43,7 @@ pub async fn open_emergency(world: &World, role: Role) -> i64 {
         id: 1 + role as i64,
         person_id: patient.id,
         subject: format!("test.{}", role.name()),
+        issuer: Some("test".to_owned()),
         role: role.code().to_owned(),
         organization_id: organization.id,
         unit_id: organization.unit_id,
@@ -55,6 +56,7 @@ pub async fn open_emergency(world: &World, role: Role) -> i64 {
         reviewer: None,
         verdict: None,
         note: None,
+        review_flag: None,
     };
     event.into_active_model().insert(&world.db).await.expect("the event is written");
     patient.id

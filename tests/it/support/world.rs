@@ -14,6 +14,7 @@ use migrant_gateway::{
     graphql::{Engine, limits::Limits},
     policy,
     read::{self, ReadOptions, Reader},
+    rules::break_glass::EmergencyLimits,
     secrets::Secrets,
 };
 use sea_orm::DatabaseConnection;
@@ -157,6 +158,7 @@ impl World {
             audit: AuditWriter::start(self.db.clone(), &self.secrets, WriterOptions::default()),
             db: self.db.clone(),
             limits,
+            emergency: EmergencyLimits::default(),
             clock: self.clock.clone(),
             directory: Directory::load(&self.db).await.expect("units and organizations"),
             oauth: None,
