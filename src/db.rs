@@ -6,16 +6,19 @@ use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, EntityTrait,
-    QuerySelect,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
+    EntityTrait, QuerySelect,
+    sqlx::{
+        self, Connection as _, SqliteConnection,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use tokio_postgres::config::SslMode;
 
 /// How long another process may keep a SQLite file to itself.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// One is the writer's of records, one listens for changes.
+/// One listens for changes. Records have a connection of their own beside these.
 const POSTGRES_CONNECTIONS: u32 = 5;
 
 /// Connects for writing: `sqlite://path?mode=rwc`, or `postgres://…`.
@@ -24,24 +27,52 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     options
         .connect_timeout(CONNECT_TIMEOUT)
         .acquire_timeout(CONNECT_TIMEOUT)
-        // A ping before every use costs more than an error on a connection that died.
-        .test_before_acquire(false)
+        // What is frequent has connections of its own; here a ping before every use spares changes
+        // and the administration an error on a connection that died.
+        .test_before_acquire(true)
         // Statements carry people's data; it does not belong in a log.
         .sqlx_logging(false);
     if url.starts_with("sqlite:") {
         // SQLite has one writer at a time; more connections would only wait for each other.
-        options.max_connections(1).map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .journal_mode(SqliteJournalMode::Wal)
-                // An access record that was committed survives a power cut.
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(BUSY_TIMEOUT)
-        });
+        options
+            .max_connections(1)
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // An access record that was committed survives a power cut.
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(BUSY_TIMEOUT)
+            })
+            .map_sqlx_sqlite_pool_opts(|pool| {
+                pool.after_release(|connection, _| Box::pin(is_between_transactions(connection)))
+            });
     } else {
         options.max_connections(POSTGRES_CONNECTIONS);
     }
     Database::connect(options).await
+}
+
+/// Whether a connection that comes back may be used again. Where a BEGIN, COMMIT or ROLLBACK failed,
+/// the driver counts a transaction that SQLite has ended, and would take what follows for a part of
+/// it: nobody would ever commit that.
+async fn is_between_transactions(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // Behind a rollback that is on its way.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
+}
+
+/// Closes the connections of a pool that nobody uses, so that those who come next get new ones.
+pub async fn renew(database: &DatabaseConnection) {
+    if database.get_database_backend() == DbBackend::Sqlite {
+        let pool = database.get_sqlite_connection_pool();
+        // One is all there are.
+        if let Ok(connection) = pool.acquire().await {
+            let _ = connection.close().await;
+        }
+    }
 }
 
 /// The key after the greatest of a table. Changes run one after the other, so nobody takes it in

@@ -55,7 +55,7 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         verifier,
         engine: Engine::new(grants, config.limits.clone()),
         reader,
-        audit: AuditWriter::start(db.clone(), &secrets, WriterOptions::default()),
+        audit: AuditWriter::start(db.clone(), &secrets, clock.clone(), WriterOptions::default()),
         db,
         limits: config.limits.clone(),
         emergency: config.emergency,

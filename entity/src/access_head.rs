@@ -14,6 +14,9 @@ pub struct Model {
     /// The hash of the last record, in hex.
     #[sea_orm(column_type = "Text")]
     pub hash: String,
+    /// The place from which on the instants of records never run backwards: what is before was
+    /// written by a version that did not see to it.
+    pub ordered_from: i64,
 }
 
 /// The table has no relations of its own.

@@ -37,6 +37,7 @@ pub mod legal_basis;
 pub mod oauth_client;
 pub mod oauth_credential;
 pub mod organization;
+pub mod record_probe;
 pub mod revoked_token;
 pub mod sharing_grant;
 pub mod used_assertion;

@@ -24,6 +24,8 @@ mod m20261122_000011_clients;
 mod m20261122_000012_grant_proposals;
 mod m20261122_000013_break_glass;
 mod m20261122_000014_youngest_first;
+mod m20261125_000015_order_of_records;
+mod m20261125_000016_record_probe;
 mod m20261125_000019_key_fingerprint;
 mod m20261125_000026_emergency_limits;
 
@@ -48,6 +50,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_grant_proposals::Migration),
             Box::new(m20261122_000013_break_glass::Migration),
             Box::new(m20261122_000014_youngest_first::Migration),
+            Box::new(m20261125_000015_order_of_records::Migration),
+            Box::new(m20261125_000016_record_probe::Migration),
             Box::new(m20261125_000019_key_fingerprint::Migration),
             Box::new(m20261125_000026_emergency_limits::Migration),
         ]

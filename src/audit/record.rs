@@ -10,7 +10,8 @@ use super::change::Applied;
 /// Who asked, for what, which fields, and whose data was in the answer. No personal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// When; kept to the microsecond.
+    /// When, to the microsecond; on the chain not before the record in front of it. A change has the
+    /// instant at which it was made.
     pub at: DateTime<Utc>,
     /// The subject of the token.
     pub caller: String,
@@ -98,7 +99,7 @@ impl Entry {
 }
 
 /// PostgreSQL keeps microseconds; a finer instant would not hash to the same when read again.
-fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
     at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at)
 }
 

@@ -1,5 +1,6 @@
 //! Recomputes the whole chain, and names the first record that is not as it was written.
 
+use chrono::DateTime;
 use entity::{access_record, access_subject};
 use sea_orm::{DatabaseConnection, DbErr};
 
@@ -41,6 +42,9 @@ pub enum Finding {
     OutOfOrder,
     /// Subjects were added, removed, or changed.
     SubjectsAltered,
+    /// The record is as it was written, and its instant lies before the one of the record in front
+    /// of it.
+    RunsBackwards,
     /// Records were cut off the end, or the head was edited.
     HeadMismatch,
 }
@@ -71,6 +75,7 @@ pub async fn verify(
     let total = u64::try_from(head.seq).unwrap_or(0);
     let mut subjects = Subjects::new(db, head.seq);
     let mut place = Place::start();
+    let mut last = DateTime::UNIX_EPOCH;
     let mut after = None;
     loop {
         let page = rows::page(db, after, head.seq).await?;
@@ -82,6 +87,10 @@ pub async fn verify(
             if let Some(seq) = subjects.fault_of(record).await? {
                 return Ok(broken(seq, Finding::SubjectsAltered));
             }
+            if record.at < last && record.seq >= head.ordered_from {
+                return Ok(broken(record.seq, Finding::RunsBackwards));
+            }
+            last = record.at;
             place = Place { seq: record.seq, hash: record.hash.clone() };
         }
         if page.is_empty() {

@@ -13,6 +13,7 @@ use super::commit::Committer;
 use super::gate::Gate;
 use super::receipt::{Receipt, Receipts, Recorded};
 use super::record::{Draft, Entry};
+use crate::clock::SharedClock;
 use crate::secrets::Secrets;
 
 /// A batch is full with this many subjects, so that large answers do not outlast the commit timeout.
@@ -81,16 +82,18 @@ pub struct AuditWriter {
 }
 
 impl AuditWriter {
-    /// Starts the writer on the current runtime.
-    ///
-    /// On SQLite the connections must have `synchronous = FULL` (SQLite's default): with less,
-    /// every record is refused, because a power cut could take it back.
-    pub fn start(db: DatabaseConnection, secrets: &Secrets, options: WriterOptions) -> Self {
+    /// Starts the writer on the current runtime, for the database of this connection; the clock
+    /// tells when changes are made.
+    pub fn start(
+        db: DatabaseConnection,
+        secrets: &Secrets,
+        clock: SharedClock,
+        options: WriterOptions,
+    ) -> Self {
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
         let gate = Arc::new(Gate::default());
-        let committer = Committer::new(db);
-        let task =
-            Task { committer, key: ChainKey::derive(secrets), options, jobs, gate: gate.clone() };
+        let committer = Committer::new(db, ChainKey::derive(secrets), clock);
+        let task = Task { committer, options, jobs, gate: gate.clone() };
         tokio::spawn(task.run());
         let receipts = Arc::new(Receipts::new(secrets));
         Self { queue, gate, receipts, options }
@@ -140,8 +143,8 @@ impl AuditWriter {
         }
     }
 
-    /// Commits a change together with its record and returns where the record stands. The
-    /// draft's instant is the instant of the change.
+    /// Commits a change together with its record and returns where the record stands. Its instant,
+    /// and its record's, is the one at which it is made.
     ///
     /// # Errors
     /// [`ChangeError::Refused`] when the change refused itself: nothing was changed or recorded. As
@@ -185,7 +188,6 @@ impl Drop for Serving {
 
 struct Task {
     committer: Committer,
-    key: ChainKey,
     options: WriterOptions,
     jobs: mpsc::Receiver<Message>,
     gate: Arc<Gate>,
@@ -238,15 +240,11 @@ impl Task {
         if closing {
             return timeout(self.options.overload_after, self.jobs.recv()).await.ok().flatten();
         }
-        tokio::select! {
-            message = self.jobs.recv() => message,
-            never = self.committer.idle() => match never {},
-        }
+        self.jobs.recv().await
     }
 
     async fn change(&mut self, job: ChangeJob) {
-        let now = job.draft.at;
-        let changing = self.committer.change(&self.key, job.draft, job.change.as_ref(), now);
+        let changing = self.committer.change(job.draft, job.change.as_ref());
         let outcome = timeout(self.options.commit_timeout, changing).await;
         let outcome = outcome.unwrap_or_else(|_| {
             tracing::error!("a change was not committed in time");
@@ -257,25 +255,25 @@ impl Task {
     }
 
     async fn commit(&mut self, batch: Vec<Job>) {
-        let (mut entries, replies): (Vec<_>, Vec<_>) =
+        let (entries, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|job| (job.entry, job.reply)).unzip();
         let within = self.options.commit_timeout;
-        let committing = self.committer.commit(&self.key, &mut entries, within);
-        let committed = match timeout(within, committing).await {
-            Ok(Ok(_)) => true,
+        let committing = self.committer.commit(entries, within);
+        let recorded = match timeout(within, committing).await {
+            Ok(Ok(recorded)) => recorded,
             Ok(Err(error)) => {
                 tracing::error!(records = replies.len(), %error, "access records not committed");
-                false
+                Vec::new()
             }
             Err(_) => {
                 tracing::error!(records = replies.len(), "access records not committed in time");
-                false
+                Vec::new()
             }
         };
-        for (Entry { record, .. }, reply) in entries.into_iter().zip(replies) {
-            let recorded = Recorded { place: record.seq, hash: record.hash };
+        let mut recorded = recorded.into_iter();
+        for reply in replies {
             // Nobody listens where the request was cancelled; its record stands all the same.
-            let _ = reply.send(committed.then_some(recorded).ok_or(AuditError::Unavailable));
+            let _ = reply.send(recorded.next().ok_or(AuditError::Unavailable));
         }
     }
 }

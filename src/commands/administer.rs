@@ -36,7 +36,12 @@ impl Administrator {
             "the database is not up to date; run: migrant-gateway migrate"
         );
         let secrets = custody::open(config, &db).await?;
-        let audit = AuditWriter::start(db.clone(), &secrets, WriterOptions::default());
+        let audit = AuditWriter::start(
+            db.clone(),
+            &secrets,
+            Arc::new(SystemClock),
+            WriterOptions::default(),
+        );
         let user = whoami::username().context("the system does not tell who runs this")?;
         Ok(Self { db, audit, user })
     }

@@ -66,6 +66,7 @@ async fn assert_seeds(database: &DatabaseConnection) {
         ("legal_basis", 25),
         ("sharing_grant", 804),
         ("access_head", 1),
+        ("record_probe", 1),
     ] {
         assert_eq!(found::count(database, table).await, rows, "{table}");
     }

@@ -16,6 +16,9 @@ async fn execute(database: &DatabaseConnection, sql: &str) {
     database.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
+/// The last step at which records had the instants of their requests.
+const UNORDERED: u32 = 14;
+
 /// A record of these persons, as it is kept at the last step.
 async fn insert(database: &DatabaseConnection, seq: i64, decision: &str, persons: &[i64]) {
     let (subjects, array) = match database.get_database_backend() {
@@ -117,4 +120,27 @@ async fn moving_persons_into_their_records_keeps_what_was_recorded() {
     insert_rows(&database, 2, &[20]).await;
     Migrator::up(&database, None).await.unwrap();
     assert_eq!(found::integers(&database, SUBJECTS).await, [3, 7, 20, 20, 7, 3]);
+}
+
+async fn assert_old_records_may_run_backwards(database: &DatabaseConnection) {
+    Migrator::up(database, Some(UNORDERED)).await.unwrap();
+    insert(database, 1, "allowed", &[]).await;
+    insert(database, 2, "allowed", &[]).await;
+    execute(database, "UPDATE access_head SET seq = 2").await;
+    Migrator::up(database, None).await.unwrap();
+    let from = "SELECT ordered_from AS value FROM access_head";
+    assert_eq!(found::integers(database, from).await, [3]);
+}
+
+#[tokio::test]
+async fn sqlite_records_of_before_may_run_backwards() {
+    let (_directory, database) = sqlite().await;
+    assert_old_records_may_run_backwards(&database).await;
+}
+
+#[tokio::test]
+async fn postgres_records_of_before_may_run_backwards() {
+    let test = "postgres_records_of_before_may_run_backwards";
+    let Some(postgres) = Postgres::for_test(test) else { return };
+    assert_old_records_may_run_backwards(&connect(&postgres.fresh_database()).await).await;
 }

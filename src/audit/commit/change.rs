@@ -1,7 +1,7 @@
 //! One change with its record, in a transaction of their own.
 
 use chrono::{DateTime, Utc};
-use entity::{access_head, gateway_state};
+use entity::{access_head, access_record, gateway_state};
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction,
@@ -9,23 +9,40 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use super::{Head, chain_up, sqlite};
+use super::{Head, chain_up, instant_after, sqlite};
 use crate::audit::chain::ChainKey;
-use crate::audit::change::{Change, ChangeError};
+use crate::audit::change::Change;
 use crate::audit::receipt::Recorded;
 use crate::audit::record::{Draft, Entry};
+use crate::clock::Clock;
+use crate::error::{Code, GatewayError};
 
 /// The channel on which PostgreSQL tells all gateways that something changed.
 pub const CHANNEL: &str = "migrant_gateway";
 
-/// Locks the head of the chain, lets the change do its work, links its record, and commits.
-pub(super) async fn commit(
+/// Why a change was not made.
+pub(super) enum Failure {
+    /// It refused itself.
+    Refused(GatewayError),
+    /// The database did.
+    Database(DbErr),
+}
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Locks the head of the chain, lets the change do its work and links its record; it is there when
+/// the transaction is committed.
+pub(super) async fn begin(
     db: &DatabaseConnection,
     key: &ChainKey,
+    clock: &dyn Clock,
     draft: Draft,
     change: &dyn Change,
-    now: DateTime<Utc>,
-) -> Result<Recorded, ChangeError> {
+) -> Result<(DatabaseTransaction, Recorded), Failure> {
     let is_postgres = db.get_database_backend() == DbBackend::Postgres;
     let options = TransactionOptions {
         isolation_level: is_postgres.then_some(IsolationLevel::ReadCommitted),
@@ -36,12 +53,16 @@ pub(super) async fn commit(
     if is_postgres {
         transaction.execute_unprepared("SET LOCAL synchronous_commit = on").await?;
     } else {
-        sqlite::require_synchronous(&transaction).await?;
+        require_synchronous(&transaction).await?;
     }
     let head = locked_head(&transaction).await?;
+    let now = instant_after(&head, clock);
     // Whoever refuses drops the transaction, which rolls back.
-    let applied = change.apply(&transaction, now).await?;
-    let mut entries = [Entry::of_change(draft, applied)];
+    let applied = match change.apply(&transaction, now).await {
+        Ok(applied) => applied,
+        Err(error) => return Err(told(&transaction, error).await),
+    };
+    let mut entries = [Entry::of_change(Draft { at: now, ..draft }, applied)];
     let moved = chain_up(key, &head, &mut entries);
     let [entry] = entries;
     keep(&transaction, &entry).await?;
@@ -55,20 +76,51 @@ pub(super) async fn commit(
     if is_postgres {
         transaction.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
     }
-    transaction.commit().await?;
-    Ok(recorded)
+    Ok((transaction, recorded))
+}
+
+/// Changes say of every error of the database that it is unavailable: whether it is, its connection
+/// tells.
+async fn told(transaction: &DatabaseTransaction, error: GatewayError) -> Failure {
+    if error.code == Code::DatabaseUnavailable
+        && let Err(lost) = transaction.execute_unprepared("SELECT 1").await
+    {
+        return Failure::Database(lost);
+    }
+    Failure::Refused(error)
+}
+
+/// SQLite cannot change `synchronous` inside a transaction, so a lax connection is refused: with
+/// NORMAL in WAL mode a power cut takes back what was acknowledged.
+async fn require_synchronous(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    let pragma = Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous");
+    let row = transaction.query_one_raw(pragma).await?;
+    let level: i64 = row.map_or(Ok(0), |row| row.try_get_by_index::<i32>(0).map(i64::from))?;
+    if level < sqlite::FULL {
+        return Err(DbErr::Custom("changes need PRAGMA synchronous = FULL".into()));
+    }
+    Ok(())
 }
 
 #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
 async fn locked_head(transaction: &DatabaseTransaction) -> Result<Head, DbErr> {
     // SQLite's transaction is alone from its beginning, and has no words for a lock.
     let head = access_head::Entity::find_by_id(1).lock_exclusive().one(transaction).await?;
-    head.map(|head| Head { seq: head.seq, hash: head.hash })
-        .ok_or_else(|| DbErr::RecordNotFound("the head of the access records".into()))
+    let head =
+        head.ok_or_else(|| DbErr::RecordNotFound("the head of the access records".into()))?;
+    // Its own statement: one that waited for the lock still sees the records of before.
+    let last = access_record::Entity::find_by_id(head.seq)
+        .select_only()
+        .column(access_record::Column::At)
+        .into_tuple::<DateTime<Utc>>()
+        .one(transaction)
+        .await?;
+    // The first record follows none; a chain whose last record is gone is for `verify` to tell of.
+    Ok(Head { seq: head.seq, hash: head.hash, at: last.unwrap_or(DateTime::UNIX_EPOCH) })
 }
 
 /// Sets the head of the chain.
-pub(super) async fn move_head(transaction: &DatabaseTransaction, head: Head) -> Result<(), DbErr> {
+async fn move_head(transaction: &DatabaseTransaction, head: Head) -> Result<(), DbErr> {
     access_head::Entity::update_many()
         .col_expr(access_head::Column::Seq, Expr::value(head.seq))
         .col_expr(access_head::Column::Hash, Expr::value(head.hash))
@@ -84,15 +136,23 @@ async fn keep(transaction: &DatabaseTransaction, entry: &Entry) -> Result<(), Db
     if entry.subjects.is_empty() {
         return Ok(());
     }
-    if transaction.get_database_backend() != DbBackend::Postgres {
-        return sqlite::insert_subjects(transaction, std::slice::from_ref(entry)).await;
-    }
-    let persons: Vec<String> = entry.subjects.iter().map(i64::to_string).collect();
-    let persons = Statement::from_sql_and_values(
-        DbBackend::Postgres,
-        "UPDATE access_record SET subjects = $2::text::bigint[] WHERE seq = $1",
-        [entry.record.seq.into(), format!("{{{}}}", persons.join(",")).into()],
-    );
+    let backend = transaction.get_database_backend();
+    let seq = entry.record.seq;
+    let persons = if backend == DbBackend::Postgres {
+        let persons: Vec<String> = entry.subjects.iter().map(i64::to_string).collect();
+        Statement::from_sql_and_values(
+            backend,
+            "UPDATE access_record SET subjects = $2::text::bigint[] WHERE seq = $1",
+            [seq.into(), format!("{{{}}}", persons.join(",")).into()],
+        )
+    } else {
+        let persons = serde_json::to_string(&entry.subjects).expect("numbers are JSON");
+        Statement::from_sql_and_values(
+            backend,
+            "INSERT INTO access_subject (seq, person_id) SELECT ?, value FROM json_each(?)",
+            [seq.into(), persons.into()],
+        )
+    };
     transaction.execute_raw(persons).await?;
     Ok(())
 }

@@ -5,7 +5,6 @@ mod change;
 mod postgres;
 mod sqlite;
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -13,81 +12,160 @@ use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 
 pub use change::CHANNEL;
 
+use self::change::Failure;
+use self::postgres::may_pass;
 use super::chain::{self, ChainKey};
 use super::change::{Change, ChangeError};
 use super::receipt::Recorded;
-use super::record::{Draft, Entry};
+use super::record::{Draft, Entry, to_microseconds};
+use crate::clock::{Clock, SharedClock};
+use crate::db;
 
-/// The end of the chain: the last place given out, and its hash.
+/// How often a change is tried whose connection is lost on the way.
+const ATTEMPTS: u32 = 3;
+
+/// The end of the chain: the last place given out, its hash, and its instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Head {
     seq: i64,
     hash: String,
+    /// Taken from the last record, which the chain covers, and not kept beside it.
+    at: DateTime<Utc>,
 }
 
 /// Commits batches, all or nothing, each durably.
-#[derive(Debug)]
 pub(super) struct Committer {
     db: DatabaseConnection,
-    /// PostgreSQL's way with many records at once; none on SQLite.
-    postgres: Option<postgres::Committer>,
+    key: ChainKey,
+    clock: SharedClock,
+    store: Store,
+}
+
+/// Each database's way with records, on a connection of the committer's own. One on which anything
+/// failed is closed: what it would still hold is not what the program believes.
+enum Store {
+    Sqlite(sqlite::Store),
+    Postgres(Box<postgres::Store>),
 }
 
 impl Committer {
-    /// Commits over this connection.
-    pub fn new(db: DatabaseConnection) -> Self {
-        let is_postgres = db.get_database_backend() == DbBackend::Postgres;
-        Self { postgres: is_postgres.then(|| postgres::Committer::new(&db)), db }
+    /// Commits over the database of this connection.
+    pub fn new(db: DatabaseConnection, key: ChainKey, clock: SharedClock) -> Self {
+        let store = match db.get_database_backend() {
+            DbBackend::Postgres => Store::Postgres(Box::new(postgres::Store::new(&db))),
+            _ => Store::Sqlite(sqlite::Store::new(&db)),
+        };
+        Self { db, key, clock, store }
     }
 
-    /// Commits a batch and returns the place of its first record.
+    /// Commits a batch and returns where its records stand, in its order.
     ///
     /// # Errors
     /// When nothing was committed, or nothing is known of the outcome.
     pub async fn commit(
         &mut self,
-        key: &ChainKey,
-        entries: &mut [Entry],
+        entries: Vec<Entry>,
         within: Duration,
-    ) -> Result<i64, DbErr> {
-        match &mut self.postgres {
-            Some(committer) => committer.commit(key, entries, within).await,
-            None => sqlite::commit(&self.db, key, entries).await,
-        }
+    ) -> Result<Vec<Recorded>, DbErr> {
+        let entries = match &mut self.store {
+            Store::Sqlite(store) => store.commit(&self.key, entries).await?,
+            Store::Postgres(store) => store.commit(&self.key, entries, within).await?,
+        };
+        let recorded = |Entry { record, .. }| Recorded { place: record.seq, hash: record.hash };
+        Ok(entries.into_iter().map(recorded).collect())
     }
 
     /// Commits a change with its record and returns where the record stands.
+    ///
+    /// What counts is not what the change's connection says of its commit, but that its record is
+    /// found on another one.
     ///
     /// # Errors
     /// When the change refused itself, or nothing was committed or nothing is known of the outcome.
     pub async fn change(
         &mut self,
-        key: &ChainKey,
         draft: Draft,
         change: &dyn Change,
-        now: DateTime<Utc>,
     ) -> Result<Recorded, ChangeError> {
-        change::commit(&self.db, key, draft, change, now).await
+        let mut attempts = 1;
+        loop {
+            match self.attempt(draft.clone(), change).await {
+                Ok(recorded) => return Ok(recorded),
+                Err(Failure::Refused(error)) => return Err(error.into()),
+                Err(Failure::Database(error)) if attempts < ATTEMPTS && may_pass(&error) => {
+                    attempts += 1;
+                }
+                Err(Failure::Database(error)) => return Err(error.into()),
+            }
+        }
     }
 
-    /// To be polled while there is nothing to commit.
-    pub async fn idle(&mut self) -> Infallible {
-        match &mut self.postgres {
-            Some(committer) => committer.idle().await,
-            None => std::future::pending().await,
+    async fn attempt(&mut self, draft: Draft, change: &dyn Change) -> Result<Recorded, Failure> {
+        // A server that is away is found out here at once; the pool would wait for it.
+        self.reach().await?;
+        let begun = change::begin(&self.db, &self.key, self.clock.as_ref(), draft, change).await?;
+        let (transaction, recorded) = begun;
+        let told = transaction.commit().await;
+        if self.is_kept(&recorded).await? {
+            return Ok(recorded);
         }
+        told?;
+        // The connection believes what is not so.
+        db::renew(&self.db).await;
+        Err(DbErr::Custom("the record of a change is not where it was committed".into()).into())
+    }
+
+    /// Commits something that is no record, where records are committed and after waiting for
+    /// whatever they would wait for. `room` is how much of the disk it takes, in bytes.
+    ///
+    /// # Errors
+    /// When a record could not be committed either.
+    pub async fn probe(&mut self, room: usize, within: Duration) -> Result<(), DbErr> {
+        match &mut self.store {
+            Store::Sqlite(store) => store.probe(room, within).await,
+            Store::Postgres(store) => store.probe(room, within).await,
+        }
+    }
+
+    async fn reach(&mut self) -> Result<(), DbErr> {
+        match &mut self.store {
+            Store::Sqlite(_) => Ok(()),
+            Store::Postgres(store) => store.reach().await,
+        }
+    }
+
+    async fn is_kept(&mut self, recorded: &Recorded) -> Result<bool, DbErr> {
+        let kept = match &mut self.store {
+            Store::Sqlite(store) => store.hash_at(recorded.place).await?,
+            Store::Postgres(store) => store.hash_at(recorded.place).await?,
+        };
+        Ok(kept.is_some_and(|hash| hash == recorded.hash))
     }
 }
 
-/// Gives every entry its place and hash; returns the head after them.
+/// Gives every entry its place and hash, and an instant not before the one of the entry before it;
+/// returns the head after them.
 fn chain_up(key: &ChainKey, head: &Head, entries: &mut [Entry]) -> Head {
     let mut head = head.clone();
     for Entry { record, .. } in entries {
         head.seq += 1;
+        record.at = record.at.max(head.at);
+        head.at = record.at;
         let hash = chain::link(key, &head.hash, head.seq, record);
         record.seq = head.seq;
         record.previous_hash = std::mem::replace(&mut head.hash, hash.clone());
         record.hash = hash;
     }
     head
+}
+
+/// The instant of a change: now, but never before the head's. Whoever acts after another sees the
+/// other's act as past, on whichever gateway and whatever its clock says.
+fn instant_after(head: &Head, clock: &dyn Clock) -> DateTime<Utc> {
+    to_microseconds(clock.now()).max(head.at)
+}
+
+/// The error of a pool that was closed: whoever closes the database wants no more records in it.
+fn closed() -> DbErr {
+    DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::ConnectionClosed)
 }

@@ -1,20 +1,21 @@
 //! PostgreSQL: one statement and one round trip, while no other gateway moves the head.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sea_orm::sqlx::pool::PoolConnection;
-use sea_orm::sqlx::{self, Connection as _, PgConnection, PgPool, Postgres};
+use chrono::DateTime;
+use sea_orm::sqlx::{self, Connection as _, PgConnection, PgPool};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 
 use super::{Head, chain_up};
 use crate::audit::chain::ChainKey;
 use crate::audit::record::Entry;
 
-/// How often a batch is tried: a restarted server leaves every connection of the pool dead, and
-/// each attempt finds out about one.
+/// How often a batch is tried.
 const ATTEMPTS: u32 = 5;
+
+/// How long connecting to the server may take.
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 
 /// How often the persons of new records are merged into their index, off the way of any commit.
 const MERGE_EVERY: Duration = Duration::from_secs(10);
@@ -44,43 +45,43 @@ AS r (seq, at, caller, token_id, role, department, unit, organization, purpose, 
 document_hash, grants_version, decision, fields, protected, row_count, subject_count, \
 subjects_digest, previous_hash, hash, subjects_from, subjects_to)";
 
-/// Commits batches over the write path's pool.
-#[derive(Debug)]
-pub(in crate::audit) struct Committer {
+/// Commits batches over a connection of its own.
+pub(in crate::audit) struct Store {
+    /// The write path's pool, for its options and for whether it was closed.
     pool: PgPool,
-    /// One and the same, which knows the statement; taken out while it is in use.
-    connection: Option<PoolConnection<Postgres>>,
+    /// Which knows the statement; taken out while it is in use, and closed where that fails.
+    connection: Option<PgConnection>,
     /// The head that this gateway left behind, if nobody was seen to move it.
     head: Option<Head>,
     merged: Instant,
 }
 
-impl Committer {
+impl Store {
     pub(super) fn new(db: &DatabaseConnection) -> Self {
         let pool = db.get_postgres_connection_pool().clone();
         Self { pool, connection: None, head: None, merged: Instant::now() }
     }
 
-    /// Commits a batch, all or nothing, and returns the place of its first record. Tries again
-    /// where the failure was one of the connection or of serialization.
+    /// Commits a batch, all or nothing, and returns it as it stands on the chain. Tries again where
+    /// the failure was one of the connection or of serialization.
     pub(super) async fn commit(
         &mut self,
         key: &ChainKey,
-        entries: &mut [Entry],
+        mut entries: Vec<Entry>,
         within: Duration,
-    ) -> Result<i64, DbErr> {
+    ) -> Result<Vec<Entry>, DbErr> {
         // Taken, so that a batch that fails or is given up leaves no head to go by.
         let mut known = self.head.take();
         let mut in_doubt = false;
         let mut attempts = 1;
         loop {
-            match self.attempt(key, entries, within, known.take(), &mut in_doubt).await {
-                Ok(first) => {
+            match self.attempt(key, &mut entries, within, known.take(), &mut in_doubt).await {
+                Ok(()) => {
                     self.merge_now_and_then();
-                    return Ok(first);
+                    return Ok(entries);
                 }
                 Err(error) if attempts < ATTEMPTS && is_passing(&error) => attempts += 1,
-                Err(error) => return Err(DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))),
+                Err(error) => return Err(told(error)),
             }
         }
     }
@@ -94,34 +95,25 @@ impl Committer {
         within: Duration,
         known: Option<Head>,
         in_doubt: &mut bool,
-    ) -> Result<i64, sqlx::Error> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => self.pool.acquire().await?,
-        };
+    ) -> Result<(), sqlx::Error> {
+        let mut connection = self.connection().await?;
         if let Some(head) = &known {
             let moved = chain_up(key, head, entries);
             *in_doubt = true;
             if append(&mut connection, head, &moved, entries).await? {
                 self.head = Some(moved);
                 self.connection = Some(connection);
-                return Ok(head.seq + 1);
+                return Ok(());
             }
             *in_doubt = false;
         }
 
-        // Writers of all gateways take turns on the head.
-        let mut transaction = connection.begin().await?;
-        // The timeouts free the head for other gateways when this one hangs.
-        let ms = within.as_millis().max(1);
-        let settings = format!(
-            "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = {ms}; \
-             SET LOCAL idle_in_transaction_session_timeout = {ms}"
-        );
-        sqlx::raw_sql(sqlx::AssertSqlSafe(settings)).execute(&mut *transaction).await?;
+        let mut transaction = connection.begin_with(alone(within)).await?;
         let head = locked_head(&mut transaction).await?;
         if *in_doubt && is_kept(&mut transaction, entries).await? {
-            return Ok(entries[0].record.seq);
+            // Whether this succeeds or not, it changes nothing any more.
+            let _ = transaction.rollback().await;
+            return Ok(());
         }
         let moved = chain_up(key, &head, entries);
         if !append(&mut transaction, &head, &moved, entries).await? {
@@ -133,17 +125,46 @@ impl Committer {
         transaction.commit().await?;
         self.head = Some(moved);
         self.connection = Some(connection);
-        Ok(head.seq + 1)
+        Ok(())
     }
 
-    /// Whoever closes the pool waits for its connections: this one is given back although there is
-    /// nothing to commit.
-    pub(super) async fn idle(&mut self) -> Infallible {
-        if self.connection.is_some() {
-            self.pool.close_event().await;
-            self.connection = None;
+    /// The connection, taken out, or a new one: it comes back by whoever used it to the end.
+    async fn connection(&mut self) -> Result<PgConnection, sqlx::Error> {
+        if self.pool.is_closed() {
+            return Err(sqlx::Error::PoolClosed);
         }
-        std::future::pending().await
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => connect(&self.pool).await,
+        }
+    }
+
+    /// Sees that the server is there, by a connection that lives.
+    pub(super) async fn reach(&mut self) -> Result<(), DbErr> {
+        let mut connection = self.connection().await.map_err(told)?;
+        if connection.ping().await.is_err() {
+            connection = connect(&self.pool).await.map_err(told)?;
+        }
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    /// The hash of the record at a place, as everybody sees it.
+    pub(super) async fn hash_at(&mut self, seq: i64) -> Result<Option<String>, DbErr> {
+        self.reach().await?;
+        let mut connection = self.connection().await.map_err(told)?;
+        let hash = read_hash(&mut connection, seq).await.map_err(told)?;
+        self.connection = Some(connection);
+        Ok(hash)
+    }
+
+    /// Commits so many bytes that are no record, after waiting for the locks of one.
+    pub(super) async fn probe(&mut self, room: usize, within: Duration) -> Result<(), DbErr> {
+        self.reach().await?;
+        let mut connection = self.connection().await.map_err(told)?;
+        probe(&mut connection, room, within).await.map_err(told)?;
+        self.connection = Some(connection);
+        Ok(())
     }
 
     /// Otherwise PostgreSQL would merge within some commit, or not before the next vacuum.
@@ -161,20 +182,68 @@ impl Committer {
     }
 }
 
-async fn locked_head(connection: &mut PgConnection) -> Result<Head, sqlx::Error> {
-    let (seq, hash) = sqlx::query_as("SELECT seq, hash FROM access_head WHERE id = 1 FOR UPDATE")
-        .fetch_one(connection)
+/// A new connection, or at once the reason why there is none: the pool would wait for a server that
+/// is not there.
+pub(crate) async fn connect(pool: &PgPool) -> Result<PgConnection, sqlx::Error> {
+    let options = pool.connect_options();
+    let connecting = PgConnection::connect_with(&options);
+    tokio::time::timeout(CONNECT_WITHIN, connecting)
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
+}
+
+/// Begins a transaction in which writers of all gateways take turns on the head. The timeouts free
+/// the head for other gateways when this one hangs.
+fn alone(within: Duration) -> sqlx::AssertSqlSafe<String> {
+    let ms = within.as_millis().max(1);
+    sqlx::AssertSqlSafe(format!(
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = {ms}; \
+         SET LOCAL idle_in_transaction_session_timeout = {ms}; SET LOCAL synchronous_commit = on"
+    ))
+}
+
+async fn probe(
+    connection: &mut PgConnection,
+    room: usize,
+    within: Duration,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin_with(alone(within)).await?;
+    sqlx::query("LOCK TABLE access_record IN ROW EXCLUSIVE MODE")
+        .execute(&mut *transaction)
         .await?;
-    Ok(Head { seq, hash })
+    locked_head(&mut transaction).await?;
+    sqlx::query("UPDATE record_probe SET payload = repeat(' ', $1) WHERE id = 1")
+        .bind(i32::try_from(room).unwrap_or(i32::MAX))
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await
+}
+
+async fn locked_head(connection: &mut PgConnection) -> Result<Head, sqlx::Error> {
+    let (seq, hash): (i64, String) =
+        sqlx::query_as("SELECT seq, hash FROM access_head WHERE id = 1 FOR UPDATE")
+            .fetch_one(&mut *connection)
+            .await?;
+    // Its own statement: one that waited for the lock still sees the records of before.
+    let at = sqlx::query_scalar("SELECT at FROM access_record WHERE seq = $1")
+        .bind(seq)
+        .fetch_optional(connection)
+        .await?;
+    // The first record follows none; a chain whose last record is gone is for `verify` to tell of.
+    Ok(Head { seq, hash, at: at.unwrap_or(DateTime::UNIX_EPOCH) })
+}
+
+async fn read_hash(connection: &mut PgConnection, seq: i64) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT hash FROM access_record WHERE seq = $1")
+        .bind(seq)
+        .fetch_optional(connection)
+        .await
 }
 
 /// Whether an attempt before was committed although its outcome was not heard.
 async fn is_kept(connection: &mut PgConnection, entries: &[Entry]) -> Result<bool, sqlx::Error> {
     let first = &entries[0].record;
-    let kept: Option<String> = sqlx::query_scalar("SELECT hash FROM access_record WHERE seq = $1")
-        .bind(first.seq)
-        .fetch_optional(connection)
-        .await?;
+    let kept = read_hash(connection, first.seq).await?;
     Ok(kept.is_some_and(|hash| hash == first.hash))
 }
 
@@ -248,4 +317,18 @@ fn is_passing(error: &sqlx::Error) -> bool {
         }),
         _ => false,
     }
+}
+
+/// The same of an error that SeaORM passes on.
+pub(super) fn may_pass(error: &DbErr) -> bool {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => is_passing(error),
+        _ => false,
+    }
+}
+
+fn told(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
 }

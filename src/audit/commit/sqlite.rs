@@ -1,76 +1,211 @@
-//! SQLite: a transaction alone from its beginning.
+//! SQLite: a connection for records alone, asked about its transactions and never believed.
+//!
+//! SQLite ends a transaction by itself where a COMMIT finds no space. A driver that counts
+//! transactions does not see that, goes on in savepoints of a transaction that nobody commits, and
+//! reports success. So records are written here without such a driver: SQLite is asked before and
+//! after every batch whether it is in a transaction, and a connection on which anything failed is
+//! closed, which takes back what it held.
 
-use entity::{access_head, access_record};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    IntoActiveModel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-};
+use std::{path::PathBuf, time::Duration};
 
-use super::{Head, chain_up, change::move_head};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use sea_orm::sqlx::SqlitePool;
+use sea_orm::{DatabaseConnection, DbErr};
+
+use super::{Head, chain_up, closed};
 use crate::audit::chain::ChainKey;
 use crate::audit::record::Entry;
+use crate::db::{self, BUSY_TIMEOUT};
 
-/// The persons of a batch: `[[seq, person], …]`. Flat: what is nested would be written out and
-/// parsed again for every person of an answer.
-const INSERT_SUBJECTS: &str = "INSERT INTO access_subject (seq, person_id) \
-    SELECT value ->> 0, value ->> 1 FROM json_each(?)";
+const INSERT_RECORD: &str = "INSERT INTO access_record (seq, at, caller, token_id, role, \
+    department, unit, organization, purpose, operation, document_hash, grants_version, decision, \
+    fields, protected, row_count, subject_count, subjects_digest, previous_hash, hash) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
+    ?20)";
 
-/// Commits a batch, all or nothing, and returns the place of its first record.
-pub(super) async fn commit(
-    db: &DatabaseConnection,
-    key: &ChainKey,
-    entries: &mut [Entry],
-) -> Result<i64, DbErr> {
-    // A deferred transaction would read the head before it is alone.
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let transaction = db.begin_with_options(options).await?;
-    require_synchronous(&transaction).await?;
-    let head = head(&transaction).await?;
-    let moved = chain_up(key, &head, entries);
+const INSERT_SUBJECT: &str = "INSERT INTO access_subject (seq, person_id) VALUES (?1, ?2)";
 
-    let records = entries.iter().map(|entry| entry.record.clone().into_active_model());
-    access_record::Entity::insert_many(records).exec_without_returning(&transaction).await?;
-    insert_subjects(&transaction, entries).await?;
-    move_head(&transaction, moved).await?;
-    transaction.commit().await?;
-    Ok(head.seq + 1)
+const MOVE_HEAD: &str = "UPDATE access_head SET seq = ?1, hash = ?2 WHERE id = 1";
+
+const HEAD: &str = "SELECT h.seq, h.hash, r.at FROM access_head h \
+    LEFT JOIN access_record r ON r.seq = h.seq WHERE h.id = 1";
+
+/// What `PRAGMA synchronous` answers for FULL: a commit is on the disk before it is reported. With
+/// less, a power cut takes back records whose answers have left.
+pub(super) const FULL: i64 = 2;
+
+/// Commits batches over a connection of its own.
+pub(super) struct Store {
+    /// The write path's pool, for its file and for whether it was closed.
+    pool: SqlitePool,
+    file: PathBuf,
+    /// In the state in which a committed batch leaves it; taken out while it is in use.
+    connection: Option<Connection>,
 }
 
-/// Inserts the persons of a batch.
-pub(super) async fn insert_subjects(
-    transaction: &DatabaseTransaction,
-    entries: &[Entry],
-) -> Result<(), DbErr> {
-    let subjects: Vec<_> = entries
-        .iter()
-        .flat_map(|entry| entry.subjects.iter().map(|person| (entry.record.seq, person)))
-        .collect();
-    let subjects = serde_json::to_string(&subjects).expect("numbers are JSON");
-    let insert =
-        Statement::from_sql_and_values(DbBackend::Sqlite, INSERT_SUBJECTS, [subjects.into()]);
-    transaction.execute_raw(insert).await?;
-    Ok(())
-}
-
-/// SQLite cannot change `synchronous` inside a transaction, so a lax connection is refused: with
-/// NORMAL in WAL mode a power cut takes back records whose answers have left.
-pub(super) async fn require_synchronous(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-    const FULL: i32 = 2;
-    let pragma = Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous");
-    let row = transaction.query_one_raw(pragma).await?;
-    let level: i32 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-    if level < FULL {
-        return Err(DbErr::Custom("access records need PRAGMA synchronous = FULL".into()));
+impl Store {
+    pub(super) fn new(db: &DatabaseConnection) -> Self {
+        let pool = db.get_sqlite_connection_pool().clone();
+        let file = pool.connect_options().get_filename().to_owned();
+        Self { pool, file, connection: None }
     }
-    Ok(())
+
+    /// Commits a batch, all or nothing, and returns it as it stands on the chain.
+    pub(super) async fn commit(
+        &mut self,
+        key: &ChainKey,
+        mut entries: Vec<Entry>,
+    ) -> Result<Vec<Entry>, DbErr> {
+        let key = key.clone();
+        self.run(move |connection| {
+            in_transaction(connection, |connection| append(connection, &key, &mut entries))?;
+            Ok(entries)
+        })
+        .await
+    }
+
+    /// The hash of the record at a place, as everybody sees it.
+    pub(super) async fn hash_at(&mut self, seq: i64) -> Result<Option<String>, DbErr> {
+        self.run(move |connection| {
+            require_none(connection)?;
+            connection
+                .prepare_cached("SELECT hash FROM access_record WHERE seq = ?1")?
+                .query_row([seq], |row| row.get(0))
+                .optional()
+        })
+        .await
+    }
+
+    /// Commits so many bytes that are no record.
+    pub(super) async fn probe(&mut self, room: usize, within: Duration) -> Result<(), DbErr> {
+        self.run(move |connection| {
+            connection.busy_timeout(within)?;
+            in_transaction(connection, |connection| {
+                head(connection)?;
+                connection
+                    .prepare_cached("UPDATE record_probe SET payload = ?1 WHERE id = 1")?
+                    .execute([" ".repeat(room)])
+            })?;
+            connection.busy_timeout(BUSY_TIMEOUT)
+        })
+        .await
+    }
+
+    /// Lets a thread that may wait for the disk do the work. The connection comes back only where
+    /// the work succeeded, and not where nobody waited for it any more.
+    async fn run<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, DbErr> {
+        if self.pool.is_closed() {
+            return Err(closed());
+        }
+        let (known, file) = (self.connection.take(), self.file.clone());
+        let worked = tokio::task::spawn_blocking(move || {
+            let connection = known.map_or_else(|| open(&file), Ok)?;
+            let done = work(&connection)?;
+            rusqlite::Result::Ok((connection, done))
+        });
+        let (connection, done) = worked
+            .await
+            .map_err(|error| DbErr::Custom(error.to_string()))?
+            .map_err(|error: rusqlite::Error| DbErr::Custom(error.to_string()))?;
+        self.connection = Some(connection);
+        Ok(done)
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
-async fn head(transaction: &DatabaseTransaction) -> Result<Head, DbErr> {
-    let head = access_head::Entity::find_by_id(1).one(transaction).await?;
-    head.map(|head| Head { seq: head.seq, hash: head.hash })
-        .ok_or_else(|| DbErr::RecordNotFound("the head of the access records".into()))
+fn open(file: &std::path::Path) -> rusqlite::Result<Connection> {
+    // A file that is not there any more is not made anew: its records are elsewhere.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let level: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if level < FULL || mode != "wal" {
+        return Err(refused(
+            "access records need PRAGMA synchronous = FULL and journal_mode = WAL",
+        ));
+    }
+    Ok(connection)
+}
+
+/// Does the work alone, from the beginning on: a deferred transaction would read the head before.
+fn in_transaction<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    require_none(connection)?;
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let done = work(connection)?;
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    require_none(connection)?;
+    Ok(done)
+}
+
+fn require_none(connection: &Connection) -> rusqlite::Result<()> {
+    match connection.is_autocommit() {
+        true => Ok(()),
+        false => Err(refused("the connection for access records is in a transaction")),
+    }
+}
+
+fn append(connection: &Connection, key: &ChainKey, entries: &mut [Entry]) -> rusqlite::Result<()> {
+    let head = head(connection)?;
+    let moved = chain_up(key, &head, entries);
+    let mut insert_record = connection.prepare_cached(INSERT_RECORD)?;
+    let mut insert_subject = connection.prepare_cached(INSERT_SUBJECT)?;
+    for Entry { record, subjects } in entries.iter() {
+        insert_record.execute(params![
+            record.seq,
+            db::sqlite_instant(record.at),
+            record.caller,
+            record.token_id,
+            record.role,
+            record.department,
+            record.unit,
+            record.organization,
+            record.purpose,
+            record.operation,
+            record.document_hash,
+            record.grants_version,
+            record.decision,
+            record.fields,
+            record.protected,
+            record.row_count,
+            record.subject_count,
+            record.subjects_digest,
+            record.previous_hash,
+            record.hash,
+        ])?;
+        for person in subjects {
+            insert_subject.execute([record.seq, *person])?;
+        }
+    }
+    let rows = connection.prepare_cached(MOVE_HEAD)?.execute(params![moved.seq, moved.hash])?;
+    match rows {
+        1 => Ok(()),
+        _ => Err(refused("the head of the access records did not move")),
+    }
+}
+
+fn head(connection: &Connection) -> rusqlite::Result<Head> {
+    let (seq, hash, at): (i64, String, Option<DateTime<Utc>>) = connection
+        .prepare_cached(HEAD)?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, instant(row, 2)?)))?;
+    // The first record follows none; a chain whose last record is gone is for `verify` to tell of.
+    Ok(Head { seq, hash, at: at.unwrap_or(DateTime::UNIX_EPOCH) })
+}
+
+fn instant(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    let text: Option<String> = row.get(column)?;
+    // One that cannot be read was altered: it is for `verify` to tell of, and holds nothing back.
+    Ok(text.and_then(|text| text.parse().ok()))
+}
+
+fn refused(why: &str) -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_MISUSE);
+    rusqlite::Error::SqliteFailure(code, Some(why.to_owned()))
 }

@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 use serde_json::json;
 
 use super::{
-    super::{Applied, Change, ChangeError, Page, Verdict, accesses_of, acts},
-    store::{Store, draft},
+    super::{
+        Applied, AuditWriter, Change, ChangeError, Page, Verdict, WriterOptions, accesses_of, acts,
+        record::to_microseconds,
+    },
+    store::{Store, draft, secrets},
 };
 use crate::{
+    clock::ManualClock,
     error::{Code, GatewayError},
     state::Version,
 };
@@ -19,6 +24,14 @@ use crate::{
 /// Writes a law's title anew, and may think better of it afterwards.
 struct Retitle {
     refuses: bool,
+    /// The instant that it was given.
+    at: Mutex<Option<DateTime<Utc>>>,
+}
+
+impl Retitle {
+    fn new(refuses: bool) -> Arc<Self> {
+        Arc::new(Self { refuses, at: Mutex::default() })
+    }
 }
 
 #[async_trait]
@@ -26,8 +39,9 @@ impl Change for Retitle {
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
+        *self.at.lock() = Some(now);
         transaction.execute_unprepared("UPDATE legal_basis SET law = law || '!'").await.unwrap();
         if self.refuses {
             return Err(GatewayError::new(Code::Forbidden, "not you"));
@@ -54,8 +68,7 @@ async fn a_change_commits_with_its_record_and_moves_the_version() {
         store.write(2).await;
         let (before, version) = (title(&store).await, Version::read(&store.db).await.unwrap());
         let writer = store.writer();
-        let place =
-            writer.change(draft(3), Arc::new(Retitle { refuses: false })).await.unwrap().place;
+        let place = writer.change(draft(3), Retitle::new(false)).await.unwrap().place;
         assert_eq!(place, 3);
         assert_eq!(title(&store).await, format!("{before}!"));
         let moved = Version::read(&store.db).await.unwrap();
@@ -76,12 +89,35 @@ async fn a_change_commits_with_its_record_and_moves_the_version() {
 }
 
 #[tokio::test]
+async fn a_change_happens_at_its_own_instant_and_never_before_the_record_in_front_of_it() {
+    for store in Store::all("a_change_happens_at_its_own_instant").await {
+        let present = draft(5).at;
+        let clock = ManualClock::at(present);
+        let options = WriterOptions::default();
+        let writer = AuditWriter::start(store.db.clone(), &secrets(), clock.clone(), options);
+        // What the request said when it came is not asked.
+        let done = Retitle::new(false);
+        writer.change(draft(1), done.clone()).await.unwrap();
+        assert_eq!(*done.at.lock(), Some(to_microseconds(present)));
+        // Another gateway, whose clock is ahead.
+        store.writer().record(draft(9)).await.unwrap();
+        let done = Retitle::new(false);
+        writer.change(draft(1), done.clone()).await.unwrap();
+        assert_eq!(*done.at.lock(), Some(to_microseconds(draft(9).at)));
+        let told = acts(&store.db, Page { before: None, limit: 10 }).await.unwrap();
+        let instants: Vec<_> = told.iter().map(|act| act.at).collect();
+        assert_eq!(instants, [draft(9).at, present].map(to_microseconds));
+        store.assert_intact(3).await;
+    }
+}
+
+#[tokio::test]
 async fn a_change_that_refuses_itself_leaves_neither_trace_nor_record() {
     for store in Store::all("a_change_that_refuses_itself_leaves_neither_trace_nor_record").await {
         store.write(1).await;
         let (before, version) = (title(&store).await, Version::read(&store.db).await.unwrap());
         let writer = store.writer();
-        let refused = writer.change(draft(2), Arc::new(Retitle { refuses: true })).await;
+        let refused = writer.change(draft(2), Retitle::new(true)).await;
         assert!(
             matches!(refused, Err(ChangeError::Refused(error)) if error.code == Code::Forbidden)
         );
@@ -96,7 +132,7 @@ async fn a_change_that_refuses_itself_leaves_neither_trace_nor_record() {
 async fn what_a_change_did_cannot_be_written_anew() {
     for store in Store::all("what_a_change_did_cannot_be_written_anew").await {
         let writer = store.writer();
-        writer.change(draft(1), Arc::new(Retitle { refuses: false })).await.unwrap();
+        writer.change(draft(1), Retitle::new(false)).await.unwrap();
         writer.close().await;
         store.assert_intact(1).await;
         for tampering in ["change = REPLACE(change, 'law.', 'low.')", "change = NULL"] {

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 
-use super::super::{AuditError, AuditWriter, Finding, Page, Verdict, WriterOptions, accesses_of};
-use super::store::{Store, draft, secrets};
+use super::super::{AuditError, Finding, Page, Verdict, WriterOptions, accesses_of};
+use super::store::{Store, draft, writer};
 use super::writing::record_at_once;
 use crate::db;
 
@@ -13,7 +13,7 @@ use crate::db;
 async fn gateways_share_one_chain() {
     let Some(store) = Store::postgres("gateways_share_one_chain").await else { return };
     let other = db::connect(&store.url).await.unwrap();
-    let second = AuditWriter::start(other, &secrets(), WriterOptions::default());
+    let second = writer(other, WriterOptions::default());
     let places = record_at_once(&[store.writer(), second], 1000).await;
     assert_eq!(places, Vec::from_iter(1..=1000));
     store.assert_intact(1000).await;
@@ -99,7 +99,7 @@ fn set_subjects(array: &str) -> String {
 async fn a_record_whose_head_was_moved_by_another_gateway_is_appended_behind_it() {
     let Some(store) = Store::postgres("a_record_whose_head_was_moved").await else { return };
     let other = db::connect(&store.url).await.unwrap();
-    let second = AuditWriter::start(other, &secrets(), WriterOptions::default());
+    let second = writer(other, WriterOptions::default());
     let first = store.writer();
     for (place, writer) in (1..).zip([&first, &first, &second, &first, &second, &second, &first]) {
         assert_eq!(writer.record(draft(place)).await, Ok(place));
@@ -126,7 +126,7 @@ async fn records_are_committed_durably_whatever_the_defaults_of_the_database() {
     let connect = || async { db::connect(&store.url).await.unwrap() };
     let lax = connect().await;
     assert_eq!(texts(&lax, "SHOW synchronous_commit").await, ["off"]);
-    let start = |db| AuditWriter::start(db, &secrets(), WriterOptions::default());
+    let start = |db| writer(db, WriterOptions::default());
     let (first, second) = (start(connect().await), start(connect().await));
     // Behind a head that it locks, behind the one it left, and behind one that another moved.
     for (place, writer) in (1..).zip([&first, &first, &second, &first]) {

@@ -1,11 +1,13 @@
 //! A database, a chain on it, and ways to tamper with both.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tempfile::TempDir;
 
 use super::super::{AuditWriter, Draft, Verdict, WriterOptions, verify};
-use crate::{db, secrets::Secrets};
+use crate::{clock::SystemClock, db, secrets::Secrets};
 
 pub struct Store {
     pub url: String,
@@ -42,7 +44,7 @@ impl Store {
     }
 
     pub fn writer_with(&self, options: WriterOptions) -> AuditWriter {
-        AuditWriter::start(self.db.clone(), &secrets(), options)
+        writer(self.db.clone(), options)
     }
 
     /// Writes records 1 to `count`, each as [`draft`] makes it.
@@ -90,6 +92,11 @@ impl Store {
             self.execute(&format!("INSERT INTO {table} SELECT * FROM {table}_copy")).await;
         }
     }
+}
+
+/// A writer over a database of the tests.
+pub fn writer(db: DatabaseConnection, options: WriterOptions) -> AuditWriter {
+    AuditWriter::start(db, &secrets(), Arc::new(SystemClock), options)
 }
 
 pub fn secrets() -> Secrets {

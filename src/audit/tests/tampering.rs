@@ -1,7 +1,12 @@
 //! Every kind of tampering is found, and the first record concerned is named.
 
-use super::super::{Finding, Verdict};
-use super::store::Store;
+use entity::{access_head, access_record};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::super::chain::{ChainKey, link};
+use super::super::{Finding, Verdict, record::to_microseconds};
+use super::store::{Store, draft, secrets};
 
 const FORGE: &str = "INSERT INTO access_record SELECT";
 const FORGED: &str = ", at, 'forged', token_id, role, department, unit, organization, purpose, \
@@ -34,6 +39,35 @@ fn renumber(from: i64, by: i64) -> [String; 2] {
         format!("UPDATE access_record SET seq = -(seq + {by}) WHERE seq >= {from}"),
         "UPDATE access_record SET seq = -seq WHERE seq < 0".into(),
     ]
+}
+
+/// Only a gateway that does not see to it can write such a record.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the test writes the record itself")]
+async fn an_instant_before_the_one_in_front_of_it_is_found() {
+    use access_record::Column::{At, Hash, Seq};
+    let store = ten_records().await;
+    let record = access_record::Entity::find_by_id(10).one(&store.db).await.unwrap();
+    let mut record = record.unwrap();
+    record.at = to_microseconds(draft(8).at);
+    let hash = link(&ChainKey::derive(&secrets()), &record.previous_hash, 10, &record);
+    access_record::Entity::update_many()
+        .col_expr(At, Expr::value(record.at))
+        .col_expr(Hash, Expr::value(hash.clone()))
+        .filter(Seq.eq(10))
+        .exec(&store.db)
+        .await
+        .unwrap();
+    access_head::Entity::update_many()
+        .col_expr(access_head::Column::Hash, Expr::value(hash))
+        .exec(&store.db)
+        .await
+        .unwrap();
+    let finding = Finding::RunsBackwards;
+    assert_eq!(store.verdict().await, Verdict::Broken { seq: 10, finding });
+    // Records of a version that did not see to it either are as they were written.
+    store.execute("UPDATE access_head SET ordered_from = 11").await;
+    store.assert_intact(10).await;
 }
 
 #[tokio::test]

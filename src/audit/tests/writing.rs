@@ -2,6 +2,7 @@
 
 use std::{pin::Pin, task::Poll, time::Duration};
 
+use chrono::{DateTime, Utc};
 use entity::access_record;
 use sea_orm::{
     DatabaseConnection, EntityTrait, QueryOrder, QuerySelect, SqliteTransactionMode,
@@ -9,8 +10,8 @@ use sea_orm::{
 };
 use tokio::task::{JoinSet, unconstrained};
 
-use super::super::{AuditError, AuditWriter, WriterOptions};
-use super::store::{Store, draft, secrets};
+use super::super::{AuditError, AuditWriter, WriterOptions, record::to_microseconds};
+use super::store::{Store, draft, writer};
 use crate::db;
 
 /// Records from many tasks at once; returns the places given out, sorted.
@@ -31,6 +32,12 @@ async fn kept(db: &DatabaseConnection) -> Vec<i64> {
     select.order_by_asc(access_record::Column::Seq).into_tuple().all(db).await.unwrap()
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test looks at what was kept")]
+async fn instants(db: &DatabaseConnection) -> Vec<DateTime<Utc>> {
+    let select = access_record::Entity::find().select_only().column(access_record::Column::At);
+    select.order_by_asc(access_record::Column::Seq).into_tuple().all(db).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_at_once_get_contiguous_places() {
     let store = Store::sqlite().await;
@@ -44,7 +51,7 @@ async fn a_thousand_at_once_get_contiguous_places() {
 async fn gateways_share_one_chain() {
     let store = Store::sqlite().await;
     let other = db::connect(&store.url).await.unwrap();
-    let second = AuditWriter::start(other, &secrets(), WriterOptions::default());
+    let second = writer(other, WriterOptions::default());
     let places = record_at_once(&[store.writer(), second], 400).await;
     assert_eq!(places, Vec::from_iter(1..=400));
     store.assert_intact(400).await;
@@ -85,12 +92,26 @@ async fn a_closed_database_means_no_answer() {
 }
 
 #[tokio::test]
-async fn a_connection_that_could_lose_commits_is_refused() {
+async fn a_file_that_could_lose_commits_is_refused() {
     let store = Store::sqlite().await;
-    store.execute("PRAGMA synchronous = NORMAL").await;
+    store.execute("PRAGMA journal_mode = MEMORY").await;
     assert_eq!(store.writer().record(draft(1)).await, Err(AuditError::Unavailable));
-    store.execute("PRAGMA synchronous = FULL").await;
+    store.execute("PRAGMA journal_mode = WAL").await;
     assert_eq!(store.writer().record(draft(1)).await, Ok(1));
+}
+
+#[tokio::test]
+async fn instants_never_run_backwards() {
+    for store in Store::all("instants_never_run_backwards").await {
+        let (first, second) = (store.writer(), store.writer());
+        for (place, n) in (1..).zip([5, 3, 9, 1, 9, 10]) {
+            let writer = if place % 2 == 0 { &first } else { &second };
+            assert_eq!(writer.record(draft(n)).await, Ok(place));
+        }
+        let latest = [5, 5, 9, 9, 9, 10].map(|n| to_microseconds(draft(n).at));
+        assert_eq!(instants(&store.db).await, latest);
+        store.assert_intact(6).await;
+    }
 }
 
 #[tokio::test]

@@ -51,6 +51,9 @@ fn describe(finding: Finding) -> &'static str {
         Finding::Inserted => "inserted: the gateway did not write this record",
         Finding::OutOfOrder => "out of order: the record belongs elsewhere",
         Finding::SubjectsAltered => "altered: its persons are not those that were written",
+        Finding::RunsBackwards => {
+            "runs backwards: the record's instant lies before the one of the record in front of it"
+        }
         Finding::HeadMismatch => "cut off: records are missing at the end, or the head was edited",
     }
 }

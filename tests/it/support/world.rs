@@ -155,7 +155,12 @@ impl World {
             verifier,
             engine: Engine::new(policy::load(&self.db).await.expect("grants"), limits.clone()),
             reader,
-            audit: AuditWriter::start(self.db.clone(), &self.secrets, WriterOptions::default()),
+            audit: AuditWriter::start(
+                self.db.clone(),
+                &self.secrets,
+                self.clock.clone(),
+                WriterOptions::default(),
+            ),
             db: self.db.clone(),
             limits,
             emergency: EmergencyLimits::default(),
