@@ -16,6 +16,7 @@ mod commit;
 mod continuation;
 mod diagnosis;
 mod gate;
+mod pulse;
 mod receipt;
 mod record;
 mod rows;

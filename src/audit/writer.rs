@@ -1,7 +1,7 @@
 //! The one task that writes access records: while a batch commits, the next one gathers.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::DatabaseConnection;
 use tokio::sync::{mpsc, oneshot};
@@ -11,6 +11,7 @@ use super::chain::ChainKey;
 use super::change::{Change, ChangeError};
 use super::commit::Committer;
 use super::gate::Gate;
+use super::pulse::Pulse;
 use super::receipt::{Receipt, Receipts, Recorded};
 use super::record::{Draft, Entry};
 use crate::clock::SharedClock;
@@ -18,6 +19,12 @@ use crate::secrets::Secrets;
 
 /// A batch is full with this many subjects, so that large answers do not outlast the commit timeout.
 const SUBJECTS_OF_A_BATCH: usize = 10_000;
+
+/// How long whoever asks whether records can be committed waits for an answer.
+const READY_WITHIN: Duration = Duration::from_millis(1500);
+
+/// How long a probe waits for what holds records back.
+const PROBE_WITHIN: Duration = Duration::from_secs(1);
 
 /// The bounds of the writer.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +64,8 @@ pub enum AuditError {
 enum Message {
     Record(Box<Job>),
     Change(Box<ChangeJob>),
+    /// Whether records can be committed.
+    Probe(oneshot::Sender<bool>),
     Close(oneshot::Sender<()>),
 }
 
@@ -77,6 +86,7 @@ struct ChangeJob {
 pub struct AuditWriter {
     queue: mpsc::Sender<Message>,
     gate: Arc<Gate>,
+    pulse: Arc<Pulse>,
     receipts: Arc<Receipts>,
     options: WriterOptions,
 }
@@ -93,10 +103,11 @@ impl AuditWriter {
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
         let gate = Arc::new(Gate::default());
         let committer = Committer::new(db, ChainKey::derive(secrets), clock);
-        let task = Task { committer, options, jobs, gate: gate.clone() };
+        let pulse = Arc::new(Pulse::default());
+        let task = Task { committer, options, jobs, gate: gate.clone(), pulse: pulse.clone() };
         tokio::spawn(task.run());
         let receipts = Arc::new(Receipts::new(secrets));
-        Self { queue, gate, receipts, options }
+        Self { queue, gate, pulse, receipts, options }
     }
 
     /// Announces a request that will leave a record, until the value is dropped.
@@ -166,6 +177,21 @@ impl AuditWriter {
         }
     }
 
+    /// Whether a record could be committed now: one just was, or something of its size can be, in
+    /// its place and behind the same locks. Answers within one and a half seconds.
+    pub async fn is_ready(&self) -> bool {
+        timeout(READY_WITHIN, self.probe()).await.unwrap_or(false)
+    }
+
+    async fn probe(&self) -> bool {
+        let _alone = self.pulse.alone().await;
+        if self.pulse.is_fresh() {
+            return true;
+        }
+        let (reply, outcome) = oneshot::channel();
+        self.queue.send(Message::Probe(reply)).await.is_ok() && outcome.await.unwrap_or(false)
+    }
+
     /// Commits everything queued and stops the writer, for all handles.
     pub async fn close(self) {
         let (closed, wait) = oneshot::channel();
@@ -191,6 +217,7 @@ struct Task {
     options: WriterOptions,
     jobs: mpsc::Receiver<Message>,
     gate: Arc<Gate>,
+    pulse: Arc<Pulse>,
 }
 
 impl Task {
@@ -202,6 +229,7 @@ impl Task {
             }
             let mut batch = Vec::new();
             let mut changing = None;
+            let mut probes = Vec::new();
             let mut subjects = 0;
             let mut next = Some(message);
             while let Some(message) = next {
@@ -211,6 +239,7 @@ impl Task {
                         batch.push(*job);
                     }
                     Message::Change(job) => changing = Some(job),
+                    Message::Probe(reply) => probes.push(reply),
                     Message::Close(closer) => {
                         self.jobs.close();
                         closers.push(closer);
@@ -228,6 +257,13 @@ impl Task {
             if let Some(job) = changing {
                 self.change(*job).await;
             }
+            if !probes.is_empty() {
+                let ready = self.probe().await;
+                for reply in probes {
+                    // Nobody listens who has lost patience.
+                    let _ = reply.send(ready);
+                }
+            }
         }
         for closer in closers {
             let _ = closer.send(());
@@ -244,20 +280,48 @@ impl Task {
     }
 
     async fn change(&mut self, job: ChangeJob) {
+        let begun = Instant::now();
         let changing = self.committer.change(job.draft, job.change.as_ref());
         let outcome = timeout(self.options.commit_timeout, changing).await;
         let outcome = outcome.unwrap_or_else(|_| {
             tracing::error!("a change was not committed in time");
             Err(AuditError::Unavailable.into())
         });
+        match &outcome {
+            Ok(_) => self.pulse.beat(begun, true),
+            Err(ChangeError::Audit(_)) => self.pulse.beat(begun, false),
+            Err(ChangeError::Refused(_)) => {}
+        }
         // Nobody listens where the request was cancelled; the change stands all the same.
         let _ = job.reply.send(outcome);
+    }
+
+    /// Whether records can be committed; what was committed in this turn says so already.
+    async fn probe(&mut self) -> bool {
+        if self.pulse.is_fresh() {
+            return true;
+        }
+        let begun = Instant::now();
+        let probing = self.committer.probe(self.pulse.room(), PROBE_WITHIN);
+        let ready = match timeout(READY_WITHIN, probing).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "access records cannot be committed");
+                false
+            }
+            Err(_) => {
+                tracing::warn!("access records cannot be committed in time");
+                false
+            }
+        };
+        self.pulse.beat(begun, ready);
+        ready
     }
 
     async fn commit(&mut self, batch: Vec<Job>) {
         let (entries, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|job| (job.entry, job.reply)).unzip();
-        let within = self.options.commit_timeout;
+        let (begun, within) = (Instant::now(), self.options.commit_timeout);
         let committing = self.committer.commit(entries, within);
         let recorded = match timeout(within, committing).await {
             Ok(Ok(recorded)) => recorded,
@@ -270,6 +334,7 @@ impl Task {
                 Vec::new()
             }
         };
+        self.pulse.beat(begun, !recorded.is_empty());
         let mut recorded = recorded.into_iter();
         for reply in replies {
             // Nobody listens where the request was cancelled; its record stands all the same.
