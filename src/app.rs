@@ -56,6 +56,8 @@ pub struct Gateway {
     /// Issues tokens to partner systems, where it is configured.
     pub oauth: Option<Arc<AuthorizationServer>>,
     emergency: EmergencyLimits,
+    /// Scheme, host and port by which callers reach the gateway, where it is configured.
+    pub public_url: Option<String>,
     administration: Administration,
     version: tokio::sync::Mutex<Version>,
     clock: SharedClock,
@@ -76,6 +78,7 @@ pub struct Parts {
     pub clock: SharedClock,
     pub directory: Directory,
     pub oauth: Option<AuthorizationServer>,
+    pub public_url: Option<String>,
     /// How long the gateway answers without knowing that it is current.
     pub staleness: Duration,
 }
@@ -112,6 +115,7 @@ impl Gateway {
             db: parts.db,
             oauth: parts.oauth.map(Arc::new),
             emergency: parts.emergency,
+            public_url: parts.public_url,
             administration: Administration::new(parts.limits.clone()),
             limits: parts.limits,
             freshness: Freshness::new(parts.staleness),
@@ -182,15 +186,15 @@ impl Gateway {
     ///
     /// # Errors
     /// When the caller or the purpose is refused.
-    pub fn schema_of(&self, caller: &Caller, purpose: Option<&str>) -> Result<String> {
+    pub fn schema_of(&self, caller: &Caller, purpose: Option<&str>) -> Result<Arc<str>> {
         let now = self.clock.now();
         let purpose = choose_purpose(caller, purpose)?;
         let bound = self.bind(caller, purpose, now)?;
         if administers(caller, purpose)? {
-            return Ok(self.administration.sdl(caller.role));
+            return Ok(self.administration.sdl(caller.role)?.into());
         }
         let entitled = self.engine.entitle(bound.basis, now)?;
-        Ok(schema::sdl(&entitled.schema))
+        entitled.definition()
     }
 
     /// Takes back a caller's token, at once.

@@ -40,6 +40,9 @@ pub struct Server {
     pub listen: SocketAddr,
     /// How long requests under way may take after the signal to stop, in seconds.
     pub shutdown_seconds: u64,
+    /// Scheme, host and port by which callers reach the gateway, where that is not
+    /// `tokens.issuer_url`: for the metadata of RFC 9728.
+    pub public_url: Option<Url>,
     /// What the data is.
     pub mode: Mode,
     /// How long requests are answered without knowing that grants and clients are the current
@@ -162,6 +165,7 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             shutdown_seconds: 30,
+            public_url: None,
             mode: Mode::Production,
             staleness_seconds: 10,
         }

@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 pub enum Code {
     /// The request is not a GraphQL-over-HTTP request.
     BadRequest,
-    /// Neither `application/json` nor a GET with a query.
+    /// A hash stands in place of a document. Clients know this answer and send the document.
+    PersistedQueryNotSupported,
+    /// Neither `application/json` nor a GET with a query, or compressed.
     UnsupportedMediaType,
     /// A GET asks for what only a POST may.
     MethodNotAllowed,
@@ -71,8 +73,9 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 31] = [
+    pub const ALL: [Code; 32] = [
         Code::BadRequest,
+        Code::PersistedQueryNotSupported,
         Code::UnsupportedMediaType,
         Code::MethodNotAllowed,
         Code::NotAcceptable,
@@ -109,6 +112,7 @@ impl Code {
     pub const fn as_str(self) -> &'static str {
         match self {
             Code::BadRequest => "BAD_REQUEST",
+            Code::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Code::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Code::NotAcceptable => "NOT_ACCEPTABLE",
@@ -159,7 +163,12 @@ pub struct GatewayError {
     pub location: Option<(usize, usize)>,
     /// Further members of `extensions`.
     pub extensions: Map<String, Value>,
+    /// What else is wrong with the same request, each with its own code and place.
+    pub further: Vec<GatewayError>,
 }
+
+/// Most findings that one answer tells: a document can be wrong at every one of its names.
+pub const MOST_FINDINGS: usize = 50;
 
 /// The result of everything that can refuse a request.
 pub type Result<T, E = GatewayError> = std::result::Result<T, E>;
@@ -167,7 +176,28 @@ pub type Result<T, E = GatewayError> = std::result::Result<T, E>;
 impl GatewayError {
     /// An error with a code and a sentence.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), location: None, extensions: Map::new() }
+        Self {
+            code,
+            message: message.into(),
+            location: None,
+            extensions: Map::new(),
+            further: Vec::new(),
+        }
+    }
+
+    /// Several findings as one refusal, the first of which it is recorded by; none where there are
+    /// none. Of more than [`MOST_FINDINGS`] the rest is counted.
+    pub fn of_findings(mut findings: Vec<GatewayError>) -> Option<Self> {
+        let left = findings.len().saturating_sub(MOST_FINDINGS);
+        findings.truncate(MOST_FINDINGS);
+        if left > 0 {
+            let code = findings.last()?.code;
+            findings.push(Self::new(code, format!("{left} more findings are not listed")));
+        }
+        let mut findings = findings.into_iter();
+        let mut first = findings.next()?;
+        first.further.extend(findings);
+        Some(first)
     }
 
     /// Adds where in the document it is.
@@ -189,7 +219,12 @@ impl GatewayError {
         self.extensions.get("retryAfterSeconds").and_then(Value::as_u64)
     }
 
-    /// The member of `errors` in a GraphQL answer.
+    /// The `errors` of a GraphQL answer.
+    pub fn to_json_list(&self) -> Value {
+        std::iter::once(self).chain(&self.further).map(Self::to_json).collect()
+    }
+
+    /// One member of `errors` in a GraphQL answer.
     pub fn to_json(&self) -> Value {
         let mut extensions = self.extensions.clone();
         extensions.insert("code".to_owned(), self.code.as_str().into());

@@ -62,6 +62,7 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         clock,
         directory,
         oauth,
+        public_url: setup::public_url(config)?,
         staleness: Duration::from_secs(config.server.staleness_seconds),
     };
     let gateway = Gateway::new(parts, &secrets);

@@ -31,6 +31,10 @@ use crate::{
     policy::Role,
 };
 
+/// What the schemas say of themselves.
+const DESCRIPTION: &str =
+    "授权管理: who shares what with whom, and how that changes. Nobody's data is here.";
+
 /// A document that was parsed and measured.
 pub struct Prepared {
     /// The name of the operation.
@@ -58,11 +62,13 @@ impl Administration {
     }
 
     /// The schema definition of a role.
-    pub fn sdl(&self, role: Role) -> String {
-        let options = async_graphql::SDLExportOptions::new().prefer_single_line_descriptions();
+    ///
+    /// # Errors
+    /// When it cannot be printed.
+    pub fn sdl(&self, role: Role) -> Result<String> {
         match changes(role) {
-            true => self.acting.sdl_with_options(options),
-            false => self.reading.sdl_with_options(options),
+            true => schema::print(self.acting.execute(schema::QUERY)),
+            false => schema::print(self.reading.execute(schema::QUERY)),
         }
     }
 
@@ -120,6 +126,7 @@ fn build<M: ObjectType + 'static>(
     Schema::build(query, mutation, EmptySubscription)
         .disable_suggestions()
         .limit_depth(depth.max(limits::INTROSPECTION_DEPTH))
+        .extension(schema::Described(DESCRIPTION))
         .finish()
 }
 

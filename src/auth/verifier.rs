@@ -72,6 +72,11 @@ impl Verifier {
         self.rings.get(issuer).is_some_and(|ring| ring.is_own())
     }
 
+    /// The issuers whose tokens are accepted, in no order.
+    pub fn issuers(&self) -> impl Iterator<Item = &str> {
+        self.rings.keys().map(String::as_str)
+    }
+
     /// Verifies a token in JWS compact serialization.
     ///
     /// # Errors

@@ -44,14 +44,14 @@ pub async fn render(arguments: &Arguments, config: &Config) -> anyhow::Result<St
         Some(role) => {
             let purpose = purpose(role, arguments.purpose)?;
             if purpose == Purpose::Adm {
-                return Ok(Administration::new(config.limits.clone()).sdl(role));
+                return Ok(Administration::new(config.limits.clone()).sdl(role)?);
             }
             permit(role, purpose, config).await?
         }
     };
     let schema = schema::build(&permit, config.limits.depth)
         .map_err(|error| anyhow::anyhow!("the schema cannot be built: {error}"))?;
-    Ok(schema::sdl(&schema))
+    Ok(schema::sdl(&schema)?)
 }
 
 /// The purpose named, or the role's only one.

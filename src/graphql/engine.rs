@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -54,6 +54,21 @@ pub struct Entitled {
     pub permit: Permit,
     /// The same as a GraphQL schema.
     pub schema: Schema,
+    definition: OnceLock<Arc<str>>,
+}
+
+impl Entitled {
+    /// The schema as text; printed once.
+    ///
+    /// # Errors
+    /// When it cannot be printed.
+    pub fn definition(&self) -> Result<Arc<str>> {
+        if let Some(known) = self.definition.get() {
+            return Ok(known.clone());
+        }
+        let printed: Arc<str> = schema::sdl(&self.schema)?.into();
+        Ok(self.definition.get_or_init(|| printed).clone())
+    }
 }
 
 /// A document that was parsed, checked against a permit's schema, and compiled.
@@ -143,7 +158,7 @@ impl Engine {
             GatewayError::new(Code::Internal, "the schema cannot be built")
         })?;
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let entitled = Arc::new(Entitled { id, permit, schema });
+        let entitled = Arc::new(Entitled { id, permit, schema, definition: OnceLock::new() });
         self.permits.insert(key, entitled.clone());
         Ok(entitled)
     }

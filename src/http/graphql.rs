@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     extract::State,
-    http::{HeaderMap, Uri, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderValue, Uri, header},
+    response::Response,
 };
 
-use super::{media::Media, request, response};
+use super::{challenge::challenge, etag, media::Media, request, response};
 use crate::{
     app::Gateway,
     auth::{AuthError, Caller},
@@ -17,27 +17,48 @@ use crate::{
     graphql::Request,
 };
 
-pub async fn post(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, body: Body) -> Response {
+pub async fn post(
+    State(gateway): State<Arc<Gateway>>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Response {
     let most = gateway.limits.body_bytes;
-    respond(&gateway, &headers, request::from_body(&headers, body, most)).await
+    let request = request::from_body(&headers, body, most);
+    let mut response = respond(&gateway, &headers, request).await;
+    challenge(&mut response, &gateway, &headers, &uri);
+    response
 }
 
 pub async fn get(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: Uri) -> Response {
     let most = gateway.limits.body_bytes;
-    respond(&gateway, &headers, async { request::from_query(&uri, most) }).await
+    let request = async { request::from_query(&uri, most) };
+    let mut response = respond(&gateway, &headers, request).await;
+    challenge(&mut response, &gateway, &headers, &uri);
+    response
 }
 
 /// The schema definition of the caller: what it may ask, as an editor or generator reads it.
-pub async fn schema(State(gateway): State<Arc<Gateway>>, headers: HeaderMap) -> Response {
+pub async fn schema(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: Uri) -> Response {
     let definition = match authenticate(&gateway, &headers).await {
         Ok(caller) => gateway.schema_of(&caller, purpose(&headers)),
         Err(error) => Err(error),
     };
     match definition {
         Ok(definition) => {
-            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], definition).into_response()
+            let mut response = etag::answer(&headers, definition, "text/plain; charset=utf-8");
+            let headers = response.headers_mut();
+            // Kept by who asked and for what purpose, and asked for again each time: grants change.
+            let cached = HeaderValue::from_static("private, no-cache");
+            headers.insert(header::CACHE_CONTROL, cached);
+            headers.insert(header::VARY, HeaderValue::from_static("Authorization, X-Purpose"));
+            response
         }
-        Err(error) => response::of_error(&error, Media::GraphqlResponse),
+        Err(error) => {
+            let mut response = response::of_error(&error, Media::GraphqlResponse);
+            challenge(&mut response, &gateway, &headers, &uri);
+            response
+        }
     }
 }
 

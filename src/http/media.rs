@@ -103,8 +103,13 @@ fn quality(text: &str) -> u16 {
 /// A POST carries `application/json` and nothing else: what a browser's form can send is refused.
 ///
 /// # Errors
-/// When the type is another, or the charset is not UTF-8.
+/// When the type is another, the charset is not UTF-8, or the body is compressed: a few bytes of it
+/// could stand for any number.
 pub fn require_json(headers: &HeaderMap) -> Result<()> {
+    if is_compressed(headers) {
+        let message = "send the request uncompressed (Content-Encoding: identity)";
+        return Err(GatewayError::new(Code::UnsupportedMediaType, message));
+    }
     let unsupported =
         || GatewayError::new(Code::UnsupportedMediaType, "send the request as application/json");
     let value = headers.get(header::CONTENT_TYPE).ok_or_else(unsupported)?;
@@ -115,4 +120,14 @@ pub fn require_json(headers: &HeaderMap) -> Result<()> {
         .filter_map(|part| part.strip_prefix("charset="))
         .all(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
     if is_json && is_utf8 { Ok(()) } else { Err(unsupported()) }
+}
+
+/// Whether a request's body is encoded in any way (RFC 9110 §8.4).
+pub fn is_compressed(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or("?").split(','))
+        .map(str::trim)
+        .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"))
 }

@@ -1,9 +1,15 @@
 //! HTTP: GraphQL over HTTP, the caller's schema, tokens, and health.
 
+mod challenge;
+mod compression;
+mod etag;
 mod graphql;
 mod health;
+mod json;
 mod media;
 mod oauth;
+mod protected_resource;
+mod public;
 mod request;
 mod response;
 mod router;

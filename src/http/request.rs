@@ -6,6 +6,7 @@ use axum::{
 };
 use serde_json::{Map, Value};
 
+use super::json;
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{Method, Request},
@@ -13,6 +14,12 @@ use crate::{
 
 fn bad(message: &str) -> GatewayError {
     GatewayError::new(Code::BadRequest, message)
+}
+
+/// No document is kept for its hash. The words are those by which the links of Apollo and urql fall
+/// back to the document, and stop asking by hash.
+fn not_persisted() -> GatewayError {
+    GatewayError::new(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported")
 }
 
 /// Reads a POST.
@@ -25,9 +32,9 @@ pub async fn from_body(headers: &HeaderMap, body: Body, most: usize) -> Result<R
         GatewayError::new(Code::RequestTooLarge, format!("a request has at most {most} bytes"))
             .with("maximum", most)
     })?;
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(members)) => from_members(members, Method::Post),
-        Ok(Value::Array(_)) => Err(bad("batches are not served: send one request at a time")),
+    match json::strict(&bytes)? {
+        Value::Object(members) => from_members(members, Method::Post),
+        Value::Array(_) => Err(bad("batches are not served: send one request at a time")),
         _ => Err(bad("the body is not a JSON object")),
     }
 }
@@ -49,8 +56,7 @@ pub fn from_query(uri: &Uri, most: usize) -> Result<Request> {
     for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
         let value = match name.as_ref() {
             "variables" | "extensions" if value.is_empty() => Value::Null,
-            "variables" | "extensions" => serde_json::from_str(&value)
-                .map_err(|_| bad("variables and extensions are JSON objects"))?,
+            "variables" | "extensions" => json::strict(value.as_bytes())?,
             "query" | "operationName" => Value::String(value.into_owned()),
             _ => continue,
         };
@@ -62,8 +68,15 @@ pub fn from_query(uri: &Uri, most: usize) -> Result<Request> {
 }
 
 fn from_members(mut members: Map<String, Value>, method: Method) -> Result<Request> {
+    let extensions = match members.remove("extensions") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(extensions)) => extensions,
+        Some(_) => return Err(bad("extensions is not an object")),
+    };
+    let is_persisted = extensions.get("persistedQuery").is_some_and(|hash| !hash.is_null());
     let query = match members.remove("query") {
         Some(Value::String(query)) if !query.is_empty() => query,
+        None | Some(Value::Null | Value::String(_)) if is_persisted => return Err(not_persisted()),
         _ => return Err(bad("the member query is missing or not a string")),
     };
     let operation_name = match members.remove("operationName") {
@@ -76,9 +89,5 @@ fn from_members(mut members: Map<String, Value>, method: Method) -> Result<Reque
         None | Some(Value::Null) => Map::new(),
         Some(_) => return Err(bad("variables is not an object")),
     };
-    match members.remove("extensions") {
-        None | Some(Value::Null | Value::Object(_)) => {}
-        Some(_) => return Err(bad("extensions is not an object")),
-    }
     Ok(Request { query, operation_name, variables, method })
 }

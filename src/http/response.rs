@@ -36,15 +36,28 @@ pub fn of_answer(answer: Answer, media: Media) -> Response {
 
 /// An error in the form of GraphQL.
 pub fn of_error(error: &GatewayError, media: Media) -> Response {
-    let body = json!({ "errors": [error.to_json()] });
+    let body = json!({ "errors": error.to_json_list() });
     let mut response = build(status(error.code, media), media, body.to_string().into_bytes());
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    if response.status() == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        // What would have been taken (RFC 9110 §12.5.3, §15.5.16).
+        let headers = response.headers_mut();
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.insert("accept-post", HeaderValue::from_static("application/json"));
     }
+    response.extensions_mut().insert(Refused { code: error.code, message: error.message.clone() });
     response
+}
+
+/// Why an answer is a refusal, for what is written around it: the challenge and the log.
+#[derive(Clone)]
+pub struct Refused {
+    /// The code of its first error.
+    pub code: Code,
+    /// The sentence of its first error.
+    pub message: String,
 }
 
 fn build(status: StatusCode, media: Media, body: Vec<u8>) -> Response {
@@ -79,6 +92,7 @@ fn status(code: Code, media: Media) -> StatusCode {
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Code::GraphqlParseFailed
         | Code::GraphqlValidationFailed
+        | Code::PersistedQueryNotSupported
         | Code::FieldNotShared
         | Code::BadUserInput
         | Code::NotFound

@@ -10,15 +10,26 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{graphql, health, oauth, response};
+use super::{compression, etag, graphql, health, oauth, protected_resource, response};
 use crate::app::Gateway;
 
 /// The routes of a gateway.
 pub fn router(gateway: Arc<Gateway>) -> Router {
-    Router::new()
+    let answers = Router::new()
         // Partner systems, portals, persons: with a token.
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/schema.graphql", get(graphql::schema))
+        // Anybody: who issues those tokens, and what they can ask for.
+        .route(protected_resource::PATH, get(protected_resource::metadata))
+        .route(&format!("{}/graphql", protected_resource::PATH), get(protected_resource::metadata))
+        .route(
+            &format!("{}/schema.graphql", protected_resource::PATH),
+            get(protected_resource::metadata),
+        )
+        .layer(compression::layer())
+        .layer(middleware::map_response(etag::by_coding));
+    Router::new()
+        .merge(answers)
         // Partner systems: with what proves who they are, for a token.
         .route("/oauth/token", post(oauth::token))
         .route("/oauth/revoke", post(oauth::revoke))
@@ -35,10 +46,11 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .with_state(gateway)
 }
 
-/// Headers every answer carries: nothing is cached, nothing is sniffed.
+/// Headers every answer carries: nothing is sniffed, and nothing is cached but what says so itself.
 async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let uncached = HeaderValue::from_static("no-store");
+    headers.entry(header::CACHE_CONTROL).or_insert(uncached);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response

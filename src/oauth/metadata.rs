@@ -8,15 +8,19 @@ use crate::policy::{Purpose, Role};
 /// How a client may prove who it is.
 const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
+/// Every scope: one role a token, and its purposes. Nobody is a person by a client's word.
+pub fn scopes() -> Vec<String> {
+    let roles = Role::ALL.into_iter().chain(Role::STEWARDS).filter(|role| *role != Role::SU);
+    roles
+        .map(|role| format!("role:{role}"))
+        .chain(Purpose::ALL.into_iter().map(|purpose| format!("purpose:{purpose}")))
+        .collect()
+}
+
 impl AuthorizationServer {
     /// The metadata document.
     pub fn metadata(&self) -> Value {
         let issuer = &self.issuer;
-        let roles = Role::ALL.into_iter().chain(Role::STEWARDS).filter(|role| *role != Role::SU);
-        let scopes: Vec<String> = roles
-            .map(|role| format!("role:{role}"))
-            .chain(Purpose::ALL.into_iter().map(|purpose| format!("purpose:{purpose}")))
-            .collect();
         json!({
             "issuer": issuer,
             "token_endpoint": format!("{issuer}/oauth/token"),
@@ -25,7 +29,7 @@ impl AuthorizationServer {
             "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
             "grant_types_supported": ["client_credentials"],
             "response_types_supported": [],
-            "scopes_supported": scopes,
+            "scopes_supported": scopes(),
             "token_endpoint_auth_methods_supported": METHODS,
             "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
             "revocation_endpoint_auth_methods_supported": METHODS,

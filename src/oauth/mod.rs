@@ -23,6 +23,7 @@ pub use changes::{AddCredential, EndCredential, Register, Resume, Revoke, Suspen
 pub use client::{Client, Kind};
 pub use error::{ErrorCode, OAuthError};
 pub use issue::Issued;
+pub use metadata::scopes;
 pub use refused::refused;
 pub use scope::text as scope_text;
 pub use secret::{NewSecret, SecretVerifier};

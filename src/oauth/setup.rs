@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use sea_orm::DatabaseConnection;
+use url::Url;
 
 use super::{AuthorizationServer, Options};
 use crate::{
@@ -39,20 +40,31 @@ pub fn signing_keys(
 /// # Errors
 /// When the address would let tokens be taken on their way, or is more than an address.
 pub fn issuer(config: &Config) -> anyhow::Result<Option<String>> {
-    let Some(url) = &config.tokens.issuer_url else { return Ok(None) };
+    config.tokens.issuer_url.as_ref().map(|url| address(url, "tokens.issuer_url")).transpose()
+}
+
+/// The address by which callers reach the gateway, where the configuration has one.
+///
+/// # Errors
+/// When it is not one that an issuer could have.
+pub fn public_url(config: &Config) -> anyhow::Result<Option<String>> {
+    config.server.public_url.as_ref().map(|url| address(url, "server.public_url")).transpose()
+}
+
+fn address(url: &Url, key: &str) -> anyhow::Result<String> {
     anyhow::ensure!(
         url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)),
-        "tokens.issuer_url must begin with https://, or http:// on a loopback address"
+        "{key} must begin with https://, or http:// on a loopback address"
     );
     anyhow::ensure!(
         matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none(),
-        "tokens.issuer_url is scheme, host and port, and nothing behind them"
+        "{key} is scheme, host and port, and nothing behind them"
     );
     anyhow::ensure!(
         url.username().is_empty() && url.password().is_none(),
-        "tokens.issuer_url holds no password"
+        "{key} holds no password"
     );
-    Ok(Some(url.origin().ascii_serialization()))
+    Ok(url.origin().ascii_serialization())
 }
 
 /// The authorization server, where the configuration has one.

@@ -101,7 +101,8 @@ fn order_of(permit: &Permit, kind: &Kind) -> Option<InputObject> {
     let mut fields = permit.fields_at(kind.id, Position::Order).peekable();
     fields.peek()?;
     let order = InputObject::new(order_name(kind))
-        .description(format!("{}的排序: exactly one field each", kind.label_zh));
+        .oneof()
+        .description(format!("{}的排序: one field and its direction", kind.label_zh));
     Some(fields.fold(order, |order, field| {
         order.field(
             InputValue::new(field.spec.name, TypeRef::named("Direction"))

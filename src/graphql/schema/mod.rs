@@ -2,18 +2,33 @@
 //!
 //! The schema validates, introspects and prints; plans execute. Its resolvers are never reached.
 
+mod definition;
+mod described;
 mod inputs;
 mod mutation;
 mod objects;
 mod validate;
 
-use async_graphql::dynamic::{Enum, EnumItem, Scalar, Schema, SchemaError};
+use async_graphql::{
+    Request, Response,
+    dynamic::{Enum, EnumItem, Scalar, Schema, SchemaError},
+};
+use futures_util::FutureExt as _;
 
+pub use definition::QUERY;
+pub use described::Described;
 pub use inputs::filter_type;
 pub use validate::{finding, introspect, request, validate};
 
 use super::limits;
-use crate::policy::Permit;
+use crate::{
+    error::{Code, GatewayError, Result},
+    policy::Permit,
+};
+
+/// What the schema says of itself.
+const DESCRIPTION: &str = "流动人口数据共享: data of the migrant population, as one role may ask for it \
+    for one purpose. What is not here is not shared with it; `entitlement` says why, and whom to ask.";
 
 /// Builds the schema of a permit.
 ///
@@ -24,7 +39,8 @@ pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
     let mut builder = Schema::build("Query", mutation.as_ref().map(|_| mutation::NAME), None)
         .disable_suggestions()
         .limit_recursive_depth(depth.max(limits::INTROSPECTION_DEPTH) + 4)
-        .extension(validate::StopAfterValidation);
+        .extension(validate::StopAfterValidation)
+        .extension(Described(DESCRIPTION));
     for (name, description, specification) in SCALARS {
         let mut scalar = Scalar::new(*name).description(*description);
         if let Some(specification) = specification {
@@ -59,10 +75,24 @@ pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
     builder.finish()
 }
 
-/// The schema definition, in the order types were built.
-pub fn sdl(schema: &Schema) -> String {
-    schema
-        .sdl_with_options(async_graphql::SDLExportOptions::new().prefer_single_line_descriptions())
+/// The schema definition: what introspection says, as text.
+///
+/// # Errors
+/// When it cannot be printed, which a test of every permit rules out.
+pub fn sdl(schema: &Schema) -> Result<String> {
+    let asked = Request::new(definition::QUERY).data(validate::Introspection);
+    print(schema.execute(asked))
+}
+
+/// The definition that the answer to [`QUERY`] tells. Nothing in it waits for anything.
+///
+/// # Errors
+/// When the answer is not whole.
+pub fn print(answer: impl Future<Output = Response>) -> Result<String> {
+    let broken = || GatewayError::new(Code::Internal, "the schema cannot be printed");
+    let answer = answer.now_or_never().filter(Response::is_ok).ok_or_else(broken)?;
+    let told = answer.data.into_json().and_then(serde_json::from_value);
+    told.map(|told| definition::print(&told)).map_err(|_| broken())
 }
 
 type ScalarDescription = (&'static str, &'static str, Option<&'static str>);

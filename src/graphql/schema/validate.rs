@@ -15,7 +15,7 @@ use crate::error::{Code, GatewayError, Result};
 pub(super) struct StopAfterValidation;
 
 /// Marks a request whose execution is wanted: introspection.
-struct Introspection;
+pub(super) struct Introspection;
 
 struct Stop;
 

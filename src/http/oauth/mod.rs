@@ -27,7 +27,7 @@ use axum::{
 use self::form::Form;
 use crate::{
     app::Gateway,
-    http::response::not_found,
+    http::{media::is_compressed, response::not_found},
     oauth::{AuthorizationServer, Client, OAuthError},
 };
 
@@ -57,6 +57,9 @@ impl FromRequest<Arc<Gateway>> for Known {
 
     async fn from_request(request: Request, gateway: &Arc<Gateway>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
+        if is_compressed(&parts.headers) {
+            return Err(response::compressed());
+        }
         let Server(server) = Server::from_request_parts(&mut parts, gateway).await?;
         let ConnectInfo(peer) = ConnectInfo::from_request_parts(&mut parts, gateway)
             .await

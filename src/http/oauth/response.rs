@@ -33,6 +33,16 @@ fn refusal(error: &OAuthError) -> Response {
     response
 }
 
+/// The refusal of a compressed request, which says what would be taken (RFC 9110 §15.5.16).
+pub fn compressed() -> Response {
+    let description = "send the request uncompressed (Content-Encoding: identity)";
+    let mut response = OAuthError::request(description).into_response();
+    *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    let identity = HeaderValue::from_static("identity");
+    response.headers_mut().insert(header::ACCEPT_ENCODING, identity);
+    response
+}
+
 /// Refusals leave a line in the log, which names nobody.
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {

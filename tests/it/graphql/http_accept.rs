@@ -72,7 +72,7 @@ pub async fn body(response: Response) -> (u16, Value) {
     assert_eq!(header(&response, "cache-control"), "no-store");
     assert_eq!(header(&response, "x-content-type-options"), "nosniff");
     let challenge = response.headers().get("www-authenticate").is_some();
-    assert_eq!(challenge, status == 401);
+    assert_eq!(challenge, status == 401 || status == 403);
     let text = response.text().await.unwrap();
     let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}"));
     assert_ne!(body.get("data").is_some(), body.get("errors").is_some(), "{text}");

@@ -80,7 +80,7 @@ async fn the_schema_of_a_caller_is_the_one_it_may_ask() {
     let fetch = |token: String| wire.server.client.get(&path).bearer_auth(token).send();
     let response = fetch(wire.token.clone()).await.unwrap();
     assert_eq!(response.status(), 200);
-    assert_eq!(header(&response, "cache-control"), "no-store");
+    assert_eq!(header(&response, "cache-control"), "private, no-cache");
     let police = response.text().await.unwrap();
     let analyst = token(&wire.site.world, Role::HA, Purpose::Stat, noon());
     let analyst = fetch(analyst).await.unwrap().text().await.unwrap();

@@ -12,6 +12,8 @@ mod generator;
 mod hostile;
 mod http_accept;
 mod http_callers;
+mod http_challenge;
+mod http_encoding;
 mod http_requests;
 mod http_service;
 mod instants;

@@ -7,6 +7,8 @@ use async_graphql::parser::{parse_schema, types::TypeSystemDefinition};
 use super::process::Installation;
 
 fn types(text: &str) -> BTreeSet<String> {
+    // This parser does not know yet that a schema may have a description (GraphQL §3.3).
+    let text = &text[text.find("schema {").expect("a schema")..];
     let document = parse_schema(text).unwrap_or_else(|error| panic!("{error}: {text}"));
     let definitions = document.definitions.into_iter();
     definitions

@@ -167,6 +167,7 @@ impl World {
             clock: self.clock.clone(),
             directory: Directory::load(&self.db).await.expect("units and organizations"),
             oauth: None,
+            public_url: None,
             staleness: Duration::from_secs(10),
         }
     }
