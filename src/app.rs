@@ -2,6 +2,7 @@
 
 mod bind;
 mod current;
+mod metering;
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,11 +31,12 @@ use crate::{
         schema,
     },
     oauth::{AuthorizationServer, Revoke},
-    policy::{Permit, Purpose, tells_of_protected},
+    policy::{Permit, tells_of_protected},
     read::Reader,
     rules::break_glass::EmergencyLimits,
     secrets::Secrets,
     state::{Freshness, Version},
+    volume::{Agreements, Meter, Standing},
 };
 
 /// Everything a request needs.
@@ -55,6 +57,8 @@ pub struct Gateway {
     pub freshness: Freshness,
     /// Issues tokens to partner systems, where it is configured.
     pub oauth: Option<Arc<AuthorizationServer>>,
+    /// What every caller has read, and whether more would be too much.
+    pub volume: Meter,
     emergency: EmergencyLimits,
     /// Scheme, host and port by which callers reach the gateway, where it is configured.
     pub public_url: Option<String>,
@@ -75,6 +79,8 @@ pub struct Parts {
     pub limits: Limits,
     /// How many emergencies may be open.
     pub emergency: EmergencyLimits,
+    /// What was agreed on volumes.
+    pub agreements: Agreements,
     pub clock: SharedClock,
     pub directory: Directory,
     pub oauth: Option<AuthorizationServer>,
@@ -90,6 +96,8 @@ pub struct Answer {
     pub result: Result<Vec<u8>>,
     /// The receipt of its record.
     pub record: Option<Receipt>,
+    /// What is left of the caller's limits, where they count.
+    pub standing: Option<Standing>,
 }
 
 /// What a request came to.
@@ -114,6 +122,7 @@ impl Gateway {
             audit: parts.audit,
             db: parts.db,
             oauth: parts.oauth.map(Arc::new),
+            volume: Meter::new(parts.agreements),
             emergency: parts.emergency,
             public_url: parts.public_url,
             administration: Administration::new(parts.limits.clone()),
@@ -131,21 +140,23 @@ impl Gateway {
         let _serving = self.audit.serving();
         let hash = DocumentHash::of(&request.query);
         let mut draft = self.draft(caller, hash);
+        let mut standing = None;
         let answered = tokio::time::timeout(
             self.limits.request_time(),
-            self.serve(caller, purpose, request, hash, &mut draft),
+            self.serve(caller, purpose, request, hash, &mut draft, &mut standing),
         )
         .await
         .unwrap_or_else(|_| {
             Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
         });
-        match answered {
+        let answer = match answered {
             Ok(Served { data, record: Some(recorded) }) => {
-                Answer { result: data, record: Some(self.audit.receipt(&recorded)) }
+                Answer { result: data, record: Some(self.audit.receipt(&recorded)), standing: None }
             }
             Ok(Served { data, record: None }) => self.record(draft, data).await,
             Err(error) => self.record(draft, Err(error)).await,
-        }
+        };
+        Answer { standing, ..answer }
     }
 
     /// Records a request that was refused before it could be read, and refuses it.
@@ -165,19 +176,21 @@ impl Gateway {
             }
         }
         if cfg!(feature = "bench-without-audit") {
-            return Answer { result: answered, record: None };
+            return Answer { result: answered, record: None, standing: None };
         }
         match self.audit.append(draft).await {
-            Ok(recorded) => {
-                Answer { result: answered, record: Some(self.audit.receipt(&recorded)) }
-            }
+            Ok(recorded) => Answer {
+                result: answered,
+                record: Some(self.audit.receipt(&recorded)),
+                standing: None,
+            },
             Err(error) => {
                 tracing::error!(%error, "no record, so no answer");
                 let error = GatewayError::new(
                     Code::RecordUnavailable,
                     "the access record could not be committed, so there is no answer",
                 );
-                Answer { result: Err(error), record: None }
+                Answer { result: Err(error), record: None, standing: None }
             }
         }
     }
@@ -225,6 +238,7 @@ impl Gateway {
         request: Request,
         hash: DocumentHash,
         draft: &mut Draft,
+        standing: &mut Option<Standing>,
     ) -> Result<Served> {
         if self.freshness.is_stale() {
             return Err(GatewayError::new(
@@ -238,7 +252,7 @@ impl Gateway {
         if administers(caller, purpose)? {
             return self.administer(caller, request, draft).await;
         }
-        self.read(caller, purpose, bound, request, hash, draft).await
+        self.read(caller, bound, request, hash, draft, standing).await
     }
 
     /// Administration, whose changes commit together with their record.
@@ -270,11 +284,11 @@ impl Gateway {
     async fn read(
         &self,
         caller: &Caller,
-        purpose: Purpose,
         bound: Bound,
         request: Request,
         hash: DocumentHash,
         draft: &mut Draft,
+        standing: &mut Option<Standing>,
     ) -> Result<Served> {
         let now = draft.at;
         let entitled = self.engine.entitle(bound.basis, now)?;
@@ -288,7 +302,7 @@ impl Gateway {
         }
         let variables = prepared.variables(request.variables)?;
         let principal = caller.principal();
-        let context = Context {
+        let mut context = Context {
             units: bound.units,
             spans_counties: bound.spans_counties,
             organization: bound.organization,
@@ -296,7 +310,8 @@ impl Gateway {
             subject: principal.subject,
             issuer: principal.issuer,
             person: caller.person,
-            purpose,
+            limits: serde_json::Value::Null,
+            purpose: entitled.permit.basis.purpose,
             now,
             today: day_in_shanghai(now),
             identifiers: &self.identifiers[caller.role.department() as usize],
@@ -306,6 +321,15 @@ impl Gateway {
             return self.perform(&errand, &entitled.permit, &context, &variables, draft).await;
         }
         let plan = prepared.plan(&entitled.permit, &variables)?;
+        let account = self.account(caller, now).await?;
+        if let Some(reading) = &account {
+            let left = self.standing(reading, &plan, now);
+            if plan.touched().tells_limits {
+                context.limits = left.to_json();
+            }
+            *standing = Some(left);
+            self.volume.admit(reading, plan.touched().listed, now)?;
+        }
         let execution = Execution::new(
             &entitled.permit,
             &context,
@@ -313,7 +337,13 @@ impl Gateway {
             &self.limits,
             &variables,
         );
-        let (data, witness) = execution.run(&plan).await?;
+        let (data, mut witness) = execution.run(&plan).await?;
+        if let Some(reading) = &account {
+            let permit = &entitled.permit;
+            let charged = self.charge(reading, &plan, permit, &context, &mut witness).await;
+            *standing = Some(self.standing(reading, &plan, now));
+            charged?;
+        }
         testify(draft, &entitled.permit, witness);
         Ok(Served { data: Ok(data), record: None })
     }
@@ -333,7 +363,11 @@ impl Gateway {
             identifiers: context.identifiers,
             grants: &grants,
             now: context.now,
-            emergency: self.emergency,
+            emergency: self.volume.agreements().emergency(
+                self.emergency,
+                draft.organization.as_deref(),
+                context.now,
+            ),
         };
         let actor = Actor {
             subject: context.subject.to_owned(),

@@ -18,6 +18,7 @@ use crate::{
     oauth::setup,
     policy,
     read::{self, ReadOptions},
+    volume::Agreements,
 };
 
 /// Connects everything.
@@ -51,6 +52,8 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
     let verifier = Verifier::new(trusted(config, keys.as_ref())?, clock.clone())?;
     let oauth = setup::server(config, keys, db.clone(), clock.clone())?;
     config.check_emergency()?;
+    let agreements =
+        Agreements::load(&db).await.context("cannot read what was agreed on volumes")?;
     let parts = Parts {
         verifier,
         engine: Engine::new(grants, config.limits.clone()),
@@ -59,6 +62,7 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         db,
         limits: config.limits.clone(),
         emergency: config.emergency,
+        agreements,
         clock,
         directory,
         oauth,

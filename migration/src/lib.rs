@@ -28,6 +28,7 @@ mod m20261125_000015_order_of_records;
 mod m20261125_000016_record_probe;
 mod m20261125_000019_key_fingerprint;
 mod m20261125_000026_emergency_limits;
+mod m20261125_000027_volume;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000016_record_probe::Migration),
             Box::new(m20261125_000019_key_fingerprint::Migration),
             Box::new(m20261125_000026_emergency_limits::Migration),
+            Box::new(m20261125_000027_volume::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod grants;
 mod mutation;
 mod query;
 mod session;
+mod volumes;
 
 use std::sync::Arc;
 

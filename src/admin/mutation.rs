@@ -2,8 +2,8 @@
 
 use async_graphql::MergedObject;
 
-use super::{clients::ClientMutation, grants::GrantMutation};
+use super::{clients::ClientMutation, grants::GrantMutation, volumes::LimitMutation};
 
 /// The root of mutations.
 #[derive(MergedObject, Default)]
-pub struct Mutation(GrantMutation, ClientMutation);
+pub struct Mutation(GrantMutation, ClientMutation, LimitMutation);

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::{Context, MergedObject, Object};
 
-use super::{Session, acts::ActQuery, clients::ClientQuery, grants::GrantQuery};
+use super::{
+    Session, acts::ActQuery, clients::ClientQuery, grants::GrantQuery, volumes::LimitQuery,
+};
 
 /// The root of queries.
 #[derive(MergedObject, Default)]
-pub struct Query(State, GrantQuery, ClientQuery, ActQuery);
+pub struct Query(State, GrantQuery, ClientQuery, LimitQuery, ActQuery);
 
 /// What gateways go by now.
 #[derive(Default)]

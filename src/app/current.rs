@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use super::Gateway;
-use crate::{directory::Directory, oauth, policy, state::Version};
+use crate::{directory::Directory, oauth, policy, state::Version, volume::Agreements};
 
 impl Gateway {
     /// Looks whether something was changed, and goes by it from now on.
@@ -37,6 +37,7 @@ impl Gateway {
             tracing::info!(version = grants.version(), "the grants changed");
             self.engine.replace_grants(grants);
         }
+        self.volume.replace(Agreements::load(&self.db).await?);
         self.refresh_refusals().await
     }
 

@@ -88,6 +88,7 @@ pub struct AuditWriter {
     gate: Arc<Gate>,
     pulse: Arc<Pulse>,
     receipts: Arc<Receipts>,
+    turn: Arc<tokio::sync::Mutex<()>>,
     options: WriterOptions,
 }
 
@@ -104,10 +105,24 @@ impl AuditWriter {
         let gate = Arc::new(Gate::default());
         let committer = Committer::new(db, ChainKey::derive(secrets), clock);
         let pulse = Arc::new(Pulse::default());
-        let task = Task { committer, options, jobs, gate: gate.clone(), pulse: pulse.clone() };
+        let turn = Arc::default();
+        let task = Task {
+            committer,
+            options,
+            jobs,
+            gate: gate.clone(),
+            pulse: pulse.clone(),
+            turn: Arc::clone(&turn),
+        };
         tokio::spawn(task.run());
         let receipts = Arc::new(Receipts::new(secrets));
-        Self { queue, gate, pulse, receipts, options }
+        Self { queue, gate, pulse, receipts, turn, options }
+    }
+
+    /// A turn of one's own between two commits, until the value is dropped. SQLite has one writer at a
+    /// time, and whoever writes beside this one would wait for a gap by chance.
+    pub async fn turn(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        Arc::clone(&self.turn).lock_owned().await
     }
 
     /// Announces a request that will leave a record, until the value is dropped.
@@ -218,6 +233,7 @@ struct Task {
     jobs: mpsc::Receiver<Message>,
     gate: Arc<Gate>,
     pulse: Arc<Pulse>,
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Task {
@@ -280,6 +296,7 @@ impl Task {
     }
 
     async fn change(&mut self, job: ChangeJob) {
+        let _turn = Arc::clone(&self.turn).lock_owned().await;
         let begun = Instant::now();
         let changing = self.committer.change(job.draft, job.change.as_ref());
         let outcome = timeout(self.options.commit_timeout, changing).await;
@@ -319,6 +336,7 @@ impl Task {
     }
 
     async fn commit(&mut self, batch: Vec<Job>) {
+        let _turn = Arc::clone(&self.turn).lock_owned().await;
         let (entries, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|job| (job.entry, job.reply)).unzip();
         let (begun, within) = (Instant::now(), self.options.commit_timeout);

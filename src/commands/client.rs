@@ -9,7 +9,7 @@ use entity::{oauth_credential, sharing::Department};
 
 use super::{
     administer::Administrator,
-    instant,
+    instant, limit,
     schema::{parse_purpose, parse_role},
     token::parse_duration,
 };
@@ -52,6 +52,9 @@ pub enum Command {
         /// The client's id.
         client: String,
     },
+    /// Contracted volumes: how many persons' data clients read, as two people agreed.
+    #[command(subcommand)]
+    Volume(limit::Volume),
     /// Secrets that both sides know.
     #[command(subcommand)]
     Secret(Secret),
@@ -134,6 +137,7 @@ pub struct Validity {
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let administrator = Administrator::open(config).await?;
     let text = match command {
+        Command::Volume(command) => limit::of_client(config, command).await?,
         Command::Register(client) => register(&administrator, client).await?,
         Command::List => list(&administrator).await?,
         Command::Show { client } => show(&administrator, &client).await?,

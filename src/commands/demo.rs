@@ -10,13 +10,16 @@ use tokio::net::TcpListener;
 use super::serve;
 use crate::{
     app::Gateway,
+    audit::{AuditWriter, WriterOptions},
     auth::{LocalKey, TokenRequest},
     clock::{Clock, SystemClock, day_in_shanghai},
     config::{Config, Mode},
     custody, db,
     demo::{self, DemoRequest},
     graphql::Request,
-    http, startup, state, telemetry,
+    http,
+    policy::{self, Role},
+    startup, state, telemetry, volume,
 };
 
 /// How long the printed tokens are valid.
@@ -55,8 +58,11 @@ pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()>
     };
     let Some((gateway, listener)) = prepared else { return Ok(()) };
     let refresh = tokio::spawn(state::follow(gateway.clone()));
-    http::serve(gateway, listener, stop, patience).await?;
+    let settle = tokio::spawn(volume::keep(gateway.clone()));
+    http::serve(gateway.clone(), listener, stop, patience).await?;
     refresh.abort();
+    settle.abort();
+    volume::close(&gateway).await;
     Ok(())
 }
 
@@ -105,12 +111,27 @@ async fn prepare(
     progress.finish_and_clear();
     eprintln!("{} persons with {} rows in all", arguments.persons, summary.total());
     if arguments.load_only {
+        // Whoever asks with a token of `token issue` is named by its role.
+        register(&config, |role| role.name().to_owned()).await?;
         return Ok(None);
     }
 
+    register(&config, demo::volumes::subject).await?;
     let gateway = Arc::new(startup::gateway(&config, Arc::new(clock)).await?);
     present(&config, &gateway, listener.local_addr()?).await?;
     Ok(Some((gateway, listener)))
+}
+
+/// Lets the demonstration's callers read as much as anybody pastes in a day.
+async fn register(config: &Config, subject: impl Fn(Role) -> String) -> anyhow::Result<()> {
+    let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
+    let secrets = custody::open(config, &db).await?;
+    let options = WriterOptions::default();
+    let audit = AuditWriter::start(db.clone(), &secrets, Arc::new(SystemClock), options);
+    let version = policy::version(&db).await.context("cannot read the grants")?;
+    demo::volumes::register(&audit, version, subject).await?;
+    audit.close().await;
+    Ok(db.close().await?)
 }
 
 /// Prints a request for every role; each was answered once before it is printed.
@@ -142,7 +163,7 @@ fn token(config: &Config, key: &LocalKey, request: &DemoRequest) -> anyhow::Resu
         &TokenRequest {
             issuer: config.tokens.local_issuer.clone(),
             audience: config.tokens.audience.clone(),
-            subject: format!("demo.{}", request.role.name()),
+            subject: demo::volumes::subject(request.role),
             role: request.role,
             unit: request.unit.to_owned(),
             organization: request.organization.map(str::to_owned),

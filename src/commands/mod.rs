@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod grant;
 mod keys;
+mod limit;
 mod schema;
 mod serve;
 mod token;
@@ -63,6 +64,9 @@ enum Command {
     /// Read grants, and propose, sign and take them away.
     #[command(subcommand)]
     Grant(Box<grant::Command>),
+    /// Read, propose and sign how much of people's data callers may learn.
+    #[command(subcommand)]
+    Limit(Box<limit::Command>),
     /// Check configuration, keys, database, migrations and clock, and say how to mend them.
     Doctor,
 }
@@ -86,6 +90,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
         Command::Keys(command) => return keys::run(&config, command).await,
+        Command::Limit(command) => return print(&limit::run(&config, *command).await?),
         Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,
         Command::Doctor => return doctor::run(&config).await,

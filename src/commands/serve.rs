@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context as _;
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 
-use crate::{clock::SystemClock, config::Config, http, startup, state, telemetry};
+use crate::{clock::SystemClock, config::Config, http, startup, state, telemetry, volume};
 
 pub async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
@@ -21,8 +21,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "serving");
     let patience = Duration::from_secs(config.server.shutdown_seconds);
     let refresh = tokio::spawn(state::follow(gateway.clone()));
-    http::serve(gateway, listener, stop, patience).await?;
+    let settle = tokio::spawn(volume::keep(gateway.clone()));
+    http::serve(gateway.clone(), listener, stop, patience).await?;
     refresh.abort();
+    settle.abort();
+    volume::close(&gateway).await;
     tracing::info!("stopped");
     Ok(())
 }

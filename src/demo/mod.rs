@@ -27,6 +27,7 @@ mod residence;
 mod stigmatized;
 mod traits;
 mod vaccination;
+pub mod volumes;
 
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,8 @@ pub struct Context<'a> {
     pub department: Department,
     /// The key of the person whose own token it is.
     pub person: Option<i64>,
+    /// What is left to the caller of its limits, for `entitlement`; null where that is not asked.
+    pub limits: serde_json::Value,
     /// Why the caller asks.
     pub purpose: Purpose,
     /// The instant of the request.

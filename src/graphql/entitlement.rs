@@ -37,8 +37,23 @@ pub const SHAPE: &Shape = &Shape {
         ("purpose", "String", None),
         ("purposeLabelZh", "String", None),
         ("grantsVersion", "Int", None),
+        ("limits", "VolumeLimit", Some(LIMIT)),
         ("shared", "SharedField", Some(SHARED)),
         ("withheld", "WithheldField", Some(WITHHELD)),
+    ],
+};
+
+const LIMIT: &Shape = &Shape {
+    name: "VolumeLimit",
+    description: "读取限额: of how many persons the caller may read data, and how many are left",
+    members: &[
+        ("category", "String", None),
+        ("labelZh", "String", None),
+        ("ground", "String", None),
+        ("window", "String", None),
+        ("limit", "Float", None),
+        ("remaining", "Float", None),
+        ("resetAt", "DateTime", None),
     ],
 };
 
@@ -80,8 +95,8 @@ const WITHHELD: &Shape = &Shape {
     ],
 };
 
-/// The permit as JSON, for one kind or all.
-pub fn describe(permit: &Permit, kind: Option<&str>) -> Json {
+/// The permit as JSON, for one kind or all, with what is left of the caller's limits.
+pub fn describe(permit: &Permit, kind: Option<&str>, limits: Json) -> Json {
     let role = permit.basis.role;
     let purpose = permit.basis.purpose;
     let fields = || {
@@ -98,6 +113,7 @@ pub fn describe(permit: &Permit, kind: Option<&str>) -> Json {
         "purpose": purpose.code(),
         "purposeLabelZh": purpose.label_zh(),
         "grantsVersion": permit.grants_version,
+        "limits": limits,
         "shared": fields().filter(shows).map(|field| shared(permit, field)).collect::<Json>(),
         "withheld": fields()
             .filter(|field| !shows(field))

@@ -16,6 +16,12 @@ use crate::{
 /// The header that carries the receipt of an answer's access record.
 const RECORD: &str = "x-access-record";
 
+/// What the limits of a caller are (draft-ietf-httpapi-ratelimit-headers).
+const POLICY: &str = "ratelimit-policy";
+
+/// What is left of them.
+const LIMIT: &str = "ratelimit";
+
 /// An answer of the gateway.
 pub fn of_answer(answer: Answer, media: Media) -> Response {
     let mut response = match answer.result {
@@ -27,6 +33,13 @@ pub fn of_answer(answer: Answer, media: Media) -> Response {
         }
         Err(error) => of_error(&error, media),
     };
+    if let Some(standing) = answer.standing.filter(|standing| !standing.is_empty()) {
+        let (policies, limits) = standing.headers();
+        for (name, value) in [(POLICY, policies), (LIMIT, limits)] {
+            let value = HeaderValue::try_from(value).expect("names and numbers are ASCII");
+            response.headers_mut().insert(name, value);
+        }
+    }
     if let Some(receipt) = answer.record {
         let receipt = HeaderValue::from_str(&receipt.to_string()).expect("base64 is ASCII");
         response.headers_mut().insert(RECORD, receipt);

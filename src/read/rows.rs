@@ -6,6 +6,19 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::types::Value as Cell;
 use tokio_postgres::types::{FromSql, Type};
 
+/// A value of any type, of which only matters that it is there.
+struct Anything;
+
+impl FromSql<'_> for Anything {
+    fn from_sql(_: &Type, _: &[u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
 /// The rows of one SELECT.
 #[derive(Debug)]
 pub enum Rows {
@@ -66,6 +79,14 @@ impl Rows {
                 self.cell::<Option<i32>>(row, column).map(i64::from)
             }
             _ => self.cell(row, column),
+        }
+    }
+
+    /// Whether a cell holds anything, whatever its type.
+    pub fn is_present(&self, row: usize, column: usize) -> bool {
+        match self {
+            Rows::Sqlite { width, cells } => cells[row * width + column] != Cell::Null,
+            _ => self.cell::<Option<Anything>>(row, column).is_some(),
         }
     }
 

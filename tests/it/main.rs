@@ -11,3 +11,4 @@ mod noninterference;
 mod oauth;
 mod records;
 mod support;
+mod volume;

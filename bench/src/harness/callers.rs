@@ -97,6 +97,11 @@ impl Audience {
     }
 }
 
+/// The `sub` of a caller's token.
+pub fn subject(caller: usize) -> String {
+    format!("bench.{caller:04}")
+}
+
 /// The tokens of all callers.
 pub struct Tokens {
     gateway: Vec<String>,
@@ -114,7 +119,7 @@ impl Tokens {
         for caller in 0..CALLERS {
             let audience = Audience::of_caller(caller);
             let (role, purpose) = audience.role();
-            let subject = format!("bench.{caller:04}");
+            let subject = subject(caller);
             let claims = json!({
                 "aud": "postgraphile",
                 "exp": (Utc::now() + LIFE).timestamp(),

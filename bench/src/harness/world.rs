@@ -68,6 +68,7 @@ impl World {
             .with_context(|| format!("cannot run {} demo", store.loader()))?;
         anyhow::ensure!(status.success(), "the population was not loaded");
         let db = db::connect(&url).await?;
+        contract(&db).await.context("the callers' volumes")?;
         let mut processes = None;
         if store == Store::Sqlite {
             db.execute_unprepared("ANALYZE").await?;
@@ -147,6 +148,32 @@ impl World {
             .env("MIGRANT_GATEWAY_LOG__FILTER", "warn");
         command
     }
+}
+
+/// Gives every caller a contracted volume, as a client's operator agrees on it with two signatures: limits
+/// are measured as they work, and are not in the way.
+async fn contract(db: &DatabaseConnection) -> anyhow::Result<()> {
+    const AMOUNTS: &str =
+        r#"{"movementDay":1000000000000,"healthDay":1000000000000,"identityDay":1000000000000}"#;
+    let row = |caller: usize| {
+        let subject = super::callers::subject(caller);
+        format!(
+            "({}, 'contract', '{subject}', '{AMOUNTS}', 'PIPL-54', 'the benchmark', \
+             '2026-01-01 00:00:00+00:00', '2100-01-01 00:00:00+00:00', 'bench.steward', 'SH', \
+             '2026-01-01 00:00:00+00:00', '2026-01-15 00:00:00+00:00', 'approved', \
+             'bench.officer', 'DP', '2026-01-01 00:00:00+00:00')",
+            caller + 1
+        )
+    };
+    let rows: Vec<String> = (0..super::callers::CALLERS).map(row).collect();
+    db.execute_unprepared(&format!(
+        "INSERT INTO limit_agreement (id, kind, target, amounts, law, reason, valid_from, \
+         valid_until, proposer, proposer_role, proposed_at, lapses_at, decision, decider, \
+         decider_role, decided_at) VALUES {}",
+        rows.join(", ")
+    ))
+    .await?;
+    Ok(())
 }
 
 /// A quarter of the machine's memory, as PostgreSQL's documentation advises: its default of 128 MB

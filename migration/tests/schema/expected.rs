@@ -25,10 +25,10 @@ entities! {
     administrative_unit_area assistance_case break_glass break_glass_miss caseload consent employment gateway_state
     grant_decision grant_proposal grant_version health_record household_member
     household_registration immunization_card immunization_dose infectious_disease_report
-    key_fingerprint legal_basis maternal_care_record oauth_client oauth_credential organization
+    key_fingerprint legal_basis limit_agreement maternal_care_record oauth_client oauth_credential organization
     person record_probe residence_permit residence_registration revoked_token
     severe_mental_disorder_record sharing_grant
-    stigmatized_disease_report used_assertion
+    stigmatized_disease_report used_assertion volume_alarm volume_turn volume_usage
 }
 
 fn table<E: EntityTrait>(backend: DbBackend) -> (String, Columns) {

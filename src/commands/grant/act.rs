@@ -76,7 +76,7 @@ pub async fn revoke(
 }
 
 /// Asks and returns what the one field `made` answered.
-async fn ask(
+pub async fn ask(
     config: &Config,
     actor: &Actor,
     query: String,

@@ -8,6 +8,8 @@ mod look;
 
 use std::path::PathBuf;
 
+pub use act::ask;
+
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};

@@ -1,9 +1,14 @@
 //! From rows to the answer, and who is in it.
 
-use super::{Execution, level::Level};
-use crate::graphql::{
-    plan::{Item, Node},
-    write,
+use std::collections::HashSet;
+
+use super::{Execution, Witness, level::Level};
+use crate::{
+    graphql::{
+        plan::{Item, Node, Select},
+        write,
+    },
+    volume::{Category, is_stay, stay_end},
 };
 
 impl Execution<'_> {
@@ -67,7 +72,13 @@ impl Execution<'_> {
     }
 
     /// Notes whose data these rows hold, and the rows below them.
-    pub(super) fn see(&self, node: &Node, level: &Level, rows: impl Iterator<Item = usize>) {
+    pub(super) fn see(
+        &self,
+        node: &Node,
+        level: &Level,
+        rows: impl Iterator<Item = usize>,
+        is_listed: bool,
+    ) {
         let mut witness = self.witness.lock();
         let mut pending: Vec<(&Node, &Level, Vec<usize>)> = vec![(node, level, rows.collect())];
         while let Some((node, level, rows)) = pending.pop() {
@@ -77,6 +88,7 @@ impl Execution<'_> {
                 let persons = [subject].into_iter().chain(node.persons.iter().copied());
                 witness.subjects.extend(persons.filter_map(|column| level.rows.int(*row, column)));
             }
+            tally(&mut witness, node, level, &rows, is_listed);
             for (child, branch) in node.children.iter().zip(&level.below) {
                 let below = rows
                     .iter()
@@ -86,6 +98,42 @@ impl Execution<'_> {
                     .collect();
                 pending.push((&child.node, &branch.level, below));
             }
+        }
+    }
+}
+
+/// Counts whose data rows of one level hold, by what sort of data it is.
+fn tally(witness: &mut Witness, node: &Node, level: &Level, rows: &[usize], is_listed: bool) {
+    let categories = node.categories();
+    let Witness { tally, asks_stay_end, .. } = witness;
+    let persons = rows.iter().filter_map(|row| level.rows.int(*row, node.subject()));
+    for person in persons.clone() {
+        for category in Category::ALL.into_iter().filter(|category| categories[*category as usize])
+        {
+            tally.add(category, person, is_listed);
+        }
+    }
+    for row in rows {
+        for person in node.persons.iter().filter_map(|column| level.rows.int(*row, *column)) {
+            tally.add(Category::Identity, person, is_listed);
+        }
+    }
+    if !is_stay(node.kind) {
+        return;
+    }
+    // Several stays of one person, one that is over, or one that was looked for by its end.
+    let ends = node
+        .columns
+        .iter()
+        .position(|column| matches!(column, Select::Value(field, _) if Some(*field) == stay_end()));
+    let ends = ends.map(|place| place + node.keys());
+    let mut seen = HashSet::with_capacity(rows.len());
+    for row in rows {
+        let Some(person) = level.rows.int(*row, node.subject()) else { continue };
+        let is_over = ends.is_some_and(|column| level.rows.is_present(*row, column));
+        let is_another = !seen.insert(person);
+        if *asks_stay_end || is_over || is_another {
+            tally.add(Category::Movement, person, is_listed);
         }
     }
 }

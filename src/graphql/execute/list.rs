@@ -4,6 +4,7 @@ use async_graphql_value::Value as Argument;
 
 use super::{Execution, level::TABLE};
 use crate::{
+    catalogue::FieldId,
     error::Result,
     graphql::{
         input::{self, bad_input},
@@ -11,6 +12,7 @@ use crate::{
         sql::{Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk, parse_order},
     },
     read::Dialect,
+    volume::stay_end,
 };
 
 /// Counts of so few rows under a filter are answers about single persons.
@@ -119,6 +121,13 @@ impl Execution<'_> {
         Ok(total)
     }
 
+    /// Notes where rows are looked for by when a stay ended: they are an address history then.
+    fn look_for_stays<'f>(&self, tested: impl IntoIterator<Item = &'f FieldId>) {
+        if tested.into_iter().any(|field| Some(*field) == stay_end()) {
+            self.witness.lock().asks_stay_end = true;
+        }
+    }
+
     /// What a list is ordered by.
     pub(super) fn order(&self, arguments: &Arguments, node: &Node) -> Result<Vec<OrderKey>> {
         match self.argument(arguments.order.as_ref()) {
@@ -141,6 +150,7 @@ impl Execution<'_> {
             Some(filter) => {
                 let mut filters = self.filters();
                 let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
+                self.look_for_stays(&filters.asked);
                 self.ask(filters.asked);
                 Some(condition)
             }
@@ -150,6 +160,7 @@ impl Execution<'_> {
             if let Some(rule) = self.permit.field(key.field.id).rows {
                 rules.add(rule);
             }
+            self.look_for_stays(&[key.field.id]);
             self.ask([key.field.id]);
         }
         rules.extend(&node.rules);

@@ -31,6 +31,7 @@ use crate::{
     error::{Code, GatewayError, Result},
     policy::Permit,
     read::{Reader, Rows, Statement},
+    volume::Tally,
 };
 
 /// What an answer was made of: the content of its access record.
@@ -44,6 +45,10 @@ pub struct Witness {
     pub subjects: Vec<i64>,
     /// Rows in the answer.
     pub rows: u64,
+    /// The persons of the rows, by what sort of data they are.
+    pub tally: Tally,
+    /// Whether stays were looked for by when they ended.
+    pub asks_stay_end: bool,
 }
 
 /// One request's way through its plan.
@@ -125,7 +130,8 @@ impl<'a> Execution<'a> {
                     return Err(input::bad_input("the catalogue has no kind of this name"));
                 }
                 write::key(&mut out, key);
-                let entitlement = entitlement::describe(self.permit, kind.as_deref());
+                let limits = self.context.limits.clone();
+                let entitlement = entitlement::describe(self.permit, kind.as_deref(), limits);
                 entitlement::project(&entitlement, members, &mut out);
             }
             Root::Events { key, members, unreviewed, first } => {
@@ -135,7 +141,7 @@ impl<'a> Execution<'a> {
             Root::One { key, id, node, items } => {
                 write::key(&mut out, key);
                 let level = self.one(id, node).await?;
-                self.see(node, &level, 0..level.rows.len());
+                self.see(node, &level, 0..level.rows.len(), false);
                 match level.rows.is_empty() {
                     true => out.extend_from_slice(b"null"),
                     false => self.items(&mut out, items, &level, 0, node),

@@ -46,7 +46,7 @@ impl Execution<'_> {
         let (page, total) = futures_util::future::join(page, total).await;
         let (page, total) = (page.transpose()?, total.transpose()?);
         if let Some(page) = &page {
-            self.see(node, &page.level, page.rows.iter().copied());
+            self.see(node, &page.level, page.rows.iter().copied(), true);
         }
         let page = page.map(|page| (page, &list));
         write::object(out, items, |out, item| match item {

@@ -1,6 +1,6 @@
 //! Document and permit in, plan out.
 
-use std::sync::atomic::AtomicUsize;
+use std::sync::{OnceLock, atomic::AtomicUsize};
 
 use async_graphql::{
     Positioned,
@@ -31,7 +31,7 @@ pub fn compile(document: &Document, permit: &Permit, variables: &Variables) -> R
         .into_iter()
         .map(|(key, fields)| compiler.root(key, &fields))
         .collect::<Result<Vec<_>>>()?;
-    Ok(Plan { roots, size: AtomicUsize::new(0) })
+    Ok(Plan { roots, size: AtomicUsize::new(0), touched: OnceLock::new() })
 }
 
 pub(super) struct Compiler<'d> {

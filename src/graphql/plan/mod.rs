@@ -5,7 +5,10 @@ mod check;
 mod compile;
 mod selection;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use async_graphql_value::Value as Argument;
 use entity::sharing::{Mask, Structure, Type};
@@ -17,8 +20,9 @@ pub use selection::{Collected, Document};
 
 use super::sql::RowRules;
 use crate::{
-    catalogue::{Field, FieldId, Kind, Relation},
+    catalogue::{Field, FieldId, Kind, Relation, catalogue},
     policy::RowRule,
+    volume::{Category, Each},
 };
 
 /// No more room is kept for an answer before it is known to need it, in bytes.
@@ -31,9 +35,41 @@ pub struct Plan {
     pub roots: Vec<Root>,
     /// How long its last answer was: the next is likely to be as long.
     size: AtomicUsize,
+    /// What sorts of data it reads of persons.
+    touched: OnceLock<Touched>,
+}
+
+/// What sorts of data a plan reads of persons.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Touched {
+    /// Of anybody.
+    pub all: Each<bool>,
+    /// Of the persons of lists.
+    pub listed: Each<bool>,
+    /// Whether it tells what is left to the caller.
+    pub tells_limits: bool,
 }
 
 impl Plan {
+    /// What sorts of data it reads of persons.
+    pub fn touched(&self) -> &Touched {
+        self.touched.get_or_init(|| {
+            let mut touched = Touched::default();
+            for root in &self.roots {
+                match root {
+                    Root::One { node, .. } => node.touch(&mut touched.all),
+                    Root::Many { node, .. } => {
+                        node.touch(&mut touched.all);
+                        node.touch(&mut touched.listed);
+                    }
+                    Root::Entitlement { .. } => touched.tells_limits = true,
+                    Root::Typename { .. } | Root::Events { .. } | Root::Counts { .. } => {}
+                }
+            }
+            touched
+        })
+    }
+
     /// Room for an answer, in bytes, with some to spare for the envelope.
     pub fn usual_size(&self) -> usize {
         self.size.load(Ordering::Relaxed).min(LARGEST_SIZE) + 64
@@ -210,6 +246,21 @@ impl Node {
             persons: Vec::new(),
             children: Vec::new(),
         }
+    }
+
+    /// What sorts of data a row of it holds, the levels below left out.
+    pub fn categories(&self) -> Each<bool> {
+        let mut categories = Each::default();
+        categories[Category::of(self.kind.group) as usize] = true;
+        for field in &self.fields {
+            categories[Category::of(catalogue().field(*field).spec.group) as usize] = true;
+        }
+        categories
+    }
+
+    fn touch(&self, touched: &mut Each<bool>) {
+        touched.iter_mut().zip(self.categories()).for_each(|(all, of_this)| *all |= of_this);
+        self.children.iter().for_each(|child| child.node.touch(touched));
     }
 
     /// The column of the person's key: for a person, that of the row's.

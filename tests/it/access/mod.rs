@@ -1,7 +1,7 @@
 //! What callers do: consent given and withdrawn, emergencies opened, closed and reviewed; each with
 //! its record, at once and everywhere.
 
-mod acting;
+pub mod acting;
 mod consent;
 mod emergency;
 mod limits;

@@ -115,6 +115,7 @@ fn scope_columns(kind: &Kind, scope: &str, collector: &str) -> Columns {
         "b" => &[
             "break_glass.person_id",
             "break_glass.subject",
+            "break_glass.issuer",
             "break_glass.role",
             "break_glass.organization_id",
             "break_glass.opened_at",

@@ -194,8 +194,14 @@ fn is_patient(condition: &str, alias: &str, kind: &Kind) -> bool {
     let rest = condition.strip_prefix(&person);
     rest.is_some_and(|rest| among.iter().any(|among| rest.starts_with(among))) && {
         let events = &selects(condition)[0];
-        let bound =
-            ["subject = ", "role = ", "organization_id = ", "opened_at <= ", "expires_at > "];
+        let bound = [
+            "subject = ",
+            "issuer = ",
+            "role = ",
+            "organization_id = ",
+            "opened_at <= ",
+            "expires_at > ",
+        ];
         events.table == "break_glass"
             && events.list == format!("{}.person_id", events.alias)
             && bound.iter().all(|bound| {

@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
+use entity::limit_agreement;
 use indicatif::ProgressBar;
 use migrant_gateway::{
     app::{Gateway, Parts},
@@ -12,12 +13,13 @@ use migrant_gateway::{
     db, demo,
     directory::Directory,
     graphql::{Engine, limits::Limits},
-    policy,
+    policy::{self, Role},
     read::{self, ReadOptions, Reader},
     rules::break_glass::EmergencyLimits,
     secrets::Secrets,
+    volume::Agreements,
 };
-use sea_orm::DatabaseConnection;
+use sea_orm::{ActiveModelTrait as _, DatabaseConnection, IntoActiveModel as _};
 use tempfile::TempDir;
 use testkit::Postgres;
 use tokio::sync::OnceCell;
@@ -164,6 +166,7 @@ impl World {
             db: self.db.clone(),
             limits,
             emergency: EmergencyLimits::default(),
+            agreements: Agreements::load(&self.db).await.expect("agreements"),
             clock: self.clock.clone(),
             directory: Directory::load(&self.db).await.expect("units and organizations"),
             oauth: None,
@@ -199,6 +202,46 @@ pub async fn fill(url: &str, persons: u64) {
     migrate(url).await;
     let options = demo::Options { persons, seed: SEED, today: day_in_shanghai(noon()) };
     demo::load(url, &options, &ProgressBar::hidden()).await.expect("the population loads");
+    let db = db::connect(url).await.expect("the database connects");
+    let of_roles = Role::ALL.into_iter().flat_map(|role| {
+        // The second is whom `token issue` names where nobody is named.
+        [format!("test.{}", role.name()), role.name().to_owned()]
+    });
+    let clients = (0..64).map(|number| format!("client.{number}"));
+    let others = ["clinic", "patient", "afterwards"].map(str::to_owned);
+    for subject in of_roles.chain(clients).chain(others) {
+        contract(&db, &subject).await;
+    }
+    db.close().await.expect("the database closes");
+}
+
+/// A contracted volume for whoever tests ask as, so that they may ask as much as they need: a row
+/// that two people signed, as only a database's owner writes it.
+pub async fn contract(db: &DatabaseConnection, subject: &str) {
+    let at = |text: &str| text.parse::<DateTime<Utc>>().expect("an instant");
+    let digits = subject.bytes().fold(7_i64, |hash, byte| hash.wrapping_mul(31) + i64::from(byte));
+    let row = limit_agreement::Model {
+        id: 1_000 + digits.rem_euclid(1_000_000),
+        kind: "contract".to_owned(),
+        target: subject.to_owned(),
+        amounts: r#"{"movementDay":100000000,"healthDay":100000000,"identityDay":100000000}"#
+            .to_owned(),
+        law: "PIPL-54".to_owned(),
+        reason: "tests ask for more than a person does".to_owned(),
+        valid_from: at("2000-01-01T00:00:00Z"),
+        valid_until: at("2100-01-01T00:00:00Z"),
+        proposer: "test.steward".to_owned(),
+        proposer_role: "SH".to_owned(),
+        proposed_at: at("2000-01-01T00:00:00Z"),
+        lapses_at: at("2000-01-15T00:00:00Z"),
+        decision: Some("approved".to_owned()),
+        decider: Some("test.officer".to_owned()),
+        decider_role: Some("DP".to_owned()),
+        decided_at: Some(at("2000-01-01T00:00:00Z")),
+        ended_at: None,
+        ended_by: None,
+    };
+    row.into_active_model().insert(db).await.expect("the contract is written");
 }
 
 async fn migrate(url: &str) {

@@ -1,0 +1,122 @@
+//! Why a person could be read: something on file within 24 hours that brings this caller to this person
+//! for this purpose. Lists are explained by nothing; whoever takes lists has a contracted volume.
+//!
+//! The sources are a table. What comes later, such as appointments and worklists, is a row more.
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+
+use crate::{
+    clock::day_in_shanghai,
+    error::Result,
+    graphql::{context::Context, sql::Params},
+    policy::{Purpose, Role},
+    read::{Reader, Value},
+};
+
+/// How old what explains a read may be.
+const FRESH: TimeDelta = TimeDelta::hours(24);
+
+/// Something that explains reads of the person it tells of.
+struct Source {
+    /// For which purposes; none named is all.
+    purposes: &'static [Purpose],
+    /// The table; its rows are `s`, and name the person in `person_id`.
+    table: &'static str,
+    /// When a row explains: `:since`, `:now` are instants, `:yesterday`, `:today` days, all others the
+    /// caller's.
+    when: &'static str,
+}
+
+const fn source(purposes: &'static [Purpose], table: &'static str, when: &'static str) -> Source {
+    Source { purposes, table, when }
+}
+
+/// Rows that the caller's department recorded within 24 hours.
+const RECORDED: &str =
+    "s.collecting_department = :department AND s.recorded_at > :since AND s.recorded_at <= :now";
+
+#[rustfmt::skip]
+static SOURCES: [Source; 14] = {
+    use Purpose::*;
+    [
+        // Taken on the organization's books.
+        source(&[], "caseload", "s.organization_id = :organization AND s.started_on BETWEEN :yesterday AND :today"),
+        // Consented, which is how a person applies for what the department offers.
+        source(&[], "consent", "s.recipient_department = :department AND s.purpose = :purpose AND s.given_at > :since AND s.given_at <= :now AND (s.withdrawn_at IS NULL OR s.withdrawn_at > :now)"),
+        // An emergency that is open.
+        source(&[Etr], "break_glass", "s.subject = :subject AND s.issuer = :issuer AND s.role = :role AND s.organization_id = :organization AND s.opened_at <= :now AND s.expires_at > :now AND (s.closed_at IS NULL OR s.closed_at > :now)"),
+        // Applied for assistance, or was decided on.
+        source(&[Sa, Ema, Lb], "assistance_case", "(s.recorded_at > :since AND s.recorded_at <= :now OR s.decision_on BETWEEN :yesterday AND :today)"),
+        // Was given a dose; was reported; was seen or written up.
+        source(&[Imm], "immunization_dose", "s.collecting_department = :department AND s.occurrence_date BETWEEN :yesterday AND :today"),
+        source(&[Imm], "immunization_card", RECORDED),
+        source(&[Idc], "infectious_disease_report", "s.reported_at > :since AND s.reported_at <= :now"),
+        source(&[Stg], "stigmatized_disease_report", RECORDED),
+        source(&[Hr, Ncd], "health_record", "s.collecting_department = :department AND (s.recorded_at > :since AND s.recorded_at <= :now OR s.last_updated_on BETWEEN :yesterday AND :today)"),
+        source(&[Mch, Fp], "maternal_care_record", RECORDED),
+        source(&[Smd], "severe_mental_disorder_record", "s.collecting_department = :department AND (s.recorded_at > :since AND s.recorded_at <= :now OR s.follow_up_on BETWEEN :yesterday AND :today)"),
+        // Registered, or applied for a permit.
+        source(&[Res], "residence_registration", RECORDED),
+        source(&[Res], "residence_permit", RECORDED),
+        source(&[Emp], "employment", RECORDED),
+    ]
+};
+
+/// Those of some persons whom something on file explains.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn explained(
+    reader: &dyn Reader,
+    context: &Context<'_>,
+    role: Role,
+    persons: Vec<i64>,
+) -> Result<Vec<i64>> {
+    if persons.is_empty() {
+        return Ok(persons);
+    }
+    let mut params = Params::new(reader.dialect());
+    let names = names(context, role);
+    let applies =
+        |source: &&Source| source.purposes.is_empty() || source.purposes.contains(&context.purpose);
+    let mut bound: Vec<Option<String>> = vec![None; names.len()];
+    let mut any = Vec::new();
+    for source in SOURCES.iter().filter(applies) {
+        let mut when = source.when.to_owned();
+        for ((name, value), placeholder) in names.iter().zip(&mut bound) {
+            if when.contains(name) {
+                let placeholder = placeholder.get_or_insert_with(|| params.bind(value.clone()));
+                when = when.replace(name, placeholder);
+            }
+        }
+        any.push(format!(
+            "EXISTS (SELECT 1 FROM {} s WHERE s.person_id = p.id AND {when})",
+            source.table
+        ));
+    }
+    let is_one = params.one_of("p.id", persons);
+    let sql = format!("SELECT p.id FROM person p WHERE {is_one} AND ({})", any.join(" OR "));
+    let rows = reader.read(&params.finish(sql)).await?;
+    Ok((0..rows.len()).filter_map(|row| rows.int(row, 0)).collect())
+}
+
+/// What the names in the table of sources stand for.
+fn names(context: &Context<'_>, role: Role) -> [(&'static str, Value); 10] {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let yesterday = context.today.checked_sub_days(Days::new(1)).unwrap_or(context.today);
+    let since: DateTime<Utc> = context.now - FRESH;
+    debug_assert!(day_in_shanghai(since) == yesterday, "a day has 24 hours there");
+    [
+        (":since", Value::Instant(since)),
+        (":now", Value::Instant(context.now)),
+        (":yesterday", Value::Date(yesterday)),
+        (":today", Value::Date(context.today)),
+        // A caller without an organization has nobody on its books.
+        (":organization", Value::Int(context.organization.unwrap_or(0))),
+        (":department", text(context.department.code())),
+        (":purpose", text(context.purpose.code())),
+        (":subject", text(context.subject)),
+        (":issuer", text(context.issuer)),
+        (":role", text(role.code())),
+    ]
+}

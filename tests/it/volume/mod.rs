@@ -1,0 +1,9 @@
+//! How much of people's data one caller learns: what nothing explains is limited, on all instances and
+//! over every restart; what two people agreed on is not.
+
+mod agreements;
+mod explained;
+mod limits;
+mod reading;
+mod settling;
+mod wire;
