@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod admin;
+pub mod anonymity;
 pub mod app;
 pub mod audit;
 pub mod auth;

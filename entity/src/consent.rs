@@ -108,6 +108,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Subject,
             )
             .label("同意时间", "given at")
+            .coarse(Mask::Quarter)
             .standard("PIPL 14"),
         ),
         Column::ExpiresAt => Sharing::Field(
@@ -120,6 +121,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Subject,
             )
             .label("到期时间", "expires at")
+            .coarse(Mask::Year)
             .standard("PIPL 14"),
         ),
         Column::WithdrawnAt => Sharing::Field(
@@ -132,6 +134,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Subject,
             )
             .label("撤回时间", "withdrawn at")
+            .coarse(Mask::Year)
             .standard("PIPL 15"),
         ),
         Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G31, Class::C2),

@@ -131,7 +131,8 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Health,
             )
             .label("建档日期", "established on")
-            .dictionary("YM", "卫生计生"),
+            .dictionary("YM", "卫生计生")
+            .coarse(Mask::Redact),
         ),
         Column::ManagingOrg => Sharing::Internal(
             "read through managingOrg, which generalizes disclosing organizations",
@@ -147,7 +148,8 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Health,
             )
             .label("责任医生", "responsible doctor")
-            .dictionary("NONE", "卫生计生"),
+            .dictionary("NONE", "卫生计生")
+            .coarse(Mask::Redact),
         ),
         Column::Standardized => Sharing::Field(
             field(
@@ -173,6 +175,7 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("最近更新日期", "last updated on")
             .dictionary("YM", "卫生计生")
+            .coarse(Mask::Redact)
             .standard("seed B: 及时更新"),
         ),
         Column::BloodType => Sharing::Field(
@@ -317,7 +320,7 @@ pub fn sharing(column: &Column) -> Sharing {
 
 /// What is shown beyond columns.
 pub const DERIVED: &[Derived] = &[
-    Derived { field: field("managingOrg", Type::String, Group::G13, Class::C2, Mask::Coarser("managing_org_kind"), Department::Health).label("管理机构", "managing org").dictionary("CAT", "卫生计生").standard("org name can itself disclose (specialist hospital)"), from: Derivation::Generalized { name: "managing_org", kind: "managing_org_kind" } },
+    Derived { field: field("managingOrg", Type::String, Group::G13, Class::C2, Mask::Coarser("managing_org_kind"), Department::Health).label("管理机构", "managing org").dictionary("CAT", "卫生计生").coarse(Mask::Redact).standard("org name can itself disclose (specialist hospital)"), from: Derivation::Generalized { name: "managing_org", kind: "managing_org_kind" } },
     Derived { field: field("pastDiseases", Type::Codes, Group::G14, Class::C3, Mask::Items, Department::Health).label("既往史-疾病", "past diseases").dictionary("ITEM-FILTER", "卫生计生").standard("1无 2高血压 3糖尿病 4冠心病 5COPD 6恶性肿瘤 7脑卒中 8重性精神疾病 9结核 10肝炎 11其他法定传染病 12职业病 13其他. ITEM-LEVEL labels: 8->G21, 9/10/11->G19/G20"), from: Derivation::Parts(&[("past_diseases_general", Group::G14), ("past_diseases_infectious", Group::G19), ("past_diseases_stigmatized", Group::G20), ("past_diseases_mental", Group::G21)]) },
     Derived { field: field("surgeries", Type::Objects(&structure::EVENT), Group::G14, Class::C3, Mask::Redact, Department::Health).label("手术史", "surgeries").dictionary("REDACT", "卫生计生").standard("abortion/sterilisation items ->G18"), from: Derivation::Parts(&[("surgeries_general", Group::G14), ("surgeries_reproductive", Group::G18)]) },
     Derived { field: field("mainProblems", Type::Codes, Group::G14, Class::C3, Mask::Items, Department::Health).label("主要健康问题", "main problems").dictionary("ITEM-FILTER", "卫生计生").standard("ICD-10; seed B names it"), from: Derivation::Parts(&[("main_problems_general", Group::G14), ("main_problems_reproductive", Group::G16), ("main_problems_infectious", Group::G19), ("main_problems_stigmatized", Group::G20), ("main_problems_mental", Group::G21)]) },

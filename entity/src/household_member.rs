@@ -21,6 +21,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub guardian_of: Option<String>,
     pub guardian_person_id: Option<i64>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub guardian_role: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -94,8 +96,21 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("监护人", "guardian")
             .dictionary("NAME1", "collector")
-            .standard("for <14 and incapacity")
+            .standard("for <14 and incapacity; only where the guardian is in the caller's scope")
             .names_person("guardian_person_id"),
+        ),
+        Column::GuardianRole => Sharing::Field(
+            field(
+                "guardianRole",
+                Type::Code,
+                Group::G10,
+                Class::C2,
+                Mask::Plain,
+                Department::Gateway,
+            )
+            .label("监护人身份", "what the guardian is to the person")
+            .dictionary("NONE", "collector")
+            .standard("民法典 27, 28: 配偶/父母/子女/祖父母/兄弟姐妹/其他"),
         ),
         Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G10, Class::C2),
         Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G10, Class::C2),
@@ -106,17 +121,32 @@ pub fn sharing(column: &Column) -> Sharing {
 }
 
 /// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[Derived {
-    field: field(
-        "householdRef",
-        Type::Id,
-        Group::G10,
-        Class::C1,
-        Mask::Pseudonym,
-        Department::Gateway,
-    )
-    .label("家庭引用", "reference to the household, a pseudonym per department")
-    .dictionary("PSEUDO", "gateway")
-    .standard("per-department pseudonym"),
-    from: Derivation::Pseudonym("household_id"),
-}];
+pub const DERIVED: &[Derived] = &[
+    Derived {
+        field: field(
+            "guardianOnFile",
+            Type::Boolean,
+            Group::G10,
+            Class::C2,
+            Mask::Predicate,
+            Department::Gateway,
+        )
+        .label("有无监护人", "guardian on file")
+        .standard("derived; names nobody"),
+        from: Derivation::Present("guardian_of"),
+    },
+    Derived {
+        field: field(
+            "householdRef",
+            Type::Id,
+            Group::G10,
+            Class::C1,
+            Mask::Pseudonym,
+            Department::Gateway,
+        )
+        .label("家庭引用", "reference to the household, a pseudonym per department")
+        .dictionary("PSEUDO", "gateway")
+        .standard("per-department pseudonym"),
+        from: Derivation::Pseudonym("household_id"),
+    },
+];

@@ -64,6 +64,7 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("户籍地行政区划", "region of household registration")
             .dictionary("COUNTY", "公安")
+            .coarse(Mask::Redact)
             .standard("GB/T 2260 (effective-dated!)"),
         ),
         Column::HukouAddress => Sharing::Field(
@@ -76,7 +77,8 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Police,
             )
             .label("户籍详细地址", "address of household registration")
-            .dictionary("COUNTY", "公安"),
+            .dictionary("COUNTY", "公安")
+            .coarse(Mask::Redact),
         ),
         Column::HukouType => Sharing::Field(
             field("hukouType", Type::Code, Group::G07, Class::C3, Mask::Redact, Department::Police)

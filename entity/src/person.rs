@@ -35,6 +35,7 @@ pub struct Model {
     pub phone: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub phone_collected_by: Option<String>,
+    pub phone_updated_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text", nullable)]
     pub emergency_contact: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
@@ -176,16 +177,17 @@ impl ActiveModelBehavior for ActiveModel {}
 pub fn sharing(column: &Column) -> Sharing {
     match column {
         Column::Id | Column::ResidenceUnitId => Sharing::Key,
-        Column::Name => Sharing::Field(field("name", Type::String, Group::G02, Class::C2, Mask::Name, Department::Police).label("姓名", "name").dictionary("NAME1", "公安").standard("GB 11643 card item 姓名; A..50")),
+        Column::Name => Sharing::Field(field("name", Type::String, Group::G02, Class::C2, Mask::Name, Department::Police).label("姓名", "name").dictionary("NAME1", "公安").standard("GB 11643 card item 姓名; A..50").coarse(Mask::Stars)),
         Column::IdType => Sharing::Field(field("idType", Type::Code, Group::G03, Class::C2, Mask::Plain, Department::Police).label("证件类型", "identity document type").dictionary("NONE", "公安").standard("WS 364.3 CV02.01.101: 01居民身份证 02居民户口簿 03护照 04军官证 05驾驶证 06港澳居民来往内地通行证 07台湾居民来往内地通行证 99其他")),
         Column::IdNumber => Sharing::Field(field("idNumber", Type::String, Group::G03, Class::C2, Mask::IdProvince, Department::Police).label("公民身份号码", "citizen identity number").dictionary("IDPROV", "公安").standard("GB 11643-1999: 6+8+3+1, check = ISO 7064 MOD 11-2")),
         Column::IdNumberValid => Sharing::Field(field("idNumberValid", Type::Boolean, Group::G03, Class::C1, Mask::Predicate, Department::Gateway).label("证号校验结果", "identity number passes its checks").dictionary("PRED", "gateway").standard("derived")),
         Column::Sex => Sharing::Field(field("sex", Type::Code, Group::G04, Class::C2, Mask::Plain, Department::Police).label("性别", "sex").dictionary("NONE", "公安").standard("GB/T 2261.1-2003: 0未知 1男 2女 9未说明")),
-        Column::BirthDate => Sharing::Field(field("birthDate", Type::Date, Group::G04, Class::C2, Mask::Year, Department::Police).label("出生日期", "birth date").dictionary("YEAR/AGEBAND", "公安").standard("GB/T 7408; from 公民身份号码 digits 7-14")),
+        Column::BirthDate => Sharing::Field(field("birthDate", Type::Date, Group::G04, Class::C2, Mask::Year, Department::Police).label("出生日期", "birth date").dictionary("YEAR/AGEBAND", "公安").coarse(Mask::AgeBand).standard("GB/T 7408; from 公民身份号码 digits 7-14")),
         Column::Ethnicity => Sharing::Field(field("ethnicity", Type::Code, Group::G05, Class::C3, Mask::HanOrOther, Department::Police).label("民族", "ethnicity").dictionary("HAN/OTHER", "公安").standard("GB/T 3304-1991 01..56,97,98. Health form (2009/2011) only needs 1汉族 2少数民族")),
         Column::Nationality => Sharing::Field(field("nationality", Type::Code, Group::G05, Class::C2, Mask::Plain, Department::Police).label("国籍", "nationality").dictionary("NONE", "公安").standard("GB/T 2659")),
-        Column::Phone => Sharing::Field(field("phone", Type::String, Group::G06, Class::C2, Mask::Phone, Department::Gateway).label("联系电话", "phone").dictionary("PHONE32", "collector dept").standard("per-source: collectedBy is part of the value").collector("phone_collected_by")),
+        Column::Phone => Sharing::Field(field("phone", Type::String, Group::G06, Class::C2, Mask::Phone, Department::Gateway).label("联系电话", "phone").dictionary("PHONE32", "collector dept").coarse(Mask::Redact).standard("per-source: collectedBy is part of the value").collector("phone_collected_by")),
         Column::PhoneCollectedBy => Sharing::Internal("the department a telephone number came from decides who may read it"),
+        Column::PhoneUpdatedAt => Sharing::Field(field("phoneUpdatedAt", Type::DateTime, Group::G06, Class::C2, Mask::Year, Department::Gateway).label("电话更新时间", "telephone number updated at").dictionary("YEAR", "collector dept").standard("the number has a collector of its own, and so an instant of its own: updatedAt does not tell of it").collector("phone_collected_by").provenance()),
         Column::EmergencyContact => Sharing::Field(field("emergencyContact", Type::Object(&structure::CONTACT), Group::G06, Class::C2, Mask::Redact, Department::Health).label("紧急联系人", "emergency contact").dictionary("REDACT", "卫生计生").standard("name+phone+relation GB/T 4761")),
         Column::MaritalStatus => Sharing::Field(field("maritalStatus", Type::Code, Group::G12, Class::C2, Mask::Redact, Department::Police).label("婚姻状况", "marital status").dictionary("REDACT", "公安(户籍)/民政(登记)").standard("GB/T 2261.2-2003: 10未婚 20已婚 21初婚 22再婚 23复婚 30丧偶 40离婚 90未说明")),
         Column::Education => Sharing::Field(field("education", Type::Code, Group::G12, Class::C2, Mask::Category, Department::Gateway).label("文化程度", "education").dictionary("CAT", "collector").standard("GB/T 4658-2006 (health form: 文盲/小学/初中/高中技校中专/大专及以上/不详)")),

@@ -74,7 +74,8 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Police,
             )
             .label("签发日期", "issue date")
-            .dictionary("YM", "公安"),
+            .dictionary("YM", "公安")
+            .coarse(Mask::Redact),
         ),
         Column::EndorsedUntil => Sharing::Field(
             field(
@@ -87,6 +88,7 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("签注有效期", "endorsed until")
             .dictionary("YM", "公安")
+            .coarse(Mask::Redact)
             .standard("endorsed once a year; lapse = 使用功能中止"),
         ),
         Column::PermitStatus => Sharing::Field(
@@ -121,6 +123,7 @@ pub const DERIVED: &[Derived] = &[Derived {
         Department::Police,
     )
     .label("居住证是否有效", "permit in force")
+    .coarse(Mask::Redact)
     .standard("居住证暂行条例 10"),
     from: Derivation::Equals("permit_status", "有效"),
 }];

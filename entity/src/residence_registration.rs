@@ -74,6 +74,7 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("现居住地区划", "region of residence")
             .dictionary("COUNTY/COMMUNITY", "公安")
+            .coarse(Mask::Street)
             .standard("GB/T 2260 + street 9 + community 12 digits"),
         ),
         Column::ResidenceAddress => Sharing::Field(
@@ -86,7 +87,8 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Police,
             )
             .label("现居住详址", "address of residence")
-            .dictionary("COMMUNITY", "公安/卫生计生"),
+            .dictionary("COMMUNITY", "公安/卫生计生")
+            .coarse(Mask::StreetOf("residence_region_code")),
         ),
         Column::AdminUnitCode => Sharing::Field(
             field(
@@ -111,7 +113,8 @@ pub fn sharing(column: &Column) -> Sharing {
                 Department::Police,
             )
             .label("流入(到达)日期", "arrival date")
-            .dictionary("YM", "公安"),
+            .dictionary("YM", "公安")
+            .coarse(Mask::Year),
         ),
         Column::DepartureDate => Sharing::Field(
             field(
@@ -124,6 +127,7 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("流出日期", "departure date")
             .dictionary("YM", "公安")
+            .coarse(Mask::Year)
             .standard("null = still here"),
         ),
         Column::ExpectedStay => Sharing::Field(
@@ -137,6 +141,7 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("预期居住时间", "expected stay")
             .dictionary("NONE", "collector")
+            .coarse(Mask::Year)
             .standard("<1月,1-3月,3-6月,≥6月,≥1年,长期"),
         ),
         Column::MoveReason => Sharing::Field(
@@ -150,6 +155,7 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("流动原因", "move reason")
             .dictionary("CAT", "collector")
+            .coarse(Mask::Redact)
             .standard("务工经商/随迁/投靠/学习/婚嫁/其他"),
         ),
         Column::DwellingType => Sharing::Field(

@@ -201,6 +201,8 @@ pub enum Mask {
     Redact,
     /// First character and two stars, of fixed length (`NAME1`).
     Name,
+    /// Two stars: that there is a value, and nothing of it (`STARS`).
+    Stars,
     /// Two province digits and sixteen stars (`IDPROV`).
     IdProvince,
     /// First three and last two digits (`PHONE32`).
@@ -209,8 +211,16 @@ pub enum Mask {
     Year,
     /// Year and month of a date or instant (`YM`).
     YearMonth,
+    /// Year and quarter of a date or instant (`YQ`).
+    Quarter,
+    /// The age band of a birth date (`AGEBAND`).
+    AgeBand,
+    /// The two digits of the province (`PROVINCE`).
+    Province,
     /// The six digits of the county (`COUNTY`).
     County,
+    /// The nine digits of the street (`STREET`).
+    Street,
     /// The twelve digits of the community (`COMMUNITY`).
     Community,
     /// The top level of a code, its first character (`CAT`).
@@ -219,6 +229,8 @@ pub enum Mask {
     HanOrOther,
     /// Another, coarser column stands in (`CLASS`, `CAT` of an organization).
     Coarser(&'static str),
+    /// The street of another column's region stands in.
+    StreetOf(&'static str),
     /// A yes/no field: the value itself is the predicate (`PRED`).
     Predicate,
     /// Only within counts and sums (`COUNT`, `SUM`, `ROUND5`); absent at `masked`.
@@ -236,20 +248,52 @@ impl Mask {
             Mask::Plain => "NONE",
             Mask::Redact => "REDACT",
             Mask::Name => "NAME1",
+            Mask::Stars => "STARS",
             Mask::IdProvince => "IDPROV",
             Mask::Phone => "PHONE32",
             Mask::Year => "YEAR",
             Mask::YearMonth => "YM",
+            Mask::Quarter => "YQ",
+            Mask::AgeBand => "AGEBAND",
+            Mask::Province => "PROVINCE",
             Mask::County => "COUNTY",
+            Mask::Street => "STREET",
             Mask::Community => "COMMUNITY",
             Mask::Category => "CAT",
             Mask::HanOrOther => "HAN/OTHER",
             Mask::Coarser(_) => "CAT",
+            Mask::StreetOf(_) => "STREET",
             Mask::Predicate => "PRED",
             Mask::AggregateOnly => "COUNT",
             Mask::Pseudonym => "PSEUDO",
             Mask::Items => "ITEM-FILTER",
         }
+    }
+
+    /// How coarsely a date is shown, the finest first; none for a mask that is not of dates.
+    pub const fn date_coarseness(self) -> Option<u8> {
+        match self {
+            Mask::YearMonth => Some(0),
+            Mask::Quarter => Some(1),
+            Mask::Year => Some(2),
+            Mask::AgeBand => Some(3),
+            Mask::Redact | Mask::AggregateOnly => Some(4),
+            _ => None,
+        }
+    }
+
+    /// What is left of an instant beside a date that is shown through this mask: as much as of the
+    /// date, and nothing where the date is a band.
+    pub const fn of_instants(self) -> Mask {
+        match self {
+            Mask::YearMonth | Mask::Quarter | Mask::Year => self,
+            _ => Mask::Redact,
+        }
+    }
+
+    /// Whether the field does not exist at `masked`.
+    pub const fn leaves_nothing(self) -> bool {
+        matches!(self, Mask::Redact | Mask::AggregateOnly)
     }
 }
 
@@ -336,6 +380,11 @@ pub struct FieldSpec {
     pub class: Class,
     /// What is left at `masked`.
     pub mask: Mask,
+    /// What is left at `masked` where the permit names nobody: coarser, so that the values of a
+    /// person together are those of others, too. Of a yes/no value, whether it comes with `masked`.
+    pub coarse: Option<Mask>,
+    /// Whether it tells of the row's own history: who collected it, by which system, and when.
+    pub is_provenance: bool,
     /// The mask style as the data dictionary writes it.
     pub mask_style: &'static str,
     /// The department that answers for it.
@@ -371,6 +420,8 @@ pub const fn field(
         group,
         class,
         mask,
+        coarse: None,
+        is_provenance: false,
         mask_style: mask.style(),
         owner,
         steward: owner.label_zh(),
@@ -404,6 +455,18 @@ impl FieldSpec {
         self
     }
 
+    /// Coarser at `masked` where the permit names nobody.
+    pub const fn coarse(mut self, mask: Mask) -> Self {
+        self.coarse = Some(mask);
+        self
+    }
+
+    /// Of the row's own history: its instants are shown as coarsely as the dates of the kind.
+    pub const fn provenance(mut self) -> Self {
+        self.is_provenance = true;
+        self
+    }
+
     /// The value has a collector of its own, in this column.
     pub const fn collector(mut self, column: &'static str) -> Self {
         self.collector = Some(column);
@@ -420,6 +483,29 @@ impl FieldSpec {
     pub const fn only_roles(mut self, roles: &'static [&'static str]) -> Self {
         self.only_roles = Some(roles);
         self
+    }
+
+    /// Whether the value is a date or instant of the person's life, and not of the row's history.
+    pub fn is_date(&self) -> bool {
+        matches!(self.ty, Type::Date | Type::DateTime) && !self.is_provenance
+    }
+
+    /// Whether it is an instant of the row's history.
+    pub fn is_instant_of_row(&self) -> bool {
+        self.is_provenance && self.ty == Type::DateTime
+    }
+
+    /// What is left at `masked`, by whether the permit names persons.
+    pub fn mask_for(&self, names_persons: bool) -> Mask {
+        match self.coarse {
+            Some(coarse) if !names_persons => coarse,
+            _ => self.mask,
+        }
+    }
+
+    /// The style of a mask on this field: in the words of the data dictionary where it is its own.
+    pub fn style_of(&self, mask: Mask) -> &'static str {
+        if mask == self.mask { self.mask_style } else { mask.style() }
     }
 
     /// Whether the value is a yes/no answer that the level `predicate` may show.
@@ -473,14 +559,21 @@ pub const fn provenance(what: Provenance, group: Group, class: Class) -> Sharing
         Provenance::RecordedAt => ("recordedAt", Type::DateTime, "录入时间", "recorded at"),
         Provenance::UpdatedAt => ("updatedAt", Type::DateTime, "更新时间", "updated at"),
     };
+    // Beside the birth date of a person whose row was made at birth, at most its year. The
+    // catalogue makes it finer where the kind has dates of its own.
     let mask = match (class, ty) {
         (Class::C4, _) => Mask::Redact,
-        (Class::C3, Type::DateTime) => Mask::YearMonth,
+        (_, Type::DateTime) => Mask::Year,
         _ => Mask::Plain,
     };
-    Sharing::Field(
-        field(name, ty, group, class, mask, Department::Gateway)
-            .label(zh, en)
-            .standard("seed A 三(四)"),
-    )
+    let spec = field(name, ty, group, class, mask, Department::Gateway)
+        .label(zh, en)
+        .standard("seed A 三(四)")
+        .provenance();
+    // What was collected on arrival is as old as the arrival; when it was entered and last changed
+    // is more than that.
+    Sharing::Field(match what {
+        Provenance::CollectedAt => spec,
+        _ => spec.coarse(Mask::Redact),
+    })
 }

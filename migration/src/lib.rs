@@ -27,6 +27,8 @@ mod m20261122_000014_youngest_first;
 mod m20261125_000015_order_of_records;
 mod m20261125_000016_record_probe;
 mod m20261125_000019_key_fingerprint;
+mod m20261125_000024_guardian_role;
+mod m20261125_000025_phone_updated_at;
 mod m20261125_000026_emergency_limits;
 mod m20261125_000027_volume;
 
@@ -54,6 +56,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_order_of_records::Migration),
             Box::new(m20261125_000016_record_probe::Migration),
             Box::new(m20261125_000019_key_fingerprint::Migration),
+            Box::new(m20261125_000024_guardian_role::Migration),
+            Box::new(m20261125_000025_phone_updated_at::Migration),
             Box::new(m20261125_000026_emergency_limits::Migration),
             Box::new(m20261125_000027_volume::Migration),
         ]

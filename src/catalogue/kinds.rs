@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::sharing::{Derived, Group, Sharing};
+use entity::sharing::{Derived, FieldSpec, Group, Mask, Sharing};
 use sea_orm::{EntityName, IdenStatic, Iterable};
 
 use super::{Catalogue, Field, FieldId, Kind, KindId, Relation, Source};
@@ -63,7 +63,9 @@ impl Builder {
             Sharing::Key | Sharing::Internal(_) => None,
         });
         let computed = derived.iter().map(|derived| (derived.field, Source::Derived(derived.from)));
-        for (spec, source) in stored.chain(computed) {
+        let mut all: Vec<_> = stored.chain(computed).collect();
+        follow_dates(&mut all);
+        for (spec, source) in all {
             let id = FieldId(u16::try_from(self.fields.len()).expect("there are few fields"));
             self.fields.push(Field { id, kind, spec, source });
         }
@@ -77,6 +79,7 @@ impl Builder {
             standard: naming.standard,
             table,
             subject: if naming.name == "Person" { "id" } else { "person_id" },
+            ended_by: (naming.name == "ResidenceRegistration").then_some("departure_date"),
             group: naming.group,
             fields: self.fields[first..].iter().map(|field| field.id).collect(),
             relations: Vec::new(),
@@ -97,6 +100,23 @@ impl Builder {
         let (source, target) = (self.id(source), self.id(target));
         let relation = Relation { name, label_zh, target, from, to, many };
         self.kinds[usize::from(source.0)].relations.push(relation);
+    }
+}
+
+/// At `masked` the instants of a row's history are shown as coarsely as the coarsest date of the
+/// kind: what was collected on arrival tells the day of arrival.
+fn follow_dates(fields: &mut [(FieldSpec, Source)]) {
+    let coarsest = fields
+        .iter()
+        .filter(|(spec, _)| spec.is_date() && !spec.mask.leaves_nothing())
+        .filter_map(|(spec, _)| Some((spec.mask.date_coarseness()?, spec.mask)))
+        .max_by_key(|(coarseness, _)| *coarseness);
+    let Some((_, mask)) = coarsest else { return };
+    for (spec, _) in fields.iter_mut().filter(|(spec, _)| spec.is_instant_of_row()) {
+        if spec.mask != Mask::Redact {
+            spec.mask = mask.of_instants();
+            spec.mask_style = spec.mask.style();
+        }
     }
 }
 

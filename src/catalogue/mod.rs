@@ -33,6 +33,8 @@ pub struct Kind {
     pub table: &'static str,
     /// The column with the key of the person a row tells of.
     pub subject: &'static str,
+    /// The column with the day on which a row became a thing of the past, where rows do.
+    pub ended_by: Option<&'static str>,
     /// The group of the kind's own provenance: what knowing of a row amounts to.
     pub group: Group,
     /// Identifiers of its fields, in order.

@@ -17,6 +17,17 @@ macro_rules! tables {
                 vec![$((stringify!($field), self.$field.len() as u64)),*]
             }
 
+            /// Looks at every row: its table, and its columns by their names.
+            pub fn visit(&self, mut see: impl FnMut(&str, &dyn Fn(&str) -> sea_orm::Value)) {
+                use sea_orm::{EntityName as _, ModelTrait as _};
+                $(for row in &self.$field {
+                    see(entity::$kind::Entity.table_name(), &|column| {
+                        let column = column.parse::<entity::$kind::Column>();
+                        row.get(column.expect("the catalogue names columns that there are"))
+                    });
+                })*
+            }
+
             /// Adds the rows of another batch.
             #[cfg(test)]
             pub(super) fn append(&mut self, other: Batch) {

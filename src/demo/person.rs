@@ -55,6 +55,7 @@ pub(super) fn write_hukou_and_people(draft: &mut Draft, home: &Home, numbers: &m
                 is_accompanying: Some(member.role != Role::Head),
                 guardian_of: guardian.map(|guardian| guardian.name.clone()),
                 guardian_person_id: guardian.map(|guardian| guardian.id),
+                guardian_role: guardian.map(|guardian| guardian_role(guardian, member).to_owned()),
             },
             stamp
         );
@@ -100,6 +101,7 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
     };
     let education = education(draft, member);
     let stamp = draft.stamp(system(home.collector), home.collector, member.arrival);
+    let recorded_at = stamp.recorded_at;
     let person = row!(
         person {
             id: member.id,
@@ -114,6 +116,7 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
             nationality: text("CHN"),
             phone: member.phone.clone(),
             phone_collected_by: member.phone.as_ref().map(|_| phone_collector.code().to_owned()),
+            phone_updated_at: member.phone.as_ref().map(|_| recorded_at),
             emergency_contact: json(contact),
             marital_status: text(marital),
             education,
@@ -147,6 +150,19 @@ pub(super) fn relation(member: &Member) -> &'static str {
         (Role::Child, false) => "30",
         (Role::Grandparent, true) => "51",
         (Role::Grandparent, false) => "52",
+    }
+}
+
+/// What the guardian is to the person (民法典 27, 28).
+fn guardian_role(guardian: &Member, member: &Member) -> &'static str {
+    use Role::{Child, Grandparent, Head, Spouse};
+    match (member.role, guardian.role) {
+        (Child, Head | Spouse) | (Head | Spouse, Grandparent) => "父母",
+        (Child, Grandparent) => "祖父母",
+        (Head | Spouse, Head | Spouse) => "配偶",
+        (Head | Spouse, Child) | (Grandparent, Head | Spouse) => "子女",
+        (Child, Child) => "兄弟姐妹",
+        (Grandparent, Child | Grandparent) => "其他",
     }
 }
 

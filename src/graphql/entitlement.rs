@@ -132,7 +132,7 @@ fn shared(permit: &Permit, field: &Field) -> Json {
         "class": field.spec.class.code(),
         "level": decision.level.code(),
         "scope": rule.map(|rule| rule.scope.code()),
-        "mask": (decision.level == crate::policy::Level::Masked).then_some(field.spec.mask_style),
+        "mask": decision.mask.map(|mask| field.spec.style_of(mask)),
         "coversMinors": rule.map(|rule| rule.covers_minors),
         "filterable": permit.may(field, Position::Filter),
         "orderable": permit.may(field, Position::Order),

@@ -9,8 +9,19 @@ use crate::clock::day_in_shanghai;
 pub fn masked_type(mask: Mask, ty: Type) -> Option<&'static str> {
     match (mask, ty) {
         (Mask::Year, _) => Some("Year"),
+        (Mask::Quarter, Type::Date | Type::DateTime) => Some("YearQuarter"),
         (Mask::YearMonth, Type::Date | Type::DateTime) => Some("YearMonth"),
-        (Mask::Coarser(_) | Mask::County | Mask::Community | Mask::HanOrOther, _) => Some("Code"),
+        (
+            Mask::Coarser(_)
+            | Mask::StreetOf(_)
+            | Mask::Province
+            | Mask::County
+            | Mask::Street
+            | Mask::Community
+            | Mask::HanOrOther
+            | Mask::AgeBand,
+            _,
+        ) => Some("Code"),
         _ => None,
     }
 }
@@ -19,16 +30,23 @@ pub fn masked_type(mask: Mask, ty: Type) -> Option<&'static str> {
 pub fn text(mask: Mask, value: &str) -> Option<String> {
     match mask {
         Mask::Name => value.chars().next().map(|first| format!("{first}**")),
+        Mask::Stars => Some("**".to_owned()),
         Mask::IdProvince => value.get(..2).map(|province| format!("{province}{}", "*".repeat(16))),
         Mask::Phone => phone(value),
+        Mask::Province => Some(prefix(value, 2)),
         Mask::County => Some(prefix(value, 6)),
+        Mask::Street | Mask::StreetOf(_) => Some(prefix(value, 9)),
         Mask::Community => Some(prefix(value, 12)),
         Mask::Category => value.chars().next().map(String::from),
         Mask::HanOrOther => Some(if value == "01" { "1" } else { "2" }.to_owned()),
-        Mask::Plain | Mask::Predicate | Mask::Pseudonym | Mask::Items | Mask::Coarser(_) => {
-            Some(value.to_owned())
-        }
-        Mask::Redact | Mask::AggregateOnly | Mask::Year | Mask::YearMonth => None,
+        // The database made a band of the date.
+        Mask::AgeBand
+        | Mask::Plain
+        | Mask::Predicate
+        | Mask::Pseudonym
+        | Mask::Items
+        | Mask::Coarser(_) => Some(value.to_owned()),
+        Mask::Redact | Mask::AggregateOnly | Mask::Year | Mask::Quarter | Mask::YearMonth => None,
     }
 }
 
@@ -37,6 +55,7 @@ pub fn date(mask: Mask, value: NaiveDate) -> Option<String> {
     match mask {
         Mask::Year => Some(format!("{:04}", value.year())),
         Mask::YearMonth => Some(format!("{:04}-{:02}", value.year(), value.month())),
+        Mask::Quarter => Some(format!("{:04}-Q{}", value.year(), value.month0() / 3 + 1)),
         Mask::Plain => Some(value.to_string()),
         _ => None,
     }

@@ -10,7 +10,7 @@ mod execute;
 pub mod ids;
 pub mod input;
 pub mod limits;
-mod mask;
+pub(crate) mod mask;
 mod not_shared;
 pub mod plan;
 mod request;

@@ -156,6 +156,7 @@ fn plain(out: &mut Vec<u8>, ty: Type, rows: &Rows, row: usize, column: usize) {
 
 fn masked(out: &mut Vec<u8>, style: Mask, ty: Type, rows: &Rows, row: usize, column: usize) {
     let left = match ty {
+        Type::Date if style == Mask::AgeBand => rows.text(row, column).map(str::to_owned),
         Type::Date => rows.date(row, column).and_then(|date| mask::date(style, date)),
         Type::DateTime => {
             rows.instant(row, column).and_then(|instant| mask::instant(style, instant))

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use entity::sharing::{Derivation, Group, Mask, Type};
 
 use super::{
-    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target,
+    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, coarsen,
     floors::{self, JointView},
     grant::{Grant, LegalBasis},
 };
@@ -62,6 +62,8 @@ pub enum Position {
 pub struct Decision {
     /// What is shown.
     pub level: Level,
+    /// What is left of a value at `masked`.
+    pub mask: Option<Mask>,
     /// Of which rows; present exactly when rows are shown.
     pub rows: Option<RowRule>,
     /// Why not more, when nothing or only counts are shown.
@@ -73,6 +75,20 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Shows nothing any more.
+    pub(super) fn close(&mut self, refusal: Refusal) {
+        (self.level, self.mask, self.rows) = (Level::None, None, None);
+        self.refusal = Some(refusal);
+    }
+
+    /// Shows what a mask leaves, at most.
+    pub(super) fn mask(&mut self, mask: Mask) {
+        match mask.leaves_nothing() {
+            true => self.close(Refusal::MaskedAway),
+            false => (self.level, self.mask) = (Level::Masked, Some(mask)),
+        }
+    }
+
     /// Why the field may not stand where [`Permit::may`] refuses it.
     pub fn reason(&self) -> Refusal {
         self.refusal.unwrap_or(match self.level {
@@ -98,6 +114,8 @@ pub struct Permit {
     pub events: Option<EventView>,
     /// Whether anything may be read by an emergency access, from persons who live anywhere.
     pub breaks_glass: bool,
+    /// Whether some persons are shown by name, number or address; where none are, masks are coarser.
+    pub names_persons: bool,
     decisions: Vec<Decision>,
     groups: Vec<Decision>,
 }
@@ -126,6 +144,7 @@ impl Permit {
             acts: Act::of(basis),
             events: EventView::of(basis),
             breaks_glass: false,
+            names_persons: false,
             decisions: catalogue()
                 .fields()
                 .iter()
@@ -133,6 +152,8 @@ impl Permit {
                 .collect(),
             groups,
         };
+        permit.names_persons = IDENTIFYING.iter().any(|path| permit.shows_in_full(path));
+        coarsen::apply(&mut permit.decisions, permit.names_persons);
         permit.apply_joint_mask();
         permit.breaks_glass = permit
             .decisions
@@ -146,6 +167,7 @@ impl Permit {
     pub fn everything() -> Permit {
         let full = |collector| Decision {
             level: Level::Full,
+            mask: None,
             rows: Some(RowRule {
                 scope: Scope::Unit,
                 covers_minors: true,
@@ -169,6 +191,7 @@ impl Permit {
             acts: &Act::ALL,
             events: Some(EventView::Everything),
             breaks_glass: false,
+            names_persons: true,
             decisions: catalogue().fields().iter().map(|_| full(COLLECTOR)).collect(),
             groups: Group::ALL.into_iter().map(|_| full(COLLECTOR)).collect(),
         }
@@ -236,10 +259,24 @@ impl Permit {
         self.decisions.iter().any(|decision| decision.refusal == Some(Refusal::JointMask))
     }
 
+    /// Shows a field otherwise than was decided: for tests that plant a leak.
+    #[cfg(test)]
+    pub(crate) fn plant(&mut self, kind: &str, name: &str, level: Level, mask: Option<Mask>) {
+        let (rows, decision) = {
+            let other = self.decisions.iter().find_map(|decision| decision.rows);
+            (other, &mut self.decisions[usize::from(field_at(kind, name).id.0)])
+        };
+        decision.rows = decision.rows.or(rows);
+        (decision.level, decision.mask, decision.refusal) = (level, mask, None);
+    }
+
+    fn shows_in_full(&self, (kind, name): &(&str, &str)) -> bool {
+        self.field(field_at(kind, name).id).level == Level::Full
+    }
+
     fn apply_joint_mask(&mut self) {
         let level = |path: (&str, &str)| {
-            let kind = catalogue().kind_named(path.0).expect("the kind exists").id;
-            let field = catalogue().field_named(kind, path.1).expect("the field exists").id;
+            let field = field_at(path.0, path.1).id;
             (field, self.field(field).level)
         };
         let (id_number, id_level) = level(("Person", "idNumber"));
@@ -247,6 +284,7 @@ impl Permit {
         let view = JointView {
             county: level(("HouseholdRegistration", "hukouRegionCode")).1.shows_rows(),
             birth_date: birth == Level::Full,
+            // A band is less than the year, and counted as if it were the year.
             birth_year: birth.shows_rows(),
             sex: level(("Person", "sex")).1.shows_rows(),
             check_character: false,
@@ -254,21 +292,32 @@ impl Permit {
         };
         if let Err(refusal) = floors::joint_mask(id_level, view) {
             let decision = &mut self.decisions[usize::from(id_number.0)];
-            *decision = Decision {
-                level: Level::None,
-                rows: None,
-                refusal: Some(refusal),
-                ..decision.clone()
-            };
+            decision.close(refusal);
         }
     }
 }
+
+/// A field that the rules name.
+pub(super) fn field_at(kind: &str, name: &str) -> &'static Field {
+    let kind = catalogue().kind_named(kind).expect("the kind exists").id;
+    catalogue().field_named(kind, name).expect("the field exists")
+}
+
+/// What says by itself who somebody is.
+const IDENTIFYING: [(&str, &str); 5] = [
+    ("Person", "name"),
+    ("Person", "idNumber"),
+    ("Person", "phone"),
+    ("ResidenceRegistration", "residenceAddress"),
+    ("HouseholdRegistration", "hukouAddress"),
+];
 
 const COLLECTOR: &str = "collecting_department";
 
 fn refused(refusal: Refusal, grant: Option<&Grant>) -> Decision {
     Decision {
         level: Level::None,
+        mask: None,
         rows: None,
         refusal: Some(refusal),
         law: grant.map(|grant| grant.basis.clone()),
@@ -343,7 +392,7 @@ fn weigh(
     let (law, version) = (Some(grant.basis.clone()), Some(grant.version));
     if !grant.level.shows_rows() {
         let refusal = Some(Refusal::CountsOnly);
-        return Ok(Decision { level: grant.level, rows: None, refusal, law, version });
+        return Ok(Decision { level: grant.level, mask: None, rows: None, refusal, law, version });
     }
     let scope = match grant.scope {
         None => Err(Refusal::NoRows),
@@ -364,7 +413,7 @@ fn weigh(
         collector,
         break_glass: scope == Scope::BreakGlass || is_widened(basis, grant, scope, group),
     };
-    Ok(Decision { level: grant.level, rows: Some(rows), refusal: None, law, version })
+    Ok(Decision { level: grant.level, mask: None, rows: Some(rows), refusal: None, law, version })
 }
 
 /// HC and HP open in an emergency, for a patient outside their caseload, what they hold in full of
@@ -382,12 +431,12 @@ fn at_field(decision: Decision, field: &Field) -> Result<Decision, Refusal> {
     let level = match decision.level {
         Level::Predicate | Level::Masked if spec.is_predicate() => Level::Predicate,
         Level::Predicate => return Err(Refusal::YesNoOnly),
-        Level::Masked if matches!(spec.mask, Mask::Redact | Mask::AggregateOnly) => {
-            return Err(Refusal::MaskedAway);
-        }
+        Level::Masked if spec.mask.leaves_nothing() => return Err(Refusal::MaskedAway),
         level => level,
     };
-    Ok(Decision { level, ..decision })
+    // Of a yes/no value, that it came with the masks of its group.
+    let mask = (decision.level == Level::Masked).then_some(spec.mask);
+    Ok(Decision { level, mask, ..decision })
 }
 
 fn next_change(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -425,8 +474,11 @@ fn is_comparable(field: &Field) -> bool {
     }
 }
 
+/// Plain columns, but for those that name a further person: its place in an order would tell of one
+/// who is not shown.
 fn is_orderable(field: &Field) -> bool {
     matches!(field.source, Source::Column(_))
+        && field.spec.names_person.is_none()
         && matches!(
             field.spec.ty,
             Type::String | Type::Code | Type::Int | Type::Date | Type::DateTime

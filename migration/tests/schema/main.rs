@@ -3,6 +3,7 @@
 mod expected;
 mod found;
 mod indexes;
+mod persons;
 mod records;
 
 use std::collections::{BTreeMap, BTreeSet};

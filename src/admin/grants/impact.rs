@@ -15,6 +15,9 @@ pub struct Impact {
     fields: Vec<FieldShift>,
     /// 底线: floors that it hits, the joint mask among them; exact
     floors: Vec<FloorHit>,
+    /// 匿名度: roles that would hide another share of persons among others; exact for a county of
+    /// 36,000 synthetic persons
+    crowds: Vec<CrowdShift>,
     /// 人员: how many persons fields would appear of, in the whole province; an estimate
     persons: Vec<PersonsReached>,
     /// Recorded queries that read a field that would vanish
@@ -35,6 +38,7 @@ impl From<impact::Impact> for Impact {
         Self {
             at: found.at,
             fields: found.shifts.into_iter().map(FieldShift::from).collect(),
+            crowds: found.crowds.into_iter().map(CrowdShift::from).collect(),
             floors: found
                 .floors
                 .into_iter()
@@ -69,6 +73,41 @@ impl From<explain::Shift> for FieldShift {
             vanishes: shift.vanishes(),
             before: shift.before.into(),
             after: shift.after.into(),
+        }
+    }
+}
+
+/// 匿名度: the share of persons who share all that a role sees of them with at least four others
+#[derive(SimpleObject)]
+pub struct CrowdShift {
+    role: &'static str,
+    purpose: &'static str,
+    /// In percent; absent where nobody is shown
+    before: Option<String>,
+    after: Option<String>,
+    /// Whether persons are shown by name: only masked values count then
+    named_before: bool,
+    named_after: bool,
+    /// Whether more persons would be singled out
+    lowers: bool,
+    /// Whether it would be under the floor of 90 percent, without a duty that needs it
+    under_floor: bool,
+    /// Why the duty of the role needs more than the floor allows
+    duty: Option<&'static str>,
+}
+
+impl From<impact::CrowdShift> for CrowdShift {
+    fn from(shift: impact::CrowdShift) -> Self {
+        Self {
+            role: shift.role.code(),
+            purpose: shift.purpose.code(),
+            before: shift.before.crowd.percent(),
+            after: shift.after.crowd.percent(),
+            named_before: shift.before.names_persons,
+            named_after: shift.after.names_persons,
+            lowers: shift.lowers(),
+            under_floor: shift.is_too_low(),
+            duty: shift.after.duty,
         }
     }
 }

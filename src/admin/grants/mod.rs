@@ -6,6 +6,7 @@ mod types;
 
 use async_graphql::{Context, Object, Result};
 use chrono::{DateTime, Utc};
+use tokio::task::spawn_blocking;
 
 use self::{
     impact::Impact,
@@ -16,6 +17,7 @@ use self::{
 };
 use super::query::session;
 use crate::{
+    anonymity,
     catalogue::{Field, catalogue},
     error::{Code, GatewayError},
     grants::{self, diff, store},
@@ -130,14 +132,21 @@ impl GrantQuery {
         context: &Context<'_>,
         #[graphql(default_with = "MatrixFormat::Csv")] format: MatrixFormat,
         at: Option<DateTime<Utc>>,
-    ) -> String {
+    ) -> Result<String> {
         let session = session(context);
-        let lines = explain::matrix(&session.grants, at.unwrap_or(session.now));
-        match format {
-            MatrixFormat::Csv => explain::csv(lines),
-            MatrixFormat::Markdown => explain::markdown(lines),
-            MatrixFormat::Json => explain::json(lines),
-        }
+        let (grants, at) = (session.grants.clone(), at.unwrap_or(session.now));
+        let write = move || {
+            let lines = explain::matrix(&grants, at);
+            let standings = anonymity::standings(&grants, explain::pairs(), at);
+            match format {
+                MatrixFormat::Csv => explain::csv(lines, &standings),
+                MatrixFormat::Markdown => explain::markdown(lines, &standings),
+                MatrixFormat::Json => explain::json(lines, &standings),
+            }
+        };
+        let written = spawn_blocking(write).await;
+        Ok(written
+            .map_err(|_| GatewayError::new(Code::Internal, "the matrix could not be written"))?)
     }
 
     /// 授权矩阵: every field as one role sees it for one purpose

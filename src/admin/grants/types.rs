@@ -318,6 +318,8 @@ pub struct MatrixLine {
     group: &'static str,
     class: &'static str,
     level: &'static str,
+    /// 脱敏: the style of the mask
+    mask: Option<&'static str>,
     scope: Option<&'static str>,
     covers_minors: Option<bool>,
     positions: Vec<FieldPosition>,
@@ -338,6 +340,7 @@ impl From<explain::Line> for MatrixLine {
             group: spec.group.code(),
             class: spec.class.code(),
             level: line.level.code(),
+            mask: line.mask,
             scope: line.rows.map(|rows| rows.scope.code()),
             covers_minors: line.rows.map(|rows| rows.covers_minors),
             positions: positions.filter(|(_, may)| *may).map(|(at, _)| at.into()).collect(),

@@ -8,6 +8,7 @@ use sea_orm::DatabaseConnection;
 
 use super::Form;
 use crate::{
+    anonymity,
     catalogue::Field,
     commands::instant,
     config::Config,
@@ -116,11 +117,14 @@ impl Look<'_> {
                 (_, true) => '-',
                 _ => '~',
             };
-            let (was, is) = (before.level.code(), after.level.code());
+            let (was, is) = (amount(before), amount(after));
             _ = writeln!(text, "{sign} {}: {was} -> {is}", name(after));
         }
         for hit in &found.floors {
             _ = writeln!(text, "! {hit}");
+        }
+        for shift in &found.crowds {
+            _ = writeln!(text, "{shift}");
         }
         for reached in &found.persons {
             let count = match (reached.is_counted, reached.count) {
@@ -156,11 +160,13 @@ impl Look<'_> {
     }
 
     pub fn matrix(&self, format: Form, at: Option<DateTime<Utc>>) -> String {
-        let lines = explain::matrix(&self.ledger.grants, at.unwrap_or(self.now));
+        let at = at.unwrap_or(self.now);
+        let lines = explain::matrix(&self.ledger.grants, at);
+        let standings = anonymity::standings(&self.ledger.grants, explain::pairs(), at);
         match format {
-            Form::Csv => explain::csv(lines),
-            Form::Markdown => explain::markdown(lines),
-            Form::Json => explain::json(lines),
+            Form::Csv => explain::csv(lines, &standings),
+            Form::Markdown => explain::markdown(lines, &standings),
+            Form::Json => explain::json(lines, &standings),
         }
     }
 
@@ -219,6 +225,14 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<Cell>> {
 
 fn name(line: &Line) -> String {
     format!("{} {} {}", line.role, line.purpose, line.field.path())
+}
+
+/// The level, and the mask where there is one.
+fn amount(line: &Line) -> String {
+    match line.mask {
+        Some(mask) => format!("{} {mask}", line.level.code()),
+        None => line.level.code().to_owned(),
+    }
 }
 
 fn use_line(what: &str, of: &Use) -> String {

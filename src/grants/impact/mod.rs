@@ -3,11 +3,13 @@
 //! Fields are exact: the permit function is asked under the grants with and without it. Persons and
 //! queries are estimates, and say of what.
 
+mod crowds;
 mod persons;
 mod queries;
 
 use chrono::{DateTime, Utc};
 
+pub use crowds::CrowdShift;
 pub use persons::Reached;
 pub use queries::{Queries, Use};
 
@@ -31,6 +33,8 @@ pub struct Impact {
     pub shifts: Vec<Shift>,
     /// Floors that it hits, the joint mask among them.
     pub floors: Vec<Hit>,
+    /// Roles that hide other shares of persons among others than without it.
+    pub crowds: Vec<CrowdShift>,
     /// How many persons fields appear of, by role, purpose and kind.
     pub persons: Vec<Reached>,
     /// Recorded queries that would stop, change, or may begin to work.
@@ -51,7 +55,8 @@ pub async fn impact(
     let at = made.iter().map(|grant| grant.valid_from).max().unwrap_or(now);
     let resulting = ledger.grants.with(made);
     let shifts = explain::shifts((&ledger.grants, at), (&resulting, at));
+    let crowds = crowds::shifts(ledger.grants.clone(), resulting, &shifts, at).await?;
     let persons = persons::reached(reader, &shifts, now).await?;
     let queries = queries::queries(reader, &shifts, now).await?;
-    Ok(Impact { at, shifts, floors, persons, queries })
+    Ok(Impact { at, shifts, floors, crowds, persons, queries })
 }

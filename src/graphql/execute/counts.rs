@@ -48,7 +48,7 @@ impl Execution<'_> {
         let mut params = Params::new(self.reader.dialect());
         let columns = dimensions
             .iter()
-            .map(|field| expression(field, None, TABLE, self.context, &mut params))
+            .map(|field| expression(field, None, TABLE, &self.scoping(None), &mut params))
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| GatewayError::new(Code::Internal, "a dimension has no expression"))?;
         let scope = self.counted_rows(kind, &dimensions, &mut params);

@@ -11,7 +11,7 @@ use crate::{
     graphql::{
         input,
         plan::{Child, Node, Select},
-        sql::{Keyset, Params, Scoping, belongs, expression},
+        sql::{Keyset, Params, Scoping, belongs, expression, named},
     },
     read::{Dialect, Rows, Value},
 };
@@ -157,11 +157,15 @@ impl Execution<'_> {
         for select in &node.columns {
             columns.push(match select {
                 Select::Column(column) => format!("{TABLE}.{column}"),
+                Select::Named(column) => {
+                    let key = format!("{TABLE}.{column}");
+                    named(&self.scoping(None), TABLE, column, &key, params)
+                }
                 Select::Value(field, mask) => {
                     let field = crate::catalogue::catalogue().field(*field);
-                    expression(field, *mask, TABLE, self.context, params).ok_or_else(|| {
-                        GatewayError::new(Code::Internal, "a value has no expression")
-                    })?
+                    expression(field, *mask, TABLE, &self.scoping(None), params).ok_or_else(
+                        || GatewayError::new(Code::Internal, "a value has no expression"),
+                    )?
                 }
             });
         }

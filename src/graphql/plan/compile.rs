@@ -17,7 +17,7 @@ use crate::{
     catalogue::{Field, Kind, Relation, Source, catalogue},
     error::{Code, GatewayError, Result},
     graphql::{entitlement, events, input::Variables, not_shared},
-    policy::{Level, Permit, Position},
+    policy::{Permit, Position},
 };
 
 /// Compiles an operation under a permit.
@@ -241,10 +241,10 @@ impl<'d> Compiler<'d> {
         let decision = self.permit.field(field.id);
         node.ask(field, decision.rows);
         if let Some(column) = field.spec.names_person {
-            let place = node.column(Select::Column(column));
+            let place = node.column(Select::Named(column));
             node.persons.push(place);
         }
-        let mask = (decision.level == Level::Masked).then_some(field.spec.mask);
+        let mask = decision.mask;
         let members = match structure(field.spec.ty) {
             Some(shape) => self.structure_members(fields, shape.name)?,
             None => Vec::new(),

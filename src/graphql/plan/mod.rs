@@ -136,6 +136,8 @@ pub struct Node {
 pub enum Select {
     /// A column as it is: a key, or an input to what the gateway finishes.
     Column(&'static str),
+    /// The key of a further person, where the caller may see who that is.
+    Named(&'static str),
     /// A field's value, or as much of it as its mask needs.
     Value(FieldId, Option<Mask>),
 }

@@ -111,5 +111,6 @@ const SCALARS: &[ScalarDescription] = &[
     ),
     ("Money", "金额: yuan with two decimals, as text", None),
     ("Year", "年: what a mask leaves of a date, YYYY", None),
+    ("YearQuarter", "季度: what a mask leaves of a date or instant, YYYY-Qn", None),
     ("YearMonth", "年月: what a mask leaves of a date or instant, YYYY-MM", None),
 ];

@@ -18,7 +18,7 @@ use crate::{
         events,
         mask::masked_type,
     },
-    policy::{EventView, Level, Permit, Position},
+    policy::{EventView, Permit, Position},
 };
 
 /// A field of the schema. Its resolver is never reached: plans execute.
@@ -173,8 +173,8 @@ fn kind_object(permit: &Permit, kind: &Kind) -> Object {
 
 fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
     let spec = &shared.spec;
-    let level = permit.field(shared.id).level;
-    let ty = match masked_type(spec.mask, spec.ty).filter(|_| level == Level::Masked) {
+    let mask = permit.field(shared.id).mask;
+    let ty = match mask.and_then(|mask| masked_type(mask, spec.ty)) {
         Some(masked) => TypeRef::named(masked),
         None => match spec.ty {
             Type::Codes => TypeRef::named_nn_list("Code"),
@@ -187,8 +187,8 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
         description += &format!(" {}.", spec.standard);
     }
     description += &format!(" [{} {}", spec.group.code(), spec.class.code());
-    if level == Level::Masked {
-        description += &format!(", masked {}", spec.mask_style);
+    if let Some(mask) = mask {
+        description += &format!(", masked {}", spec.style_of(mask));
     }
     field(spec.name, ty).description(description + "]")
 }

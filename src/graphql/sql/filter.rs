@@ -237,7 +237,8 @@ impl<'a> Filters<'a> {
                     input::operators(field.spec.ty).join(", ")
                 )));
             }
-            let column = expression(field, None, alias, self.context, params)
+            let scoping = Scoping::new(self.permit, self.context, None);
+            let column = expression(field, None, alias, &scoping, params)
                 .ok_or_else(|| GatewayError::new(Code::Internal, "a filter has no expression"))?;
             all.push(self.operator(field, operator, &column, operand, params)?);
         }

@@ -1,16 +1,18 @@
 //! SQL for plans: columns, row scopes, filters, orders and pages.
 
 mod filter;
+mod named;
 mod order;
 mod persons;
 mod scope;
 mod value;
 
 pub use filter::Filters;
+pub use named::named;
 pub use order::{Keyset, OrderKey, Place, parse_order};
 pub use persons::{belongs, own_persons, within_unit};
 pub use scope::{Restriction, RowRules, Scoping, Walk, presence, unprotected};
-pub use value::{expression, literal_text};
+pub use value::{DISCLOSING, expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};
 

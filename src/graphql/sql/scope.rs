@@ -82,6 +82,7 @@ impl RowRules {
         let rules = self.0.iter().filter_map(|rule| scoping.rule(rule, kind, alias, params));
         conditions.extend(rules);
         conditions.extend(unprotected(permit, kind, alias));
+        conditions.extend(present(permit, kind, alias));
         let joins = along.map(|rule| scoping.walk_along(&rule, alias, params)).unwrap_or_default();
         let condition =
             if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
@@ -356,4 +357,11 @@ pub fn unprotected(permit: &Permit, kind: &Kind, alias: &str) -> Option<String> 
             format!("{alias}.{column} NOT IN ({})", groups.join(", "))
         }
     })
+}
+
+/// Leaves out stays that are over, for a permit that names nobody: where somebody lived before, and
+/// since when, is enough to find the one person it is true of.
+pub fn present(permit: &Permit, kind: &Kind, alias: &str) -> Option<String> {
+    let until = kind.ended_by.filter(|_| !permit.names_persons)?;
+    Some(format!("{alias}.{until} IS NULL"))
 }

@@ -2,15 +2,14 @@
 
 use entity::sharing::{Derivation, Mask};
 
-use super::Params;
+use super::{Params, Scoping, named};
 use crate::{
     catalogue::{Field, Source},
-    graphql::context::Context,
     read::Value,
 };
 
 /// Kinds of organization whose name alone would disclose (domain rule on `managingOrg`).
-const DISCLOSING: [&str; 4] = ["精神专科", "传染病", "戒毒", "生殖"];
+pub const DISCLOSING: [&str; 4] = ["精神专科", "传染病", "戒毒", "生殖"];
 
 /// A text constant of this program as SQL.
 pub fn literal_text(text: &str) -> String {
@@ -25,15 +24,27 @@ pub fn expression(
     field: &Field,
     mask: Option<Mask>,
     alias: &str,
-    context: &Context<'_>,
+    scoping: &Scoping<'_>,
     params: &mut Params,
 ) -> Option<String> {
-    if let Some(Mask::Coarser(column)) = mask {
+    if let Some(Mask::Coarser(column) | Mask::StreetOf(column)) = mask {
         return Some(coarser(alias, column));
     }
-    let derivation = match field.source {
-        Source::Column(column) => return Some(format!("{alias}.{column}")),
-        Source::Derived(derivation) => derivation,
+    let context = scoping.context;
+    let derivation = match (field.source, mask) {
+        (Source::Column(column), Some(Mask::AgeBand)) => Derivation::AgeBand(column),
+        (Source::Column(column), mask) => {
+            let value = match mask {
+                // Nothing of the value is read.
+                Some(Mask::Stars) => format!("CASE WHEN {alias}.{column} IS NOT NULL THEN '' END"),
+                _ => format!("{alias}.{column}"),
+            };
+            return Some(match field.spec.names_person {
+                Some(person) => named(scoping, alias, person, &value, params),
+                None => value,
+            });
+        }
+        (Source::Derived(derivation), _) => derivation,
     };
     let mut day = |date| params.bind(Value::Date(date));
     Some(match derivation {

@@ -29,6 +29,8 @@ pub struct Line {
     pub field: &'static Field,
     /// How much.
     pub level: Level,
+    /// The style of the mask, at `masked`.
+    pub mask: Option<&'static str>,
     /// Of whom; none where no rows are shown.
     pub rows: Option<RowRule>,
     /// Where in a request the field may stand.
@@ -97,7 +99,8 @@ impl Line {
     }
 
     fn shows_the_same(&self, other: &Line) -> bool {
-        (self.level, self.rows, self.positions) == (other.level, other.rows, other.positions)
+        (self.level, self.mask, self.rows, self.positions)
+            == (other.level, other.mask, other.rows, other.positions)
     }
 }
 
@@ -220,6 +223,7 @@ pub fn lines(grants: &GrantSet, role: Role, purpose: Purpose, at: DateTime<Utc>)
             purpose,
             field,
             level: decision.level,
+            mask: decision.mask.map(|mask| field.spec.style_of(mask)),
             rows: decision.rows,
             positions: POSITIONS.map(|position| permit.may(field, position)),
             refusal: decision.refusal,
@@ -236,7 +240,7 @@ pub fn matrix(grants: &GrantSet, at: DateTime<Utc>) -> impl Iterator<Item = Line
 }
 
 /// Every role with each of the purposes for which it asks for data.
-fn pairs() -> impl Iterator<Item = (Role, Purpose)> {
+pub fn pairs() -> impl Iterator<Item = (Role, Purpose)> {
     Role::ALL.into_iter().flat_map(|role| {
         let open = Purpose::ALL.into_iter().filter(move |purpose| purpose.is_open_to(role));
         open.map(move |purpose| (role, purpose))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use entity::{household_registration, person};
+use entity::{household_registration, person, residence_registration, sharing::Department};
 use migrant_gateway::{
     auth::Caller,
     catalogue::catalogue,
@@ -38,9 +38,21 @@ async fn of_age(site: &Site, unit: &str) -> Vec<person::Model> {
         .unwrap()
 }
 
+/// The age band on the day of the tests.
+fn band(birth: NaiveDate) -> &'static str {
+    let today: NaiveDate = "2026-11-20".parse().unwrap();
+    match today.years_since(birth).unwrap() {
+        14..18 => "14-17",
+        18..50 => "18-49",
+        50..65 => "50-64",
+        years if years >= 65 => "65+",
+        _ => panic!("the county officer sees nobody under 14"),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn names_and_dates_are_masked_as_the_data_dictionary_says() {
-    for backend in backends("names_and_dates_are_masked_as_the_data_dictionary_says") {
+async fn who_names_nobody_sees_stars_for_names_and_bands_for_birth_dates() {
+    for backend in backends("who_names_nobody_sees_stars_for_names_and_bands_for_birth_dates") {
         let site = Site::new(backend).await;
         let county = caller(Role::HO, Purpose::Hr);
         let query = "{ persons(first: 500) { nodes { name birthDate } } }";
@@ -49,33 +61,59 @@ async fn names_and_dates_are_masked_as_the_data_dictionary_says() {
         assert_eq!(rows.len(), persons.len());
         assert!(rows.len() > 200);
         for (row, person) in rows.iter().zip(&persons) {
-            let first = person.name.as_ref().and_then(|name| name.chars().next());
-            assert_eq!(row["name"], json!(first.map(|first| format!("{first}**"))));
-            let birth = person.birth_date.unwrap().to_string();
-            assert!(birth.starts_with(row["birthDate"].as_str().unwrap()));
-            assert!(row["birthDate"].as_str().unwrap().len() < 10);
+            assert_eq!(row["name"], json!(person.name.as_ref().map(|_| "**")));
+            assert_eq!(row["birthDate"], band(person.birth_date.unwrap()));
+        }
+        let query = "{ residenceRegistrations(first: 500) { nodes \
+                     { residenceRegionCode residenceAddress arrivalDate person { id } } } }";
+        for row in site.nodes(&county, query).await {
+            let street = row["residenceRegionCode"].as_str().unwrap();
+            assert!(street.starts_with("220102") && street.len() == 9, "{row}");
+            assert_eq!(row["residenceAddress"], row["residenceRegionCode"]);
+            assert_eq!(row["arrivalDate"].as_str().unwrap().len(), 4);
         }
     }
 }
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the tests know what is in the database")]
+async fn who_names_nobody_sees_no_stay_that_is_over() {
+    let site = Site::sqlite().await;
+    let persons = of_age(&site, "220102").await;
+    let keys: Vec<i64> = persons.iter().map(|person| person.id).collect();
+    let stays = residence_registration::Entity::find()
+        .filter(residence_registration::Column::PersonId.is_in(keys));
+    let all = stays.clone().all(&site.world.db).await.unwrap().len();
+    let open = residence_registration::Column::DepartureDate.is_null();
+    let open = stays.filter(open).all(&site.world.db).await.unwrap().len();
+    assert!(open < all, "some stays are over");
+    let query = "{ residenceRegistrations(first: 500) { totalCount } persons(first: 500) \
+                 { nodes { residences { id } } } }";
+    let data = site.data(&caller(Role::HO, Purpose::Hr), query).await;
+    assert_eq!(data["residenceRegistrations"]["totalCount"], open);
+    let nodes = data["persons"]["nodes"].as_array().unwrap();
+    let nested = nodes.iter().map(|node| node["residences"].as_array().unwrap().len());
+    assert_eq!(nested.sum::<usize>(), open);
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests know what is in the database")]
 async fn of_a_home_region_the_county_is_left() {
     let site = Site::sqlite().await;
-    let keys: Vec<i64> = of_age(&site, "220102").await.iter().map(|person| person.id).collect();
-    let homes = household_registration::Entity::find()
-        .filter(household_registration::Column::PersonId.is_in(keys))
-        .order_by_asc(household_registration::Column::Id)
-        .all(&site.world.db)
-        .await
-        .unwrap();
-    let county = caller(Role::HO, Purpose::Hr);
-    let query = "{ householdRegistrations(first: 500) { nodes { hukouRegionCode } } }";
-    let rows = site.nodes(&county, query).await;
-    assert_eq!(rows.len(), homes.len());
-    for (row, home) in rows.iter().zip(&homes) {
-        let region = home.hukou_region_code.as_ref().map(|code| code[..6].to_owned());
-        assert_eq!(row["hukouRegionCode"], json!(region));
+    let homes = household_registration::Entity::find().all(&site.world.db).await.unwrap();
+    let homes: HashMap<String, Option<String>> = homes
+        .into_iter()
+        .map(|home| {
+            let id = site.id(Department::CivilAffairs, "HouseholdRegistration", home.id);
+            (id, home.hukou_region_code.map(|code| code[..6].to_owned()))
+        })
+        .collect();
+    let street = caller(Role::CW, Purpose::Res);
+    let query = "{ householdRegistrations(first: 500) { nodes { id hukouRegionCode } } }";
+    let rows = site.nodes(&street, query).await;
+    assert!(rows.len() > 10);
+    for row in rows {
+        assert_eq!(row["hukouRegionCode"], json!(homes[row["id"].as_str().unwrap()]));
     }
 }
 
@@ -84,6 +122,14 @@ fn fits(style: &str, ty: &str, value: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     match (style, ty) {
         ("NAME1", _) => value.chars().count() == 3 && value.ends_with("**"),
+        ("STARS", _) => value == "**",
+        ("STREET", "Code") => value.chars().count() <= 9,
+        ("AGEBAND", "Code") => value == "65+" || value.split_once('-').is_some(),
+        (_, "YearQuarter") => {
+            value.len() == 7
+                && digits(&value[..4])
+                && ["-Q1", "-Q2", "-Q3", "-Q4"].contains(&&value[4..])
+        }
         ("PHONE32", _) => {
             let stars = value == "*".repeat(11);
             let parts = value.len() == 11 && digits(&value[..3]) && digits(&value[9..]);
@@ -95,7 +141,7 @@ fn fits(style: &str, ty: &str, value: &str) -> bool {
         ("COUNTY", "Code") => value.chars().count() <= 6,
         ("COMMUNITY" | "COUNTY/COMMUNITY", "Code") => value.chars().count() <= 12,
         ("HAN/OTHER", _) => matches!(value, "1" | "2"),
-        ("YEAR" | "YM", _) => false,
+        ("YEAR" | "YM" | "YQ", _) => false,
         _ => true,
     }
 }
@@ -113,7 +159,7 @@ async fn every_masked_value_of_every_caller_has_the_form_of_its_mask() {
             let Some(style) = one["mask"].as_str() else { continue };
             let (kind, field) = (one["kind"].as_str().unwrap(), one["field"].as_str().unwrap());
             let ty = types[&format!("{kind}.{field}")].as_str();
-            if !["String", "Code", "Year", "YearMonth"].contains(&ty) {
+            if !["String", "Code", "Year", "YearMonth", "YearQuarter"].contains(&ty) {
                 continue;
             }
             let plural = catalogue().kind_named(kind).unwrap().plural;
@@ -126,7 +172,7 @@ async fn every_masked_value_of_every_caller_has_the_form_of_its_mask() {
             }
         }
     }
-    for style in ["NAME1", "YM", "CAT"] {
+    for style in ["STARS", "STREET", "AGEBAND", "YM", "CAT"] {
         assert!(seen.get(style).is_some_and(|rows| *rows > 10), "{style} of {seen:?}");
     }
 }

@@ -9,6 +9,8 @@ mod entitlement;
 mod features;
 mod filters;
 mod generator;
+mod guardians;
+mod history;
 mod hostile;
 mod http_accept;
 mod http_callers;

@@ -18,7 +18,7 @@ const INTROSPECTION: &str = "{ __schema { types { name \
     enumValues(includeDeprecated: true) { name } } } }";
 
 /// Types that every schema has, whoever asks.
-const COMMON: [&str; 23] = [
+const COMMON: [&str; 24] = [
     "Boolean",
     "BooleanFilter",
     "Code",
@@ -42,6 +42,7 @@ const COMMON: [&str; 23] = [
     "WithheldField",
     "Year",
     "YearMonth",
+    "YearQuarter",
 ];
 
 /// Names of types with the names of their members; a member with arguments carries theirs.

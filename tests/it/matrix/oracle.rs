@@ -71,6 +71,18 @@ fn row(text: &'static str, column: &str, value: &str) -> Row {
     rows(text).into_iter().find(|row| row[column] == value).expect("the files fit together")
 }
 
+impl Openness {
+    /// A field that opens no row of anybody is closed, whether or not it could be counted.
+    fn max_of_rows(self) -> Openness {
+        if self < Openness::Masked { Openness::Closed } else { self }
+    }
+}
+
+fn field_named(kind: &str, name: &str) -> &'static Field {
+    let kind = catalogue().kind_named(kind).expect("the kind exists");
+    catalogue().field_named(kind.id, name).expect("the field exists")
+}
+
 impl Oracle {
     pub fn of(role: Role, purpose: Purpose) -> Oracle {
         let (role_row, purpose_row) =
@@ -109,6 +121,82 @@ impl Oracle {
 
     /// What is open of a field.
     pub fn field(&self, field: &Field) -> Openness {
+        let spec = &field.spec;
+        let open = self.alone(field);
+        let mask = self.mask(field);
+        let is_crowd = !self.names_persons() && mask == Mask::Redact;
+        if open == Openness::YesNo && is_crowd && self.group(spec.group.code()).0 > open {
+            return Openness::Closed;
+        }
+        if open < Openness::Masked {
+            return open;
+        }
+        if spec.is_provenance {
+            return self.history(field, open);
+        }
+        if spec.name == "guardianOf" {
+            return open.min(self.named("Person", "name")).max_of_rows();
+        }
+        let is_masked_away = matches!(mask, Mask::Redact | Mask::AggregateOnly);
+        if open == Openness::Masked && is_masked_away { Openness::Closed } else { open }
+    }
+
+    /// Whether anybody is known by name or number: where nobody is, masks are coarser.
+    pub fn names_persons(&self) -> bool {
+        // Names, numbers, telephones, addresses of both sorts.
+        ["G02", "G03", "G06", "G07", "G08"]
+            .iter()
+            .any(|group| self.group(group).0 == Openness::Full)
+    }
+
+    /// What is left of a field at `masked`.
+    pub fn mask(&self, field: &Field) -> Mask {
+        field.spec.coarse.filter(|_| !self.names_persons()).unwrap_or(field.spec.mask)
+    }
+
+    fn named(&self, kind: &str, name: &str) -> Openness {
+        self.field(field_named(kind, name))
+    }
+
+    /// The history of a row beside the dates of its kind: not finer than the coarsest of them.
+    fn history(&self, field: &Field, open: Openness) -> Openness {
+        let spec = &field.spec;
+        if spec.ty != Type::DateTime {
+            let is_closed = !self.names_persons() || spec.mask == Mask::Redact;
+            return match open {
+                Openness::Masked if is_closed => Openness::Closed,
+                Openness::Full if !self.names_persons() => Openness::Closed,
+                other => other,
+            };
+        }
+        let dates: Vec<&Field> = catalogue()
+            .fields_of(field.kind)
+            .filter(|other| !other.spec.is_provenance)
+            .filter(|other| matches!(other.spec.ty, Type::Date | Type::DateTime))
+            .collect();
+        let hidden = |date: &&Field| (self.alone(date) != Openness::Full).then(|| self.mask(date));
+        let masks: Vec<Mask> = dates.iter().filter_map(hidden).collect();
+        let shown = |mask: &Mask| matches!(mask, Mask::Year | Mask::Quarter | Mask::YearMonth);
+        let is_nothing = |mask: &Mask| matches!(mask, Mask::Redact | Mask::AggregateOnly);
+        let is_crowd = !self.names_persons();
+        let birth = field_named("Person", "birthDate");
+        match open {
+            _ if masks.contains(&Mask::AgeBand) => Openness::Closed,
+            _ if is_crowd && masks.iter().any(is_nothing) => Openness::Closed,
+            _ if is_crowd && masks.iter().any(shown) && spec.coarse.is_some() => Openness::Closed,
+            _ if masks.iter().any(shown) => Openness::Masked,
+            Openness::Masked if dates.is_empty() => match self.alone(birth) {
+                Openness::Full => Openness::Masked,
+                _ if self.mask(birth) == Mask::AgeBand => Openness::Closed,
+                _ => Openness::Masked,
+            },
+            Openness::Masked if spec.mask == Mask::Redact => Openness::Closed,
+            other => other,
+        }
+    }
+
+    /// What is open of a field by its own grant, whatever stands beside it.
+    fn alone(&self, field: &Field) -> Openness {
         let spec = &field.spec;
         let of_group = self.group(spec.group.code()).0;
         let is_yes_no = spec.ty == Type::Boolean && spec.mask == Mask::Predicate;
@@ -233,6 +321,7 @@ pub fn fits(field: &Field, place: Place) -> bool {
         }
         Place::Ordered => {
             matches!(field.source, Source::Column(_))
+                && field.spec.name != "guardianOf"
                 && matches!(ty, String | Code | Int | Date | DateTime)
         }
         Place::Counted => !is_computed_outside && matches!(ty, Code | Boolean),

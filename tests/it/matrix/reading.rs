@@ -33,9 +33,19 @@ impl Reading {
     pub fn inputs(&self, field: &Field) -> Columns {
         let kind = catalogue().kind(field.kind);
         let is_masked = self.oracle.field(field) == Openness::Masked;
-        match (field.spec.mask, field.source) {
-            (Mask::Coarser(coarser), _) if is_masked => of(kind, &[coarser]),
-            (_, Source::Column(column)) => of(kind, &[column]),
+        match (self.oracle.mask(field), field.source) {
+            (Mask::Coarser(coarser) | Mask::StreetOf(coarser), _) if is_masked => {
+                of(kind, &[coarser])
+            }
+            (_, Source::Column(column)) => {
+                let mut read = of(kind, &[column]);
+                if let Some(person) = field.spec.names_person {
+                    // Who is named is shown where its own name may be.
+                    read.extend(of(kind, &[person]));
+                    read.extend(self.named());
+                }
+                read
+            }
             (_, Source::Derived(Derivation::Parts(parts))) => {
                 let readable = parts.iter().filter(|(_, group)| {
                     *group == field.spec.group
@@ -47,6 +57,12 @@ impl Reading {
         }
     }
 
+    /// The columns that tell whether the name of a further person may be shown.
+    fn named(&self) -> Columns {
+        let person = catalogue().kind_named("Person").expect("there are persons");
+        self.scopes(person, catalogue().field_named(person.id, "name"))
+    }
+
     /// The columns that row scopes of these fields compare.
     pub fn scopes<'f>(&self, kind: &Kind, fields: impl IntoIterator<Item = &'f Field>) -> Columns {
         let mut all = keys(kind);
@@ -54,6 +70,9 @@ impl Reading {
         if kind.name == "AccessEvent" {
             // The persons of the record, by whose index its rows are found.
             all.extend(of(kind, &["subjects"]));
+        }
+        if !self.oracle.names_persons() && kind.name == "ResidenceRegistration" {
+            all.insert("residence_registration.departure_date".to_owned());
         }
         if self.oracle.role != "SU" {
             let tells = match kind.name {

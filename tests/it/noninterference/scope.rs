@@ -1,7 +1,7 @@
 //! Row scopes written a second time, from the rules and not from the gateway's code.
 
 use migrant_gateway::{
-    catalogue::Kind,
+    catalogue::{Kind, catalogue},
     policy::{Purpose, Role, RowRule, Scope},
 };
 
@@ -29,6 +29,14 @@ impl Reach {
         match rows {
             Rows::All => "TRUE".to_owned(),
             Rows::Unit => self.within(kind),
+            Rows::Named(rule, name) => {
+                let person = catalogue().kind_named("Person").expect("there are persons");
+                format!(
+                    "{} AND t0.guardian_person_id IN (SELECT t0.id FROM person t0 WHERE {})",
+                    self.of(kind, Rows::Rule(rule)),
+                    self.of(person, Rows::Rule(name))
+                )
+            }
             Rows::Rule(rule) => {
                 let bounded = format!("{} AND {}", self.within(kind), self.rule(kind, rule));
                 let reached = match (rule.break_glass, rule.scope) {

@@ -46,6 +46,8 @@ pub enum Rows {
     Unit,
     /// Those of the unit that a rule reaches.
     Rule(RowRule),
+    /// Those that a rule reaches and whose guardian another rule reaches.
+    Named(RowRule, RowRule),
 }
 
 /// One way a permit reads a column.
@@ -66,7 +68,11 @@ pub fn uses(permit: &Permit, table: &Table) -> Vec<Use> {
             _ if permit.may(field, Position::Group) => Rows::Unit,
             _ => continue,
         };
-        for (column, keep) in told(permit, field, decision.level) {
+        for (column, keep) in told(permit, field) {
+            let rows = match field.spec.names_person {
+                Some(_) => Rows::Named(decision.rows.expect("rows"), name_rule(permit)),
+                None => rows,
+            };
             let read = Use { column, keep, rows };
             if !all.contains(&read) {
                 all.push(read);
@@ -109,6 +115,10 @@ fn scopes(permit: &Permit, table: &Table) -> Vec<Use> {
     }
     match table.kind.name {
         "Person" => keep("birth_date", Keep::Fourteen),
+        // Stays that are over are no rows of those who know nobody by name.
+        "ResidenceRegistration" if !permit.names_persons => {
+            keep("departure_date", Keep::Presence);
+        }
         "Consent" if has_scope(permit, Scope::Consent) => {
             for column in ["purpose", "recipient_department", "field_group"] {
                 keep(column, Keep::Exact);
@@ -122,8 +132,15 @@ fn scopes(permit: &Permit, table: &Table) -> Vec<Use> {
     all
 }
 
-fn told(permit: &Permit, field: &'static Field, level: Level) -> Vec<(&'static str, Keep)> {
-    let mask = (level == Level::Masked).then_some(field.spec.mask);
+/// Of whom the permit shows names.
+fn name_rule(permit: &Permit) -> RowRule {
+    let person = catalogue().kind_named("Person").expect("there are persons");
+    let name = catalogue().field_named(person.id, "name").expect("persons have names");
+    permit.field(name.id).rows.expect("who is named elsewhere is named here")
+}
+
+fn told(permit: &Permit, field: &'static Field) -> Vec<(&'static str, Keep)> {
+    let mask = permit.field(field.id).mask;
     match field.source {
         Source::Column(column) => match mask {
             None => vec![(column, Keep::Exact)],
@@ -143,13 +160,16 @@ fn told(permit: &Permit, field: &'static Field, level: Level) -> Vec<(&'static s
 fn masked(column: &'static str, mask: Mask) -> (&'static str, Keep) {
     let keep = match mask {
         Mask::Plain | Mask::Predicate | Mask::Pseudonym | Mask::Items => Keep::Exact,
+        Mask::Stars => Keep::Presence,
         Mask::Name | Mask::Category => Keep::Prefix(1),
-        Mask::IdProvince => Keep::Prefix(2),
+        Mask::IdProvince | Mask::Province => Keep::Prefix(2),
         Mask::County => Keep::Prefix(6),
         Mask::Community => Keep::Prefix(12),
         Mask::Phone => Keep::Phone,
         Mask::HanOrOther => Keep::HanOrOther,
-        Mask::Year | Mask::YearMonth => Keep::Month,
+        Mask::Street => Keep::Prefix(9),
+        Mask::StreetOf(other) => return (other, Keep::Prefix(9)),
+        Mask::Year | Mask::Quarter | Mask::YearMonth | Mask::AgeBand => Keep::Month,
         Mask::Coarser(kind) if kind.ends_with("_org_kind") => return (kind, Keep::DisclosingKind),
         Mask::Coarser(other) => return (other, Keep::Exact),
         Mask::Redact | Mask::AggregateOnly => panic!("{column} does not exist at masked"),

@@ -60,8 +60,10 @@ const FIELDS: [(Role, &str); 24] = [
     ),
     (
         Role::HO,
-        "HealthRecord.establishedOn:masked HealthRecord.managingOrg:masked \
-         HealthRecord.standardized:predicate Person.birthDate:masked Person.name:masked",
+        "HealthRecord.establishedOn:masked HealthRecord.standardized:predicate \
+         Person.birthDate:masked Person.sex:masked \
+         ResidenceRegistration.arrivalDate:masked \
+         ResidenceRegistration.residenceRegionCode:masked",
     ),
     (Role::HA, "Person.ageBand:aggregate Person.sex:aggregate"),
     (

@@ -1,0 +1,122 @@
+//! Values as an answer shows them, worked out in memory from a row of the generator.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::sharing::{Derivation, Mask, Type};
+use sea_orm::Value;
+
+use crate::{
+    catalogue::{Field, Source},
+    graphql::{mask, sql::DISCLOSING},
+    rules::residence::{months_complete, whole_months},
+};
+
+/// A row: the value of a column.
+pub type Row<'r> = &'r dyn Fn(&str) -> Value;
+
+/// What is shown of a field; none where there is no value.
+pub fn value(
+    field: &Field,
+    mask: Option<Mask>,
+    parts: &[&str],
+    row: Row<'_>,
+    today: NaiveDate,
+) -> Option<String> {
+    let derivation = match (field.source, mask) {
+        (_, Some(Mask::Coarser(column) | Mask::StreetOf(column))) => {
+            let style = mask.unwrap_or(Mask::Redact);
+            return mask::text(style, &text(&row(column))?);
+        }
+        (Source::Column(column), Some(Mask::AgeBand)) => Derivation::AgeBand(column),
+        (Source::Column(column), mask) => return masked(field.spec.ty, mask, &row(column)),
+        (Source::Derived(derivation), _) => derivation,
+    };
+    let yes = |is: bool| Some(is.to_string());
+    match derivation {
+        Derivation::AgeBand(column) => Some(band(day(&row(column))?, today).to_owned()),
+        Derivation::UnderGuardianship { birth_date, incapacitated } => {
+            let young = day(&row(birth_date)).is_some_and(|birth| years(birth, today) < 14);
+            yes(young || text(&row(incapacitated)).as_deref() == Some("true"))
+        }
+        Derivation::Equals(column, value) => yes(text(&row(column))? == value),
+        Derivation::Present(column) => yes(text(&row(column)).is_some()),
+        Derivation::AtMost(column, most) => {
+            yes(text(&row(column))?.parse().is_ok_and(|number: i32| number <= most))
+        }
+        Derivation::Reached(column) => yes(day(&row(column)).is_some_and(|day| day <= today)),
+        Derivation::MonthsAtLeast { from, until, months } => {
+            let open = day(&row(until)).is_none_or(|until| until > today);
+            yes(months_complete(day(&row(from))?, today, months) && open)
+        }
+        Derivation::Months { from, until } => {
+            let until = day(&row(until)).unwrap_or(today).min(today);
+            Some(whole_months(day(&row(from))?, until).to_string())
+        }
+        Derivation::InForce { given, expires, withdrawn } => {
+            let open = |column| instant(&row(column)).is_none_or(|at| at.date_naive() > today);
+            yes(instant(&row(given))?.date_naive() <= today && open(expires) && open(withdrawn))
+        }
+        Derivation::Generalized { name, kind } => match text(&row(kind)) {
+            Some(kind) if DISCLOSING.contains(&kind.as_str()) => Some("医疗机构".to_owned()),
+            _ => text(&row(name)),
+        },
+        Derivation::DueDoses(column) => text(&row(column)),
+        Derivation::Parts(_) => {
+            let all: Vec<String> = parts.iter().filter_map(|part| text(&row(part))).collect();
+            (!all.is_empty()).then(|| all.concat())
+        }
+        // Another one for every person: it tells of nobody by itself.
+        Derivation::Pseudonym(_) => None,
+    }
+}
+
+fn masked(ty: Type, mask: Option<Mask>, value: &Value) -> Option<String> {
+    match (mask, ty) {
+        (None, _) => text(value),
+        (Some(mask), Type::Date) => mask::date(mask, day(value)?),
+        (Some(mask), Type::DateTime) => mask::instant(mask, instant(value)?),
+        (Some(mask), _) => mask::text(mask, &text(value)?),
+    }
+}
+
+/// A value as text.
+pub fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(value) => value.map(|value| value.to_string()),
+        Value::Int(value) => value.map(|value| value.to_string()),
+        Value::BigInt(value) => value.map(|value| value.to_string()),
+        Value::String(value) => value.clone().map(|value| value.to_string()),
+        Value::ChronoDate(value) => value.map(|value| value.to_string()),
+        Value::ChronoDateTimeUtc(value) => value.map(|value| value.to_string()),
+        _ => None,
+    }
+}
+
+/// A value as a day.
+pub fn day(value: &Value) -> Option<NaiveDate> {
+    match value {
+        Value::ChronoDate(day) => *day,
+        _ => None,
+    }
+}
+
+fn instant(value: &Value) -> Option<DateTime<Utc>> {
+    match value {
+        Value::ChronoDateTimeUtc(instant) => *instant,
+        _ => None,
+    }
+}
+
+fn years(birth: NaiveDate, today: NaiveDate) -> u32 {
+    today.years_since(birth).unwrap_or(0)
+}
+
+fn band(birth: NaiveDate, today: NaiveDate) -> &'static str {
+    match years(birth, today) {
+        ..7 => "0-6",
+        7..14 => "7-13",
+        14..18 => "14-17",
+        18..50 => "18-49",
+        50..65 => "50-64",
+        65.. => "65+",
+    }
+}

@@ -1,0 +1,38 @@
+//! Values that name a further person: a child's row names its guardian.
+
+use super::{Params, RowRules, Scoping};
+use crate::{
+    catalogue::catalogue,
+    policy::{Decision, Permit},
+};
+
+/// A value of a row under `alias`, where the person in the column `person` is one whose name the
+/// caller may see; null elsewhere, so that selecting and filtering tell the same.
+pub fn named(
+    scoping: &Scoping<'_>,
+    alias: &str,
+    person: &str,
+    value: &str,
+    params: &mut Params,
+) -> String {
+    let kind = catalogue().kind_named("Person").expect("there are persons");
+    let Some(rule) = name(scoping.permit).and_then(|decision| decision.rows) else {
+        return format!("CASE WHEN FALSE THEN {value} END");
+    };
+    let mut rules = RowRules::default();
+    rules.add(rule);
+    let other = params.alias();
+    // The other person has its own unit, age and cases: nothing that is known of the row holds.
+    let scoping = Scoping::new(scoping.permit, scoping.context, None);
+    let within = rules.condition(&scoping, kind, &other, params);
+    format!(
+        "CASE WHEN EXISTS (SELECT 1 FROM {} {other} WHERE {other}.id = {alias}.{person} \
+         AND {within}) THEN {value} END",
+        kind.table
+    )
+}
+
+fn name(permit: &Permit) -> Option<&Decision> {
+    let kind = catalogue().kind_named("Person")?;
+    catalogue().field_named(kind.id, "name").map(|field| permit.field(field.id))
+}
