@@ -46,7 +46,7 @@ pub fn requests() -> Vec<DemoRequest> {
         at(HX, P::Stg, "220102-STG", "{ stigmatizedDiseaseReports(first: 3) { nodes { stigmatizedDiseaseCode caseAlias freeTreatmentEnrolled person { name phone } } totalCount } }"),
         at(HP, P::Smd, "220102-SMD", "{ severeMentalDisorderRecords(first: 3) { nodes { diagnosis dangerLevel followUpOn medicationAdherence person { name phone } } totalCount } }"),
         at(HE, P::Ema, "220102-EMS", "{ assistanceCases(first: 3) { nodes { receivesAssistance incomeCheckPassed } totalCount } }"),
-        at(HO, P::Hr, "220102-HLT", "{ persons(first: 3) { nodes { sex birthDate residences { residenceRegionCode arrivalDate } healthRecords { standardized establishedOn } } totalCount } }"),
+        at(HO, P::Hr, "220102-HLT", "{ persons(first: 3) { nodes { sex birthDate residences { residenceRegionCode arrivalDate } healthRecords { standardized } } totalCount } }"),
         of_province(HA, P::Stat, "{ personStats(groupBy: [sex, ageBand]) { sex ageBand count suppressed } }"),
         at(PO, P::Res, "220102-PSB", "{ persons(first: 3, where: { residences: { some: { arrivalDate: { gte: \"2016-01-01\" } } } }) { nodes { name idNumber residences { residenceAddress arrivalDate departureDate } } totalCount } }"),
         at(PC, P::Res, "220102-PPO", "{ persons(first: 3) { nodes { phone ethnicity householdRegistrations { hukouRegionCode hukouAddress } } totalCount } }"),

@@ -2,6 +2,7 @@
 
 mod explain;
 mod floors;
+mod history;
 mod joint_mask;
 mod loading;
 mod purposes;

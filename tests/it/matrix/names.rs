@@ -191,6 +191,7 @@ fn done(expected: &mut Expected<'_>, role: &str, purpose: &str) {
                 "reasonText",
                 "reviewedAt",
                 "reviewer",
+                "reviewFlag",
                 "verdict",
                 "note",
             ],

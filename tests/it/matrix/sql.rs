@@ -93,7 +93,9 @@ pub fn conjuncts(condition: &str) -> Vec<&str> {
     let mut rest = condition;
     while !rest.is_empty() {
         let (mut first, mut next) = cut(rest, &[" AND ", " OR "]);
-        if first.ends_with(|c: char| c.is_ascii_alphanumeric()) && first.contains(" BETWEEN ") {
+        if first.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && !cut(first, &[" BETWEEN "]).1.is_empty()
+        {
             let (second, after) = cut(&next[" AND ".len()..], &[" AND ", " OR "]);
             first = &rest[..first.len() + " AND ".len() + second.len()];
             next = after;

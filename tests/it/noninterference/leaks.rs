@@ -173,6 +173,19 @@ async fn a_protected_part_of_a_list_planted_in_an_open_part_is_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_outside_the_scope_planted_past_its_condition_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| {
+            let (shown, planted) =
+                ("THEN t0.guardian_of END", "THEN t0.guardian_of ELSE t0.guardian_of END");
+            sql.replace(shown, planted)
+        };
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::HV, Purpose::Imm, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_planted_filter_on_a_hidden_column_is_noticed() {
     let wrap: Wrap = |inner| {
         let plant = |sql: &str| on_persons(sql, "t0.education >= '7'");

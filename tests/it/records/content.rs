@@ -60,8 +60,7 @@ const FIELDS: [(Role, &str); 24] = [
     ),
     (
         Role::HO,
-        "HealthRecord.establishedOn:masked HealthRecord.standardized:predicate \
-         Person.birthDate:masked Person.sex:masked \
+        "HealthRecord.standardized:predicate Person.birthDate:masked Person.sex:masked \
          ResidenceRegistration.arrivalDate:masked \
          ResidenceRegistration.residenceRegionCode:masked",
     ),
