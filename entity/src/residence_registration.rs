@@ -141,7 +141,7 @@ pub fn sharing(column: &Column) -> Sharing {
             )
             .label("预期居住时间", "expected stay")
             .dictionary("NONE", "collector")
-            .coarse(Mask::Year)
+            .coarse(Mask::Redact)
             .standard("<1月,1-3月,3-6月,≥6月,≥1年,长期"),
         ),
         Column::MoveReason => Sharing::Field(

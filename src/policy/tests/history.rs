@@ -1,6 +1,6 @@
 //! The joint mask of dates: what a row's history tells is never finer than what its dates do.
 
-use entity::sharing::{Group, Mask};
+use entity::sharing::{Group, Mask, Type};
 use proptest::prelude::*;
 
 use super::support::*;
@@ -94,5 +94,16 @@ fn a_planted_instant_or_a_planted_finer_mask_is_noticed() {
         assert_eq!(finer(&permit), None);
         permit.plant(kind, name, level, mask);
         assert_eq!(finer(&permit), Some(format!("{kind}.{name}")));
+    }
+}
+
+#[test]
+fn masks_of_dates_stand_on_dates_alone() {
+    for field in catalogue().fields() {
+        let masks = [Some(field.spec.mask), field.spec.coarse];
+        for mask in masks.into_iter().flatten().filter(|mask| !mask.leaves_nothing()) {
+            let is_date = matches!(field.spec.ty, Type::Date | Type::DateTime);
+            assert!(is_date || mask.date_coarseness().is_none(), "{}: {mask:?}", field.path());
+        }
     }
 }

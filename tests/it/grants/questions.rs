@@ -75,7 +75,10 @@ async fn the_matrix_comes_as_csv_markdown_and_json() {
         let (csv, json) = (matrix("CSV").await, matrix("JSON").await);
         assert!(csv.starts_with("role,purpose,kind,field,"));
         assert_eq!(csv.lines().count(), json.lines().count() + 1);
-        assert!(csv.contains("\nGG,P-RES,Person,name,G02,C2,masked,c,"), "the grid's masked name");
+        assert!(
+            csv.contains("\nGG,P-RES,Person,name,G02,C2,masked,STARS,c,"),
+            "the grid's masked name"
+        );
         let markdown = matrix("MARKDOWN").await;
         assert!(markdown.contains("## GG grid worker at a governance centre · P-RES"));
     }

@@ -60,7 +60,12 @@ impl Reading {
     /// The columns that tell whether the name of a further person may be shown.
     fn named(&self) -> Columns {
         let person = catalogue().kind_named("Person").expect("there are persons");
-        self.scopes(person, catalogue().field_named(person.id, "name"))
+        let mut read = self.scopes(person, catalogue().field_named(person.id, "name"));
+        if self.oracle.group("G02").1 == "b" {
+            // The patient of an emergency lives anywhere.
+            read.remove("person.residence_unit_id");
+        }
+        read
     }
 
     /// The columns that row scopes of these fields compare.
