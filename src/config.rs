@@ -1,9 +1,14 @@
 //! Configuration: a TOML file, overridden by the environment, over documented defaults.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    num::{NonZeroU32, NonZeroU64, NonZeroUsize},
+    path::PathBuf,
+};
 
 use figment::{
     Figment,
+    error::{Actual, Kind},
     providers::{Env, Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
@@ -38,11 +43,21 @@ pub struct Config {
 pub struct Server {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// How long requests under way may take after the signal to stop, in seconds.
+    /// How long the gateway takes connections after the signal to stop, while it says in every
+    /// answer and at `/readyz` that it is about to, in seconds.
+    pub shutdown_announce_seconds: u64,
+    /// How long requests under way may take after that, in seconds.
     pub shutdown_seconds: u64,
     /// Scheme, host and port by which callers reach the gateway, where that is not
     /// `tokens.issuer_url`: for the metadata of RFC 9728.
     pub public_url: Option<Url>,
+    /// How many connections may be open at once [default: as many as the system lets the process
+    /// have, up to 4,096].
+    pub max_connections: Option<NonZeroUsize>,
+    /// How many requests may be under way at once, health checks apart.
+    pub max_requests: NonZeroUsize,
+    /// How long a connection may be open without a request, in seconds.
+    pub idle_seconds: NonZeroU64,
     /// What the data is.
     pub mode: Mode,
     /// How long requests are answered without knowing that grants and clients are the current
@@ -61,13 +76,21 @@ pub enum Mode {
 }
 
 /// The database.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `sqlite://FILE?mode=rwc` or `postgres://…`.
     pub url: String,
     /// Connections of the read path.
     pub read_connections: usize,
+}
+
+impl std::fmt::Debug for Database {
+    /// The URL may hold a password.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("Database");
+        shown.field("read_connections", &self.read_connections).finish_non_exhaustive()
+    }
 }
 
 /// Secret files.
@@ -164,8 +187,12 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            shutdown_announce_seconds: 3,
             shutdown_seconds: 30,
             public_url: None,
+            max_connections: None,
+            max_requests: const { NonZeroUsize::new(1024).unwrap() },
+            idle_seconds: const { NonZeroU64::new(75).unwrap() },
             mode: Mode::Production,
             staleness_seconds: 10,
         }
@@ -205,6 +232,51 @@ impl Default for Log {
     }
 }
 
+/// An error without the values it is about: what stands under the wrong key may be a secret.
+fn unquoted(error: figment::Error) -> String {
+    let lines = error.into_iter().map(|mut error| {
+        // A key may be a value in the wrong place.
+        let is_key = |key: &String| !key.contains(['@', ':', '/']);
+        error.path.retain(is_key);
+        let is_secret = error.path.first().is_some_and(|key| key == "database" || key == "keys");
+        error.kind = match error.kind {
+            Kind::InvalidType(found, expected) => Kind::InvalidType(type_of(&found), expected),
+            Kind::InvalidValue(found, expected) => Kind::InvalidValue(type_of(&found), expected),
+            Kind::UnknownVariant(_, known) => Kind::UnknownVariant("another".to_owned(), known),
+            Kind::UnknownField(name, known) if name.contains(['@', ':', '/']) => {
+                Kind::UnknownField("another".to_owned(), known)
+            }
+            Kind::Unsupported(found) => Kind::Unsupported(type_of(&found)),
+            Kind::UnsupportedKey(found, expected) => {
+                Kind::UnsupportedKey(type_of(&found), expected)
+            }
+            Kind::Message(_) if is_secret => Kind::Message("the value is not valid".to_owned()),
+            // The lines of a file that cannot be parsed follow the first.
+            Kind::Message(text) => {
+                Kind::Message(text.lines().next().unwrap_or_default().trim_end().to_owned())
+            }
+            kind => kind,
+        };
+        error.to_string()
+    });
+    lines.collect::<Vec<_>>().join("; ")
+}
+
+/// What something is, without saying it.
+fn type_of(found: &Actual) -> Actual {
+    Actual::Other(
+        match found {
+            Actual::Bool(_) => "a truth value",
+            Actual::Unsigned(_) | Actual::Signed(_) | Actual::Float(_) => "a number",
+            Actual::Char(_) | Actual::Str(_) | Actual::Bytes(_) => "a text",
+            Actual::Seq => "a list",
+            Actual::Map => "a table",
+            _ => "something else",
+        }
+        .to_owned(),
+    )
+}
+
 impl Config {
     /// Reads the file, where one is named or `migrant-gateway.toml` exists, and the environment.
     ///
@@ -222,7 +294,7 @@ impl Config {
             .merge(toml)
             .merge(Env::prefixed("MIGRANT_GATEWAY_").ignore(&["config", "token"]).split("__"))
             .extract()
-            .map_err(|error| anyhow::anyhow!("the configuration is not valid: {error}"))
+            .map_err(|error| anyhow::anyhow!("the configuration is not valid: {}", unquoted(error)))
     }
 
     /// Refuses emergency limits above the default: those are raised by two people, not by a file.

@@ -1,8 +1,21 @@
 //! The write path's connection: migrations, grants, access records, imports.
 
-use std::{path::Path, time::Duration};
+mod failure;
+mod lock;
+mod url;
 
-use anyhow::Context as _;
+pub use self::{
+    failure::of_postgres as postgres_failure,
+    lock::MigrationLock,
+    url::{check as check_url, is_postgres, postgres as postgres_config, sqlite_file},
+};
+
+use std::{
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt as _,
+    time::{Duration, Instant},
+};
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -13,7 +26,6 @@ use sea_orm::{
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
-use tokio_postgres::config::SslMode;
 
 /// How long another process may keep a SQLite file to itself.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -21,8 +33,40 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// One listens for changes. Records have a connection of their own beside these.
 const POSTGRES_CONNECTIONS: u32 = 5;
 
+/// How long until a SQLite file that somebody else had is tried again.
+const BUSY_PAUSE: Duration = Duration::from_millis(50);
+
 /// Connects for writing: `sqlite://path?mode=rwc`, or `postgres://…`.
-pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+///
+/// # Errors
+/// When the URL is not valid or the database cannot be reached. The message quotes neither the URL
+/// nor the server.
+pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
+    url::check(url)?;
+    create_private(url);
+    let begin = Instant::now();
+    loop {
+        match Database::connect(options(url)).await {
+            Ok(database) => return Ok(database),
+            // SQLite does not wait where another process makes the same file.
+            Err(error) if failure::is_busy(&error) && begin.elapsed() < BUSY_TIMEOUT => {
+                tokio::time::sleep(BUSY_PAUSE).await;
+            }
+            Err(error) => anyhow::bail!(failure::of_orm(&error)),
+        }
+    }
+}
+
+/// Creates the file of a SQLite database that is not there yet, so that nobody else may read it.
+/// Its log and the index of that get the same mode from SQLite.
+fn create_private(url: &str) {
+    if let Some(file) = url::sqlite_file(url).filter(|_| url::creates_file(url)) {
+        // Where it cannot be created SQLite says why.
+        let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    }
+}
+
+fn options(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .connect_timeout(CONNECT_TIMEOUT)
@@ -50,7 +94,7 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
     } else {
         options.max_connections(POSTGRES_CONNECTIONS);
     }
-    Database::connect(options).await
+    options
 }
 
 /// Whether a connection that comes back may be used again. Where a BEGIN, COMMIT or ROLLBACK failed,
@@ -93,27 +137,6 @@ pub async fn next_key<E: EntityTrait>(
 /// An instant as SeaORM stores it on SQLite, so that texts compare as the instants do.
 pub fn sqlite_instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
-}
-
-/// The file of a SQLite URL; none for another database.
-pub fn sqlite_file(url: &str) -> Option<&Path> {
-    let path = url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    Some(Path::new(path.split('?').next().unwrap_or(path)))
-}
-
-/// How to connect to PostgreSQL without SeaORM, which carries more than reading and loading need.
-///
-/// # Errors
-/// When the URL is not valid, or requires TLS.
-pub fn postgres_config(url: &str) -> anyhow::Result<tokio_postgres::Config> {
-    let config: tokio_postgres::Config = url.parse().context("the database URL is not valid")?;
-    anyhow::ensure!(
-        config.get_ssl_mode() != SslMode::Require,
-        "reads and the demonstration's load speak plain TCP or Unix sockets: put TLS in a local \
-         proxy, or leave out sslmode=require"
-    );
-    Ok(config)
 }
 
 /// Applies every migration that is pending.

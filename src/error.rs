@@ -67,13 +67,15 @@ pub enum Code {
     RecordUnavailable,
     /// The database cannot be reached.
     DatabaseUnavailable,
+    /// More connections or requests than the gateway can take: try again.
+    Overloaded,
     /// Something is wrong on this side.
     Internal,
 }
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 32] = [
+    pub const ALL: [Code; 33] = [
         Code::BadRequest,
         Code::PersistedQueryNotSupported,
         Code::UnsupportedMediaType,
@@ -105,6 +107,7 @@ impl Code {
         Code::PolicyStale,
         Code::RecordUnavailable,
         Code::DatabaseUnavailable,
+        Code::Overloaded,
         Code::Internal,
     ];
 
@@ -142,6 +145,7 @@ impl Code {
             Code::PolicyStale => "POLICY_STALE",
             Code::RecordUnavailable => "RECORD_UNAVAILABLE",
             Code::DatabaseUnavailable => "DATABASE_UNAVAILABLE",
+            Code::Overloaded => "OVERLOADED",
             Code::Internal => "INTERNAL",
         }
     }

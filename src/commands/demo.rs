@@ -14,10 +14,11 @@ use crate::{
     auth::{LocalKey, TokenRequest},
     clock::{Clock, SystemClock, day_in_shanghai},
     config::{Config, Mode},
-    custody, db,
+    custody,
+    db::{self, MigrationLock},
     demo::{self, DemoRequest},
     graphql::Request,
-    http,
+    http::{self, ServeOptions},
     policy::{self, Role},
     startup, state, telemetry, volume,
 };
@@ -47,10 +48,11 @@ pub struct Arguments {
 
 pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()> {
     config.log.filter = "warn".to_owned();
-    telemetry::start(&config.log)?;
+    let _log = telemetry::start(&config.log)?;
     let mut stop = Box::pin(serve::stop()?);
     let scratch = Scratch::new()?;
-    let patience = Duration::from_secs(config.server.shutdown_seconds);
+    // Whoever presses Ctrl-C waits for the requests under way, and for nobody else.
+    let options = ServeOptions { announce: Duration::ZERO, ..ServeOptions::of(&config)? };
     let prepared = tokio::select! {
         prepared = prepare(config, arguments, &scratch) => prepared?,
         // While the population is made up nobody else listens for the signal to stop.
@@ -59,7 +61,7 @@ pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()>
     let Some((gateway, listener)) = prepared else { return Ok(()) };
     let refresh = tokio::spawn(state::follow(gateway.clone()));
     let settle = tokio::spawn(volume::keep(gateway.clone()));
-    http::serve(gateway.clone(), listener, stop, patience).await?;
+    http::serve(gateway.clone(), listener, stop, options).await?;
     refresh.abort();
     settle.abort();
     volume::close(&gateway).await;
@@ -92,8 +94,11 @@ async fn prepare(
     })?;
 
     let clock = SystemClock;
-    let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
+    let url = &config.database.url;
+    let turn = MigrationLock::take(url).await.context("cannot connect to the database")?;
+    let db = db::connect(url).await.context("cannot connect to the database")?;
     db::migrate(&db).await.context("the migration failed")?;
+    drop(turn);
     // Before the population: a key that does not fit should be known at once.
     if !config.master_key().exists() {
         custody::create(&config.master_key(), &db, false).await?;

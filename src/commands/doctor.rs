@@ -8,7 +8,7 @@ use crate::{
     auth::Verifier,
     clock::{Clock, SystemClock},
     config::{Config, Mode},
-    custody, db,
+    custody, db, descriptors,
     oauth::setup,
     policy,
     secrets::Secrets,
@@ -31,9 +31,9 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
         return report(&findings);
     }
     match db::connect(&config.database.url).await {
-        Err(_) => findings.push((
+        Err(error) => findings.push((
             "database",
-            Err("cannot connect within 5 s; check database.url and that the server runs".into()),
+            Err(format!("cannot connect: {error:#}; check database.url and that the server runs")),
         )),
         Ok(db) => {
             findings.push(("database", Ok("connected".to_owned())));
@@ -68,16 +68,12 @@ fn report(findings: &[(&str, Finding)]) -> anyhow::Result<ExitCode> {
 
 /// Looks at the URL before connecting, which would create a missing SQLite file.
 fn database_url(url: &str) -> Result<(), String> {
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return Ok(());
-    }
-    let Some(path) = url.strip_prefix("sqlite:") else {
-        return Err("database.url must begin with sqlite:// or postgres://".to_owned());
-    };
-    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-    match std::path::Path::new(path).exists() {
-        true => Ok(()),
-        false => Err(format!("there is no {path}; create it with: migrant-gateway migrate")),
+    db::check_url(url).map_err(|error| format!("{error:#}"))?;
+    match db::sqlite_file(url) {
+        Some(path) if !path.exists() => {
+            Err(format!("there is no {}; create it with: migrant-gateway migrate", path.display()))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -143,7 +139,8 @@ fn limits(config: &Config) -> Finding {
     if limits.default_page_size > limits.page_size {
         return Err("limits.default_page_size is larger than limits.page_size".into());
     }
-    Ok("consistent".to_owned())
+    let connections = descriptors::connections(config, descriptors::raise_limit());
+    connections.map(|_| "consistent".to_owned()).map_err(|error| error.to_string())
 }
 
 async fn migrations(db: &DatabaseConnection) -> Finding {

@@ -8,17 +8,17 @@ mod doctor;
 mod grant;
 mod keys;
 mod limit;
+mod migrate;
 mod schema;
 mod serve;
 mod token;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Parser, Subcommand};
 
-use crate::{catalogue, config::Config, db};
+use crate::{catalogue, config::Config, process};
 
 /// A GraphQL data-sharing gateway for the migrant population (流动人口): a token reads exactly what
 /// its role is entitled to, and every answer leaves a record.
@@ -76,6 +76,7 @@ enum Command {
 /// # Errors
 /// When the command fails; the message says what is wrong and how to mend it.
 pub async fn run() -> anyhow::Result<ExitCode> {
+    process::keep_memory_private();
     let cli = Cli::parse();
     if let Command::Catalogue { format } = cli.command {
         return print(&catalogue::export::export(format));
@@ -84,7 +85,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve => serve::run(config).await?,
         Command::Demo(arguments) => demo::run(config, arguments).await?,
-        Command::Migrate => migrate(&config).await?,
+        Command::Migrate => migrate::run(&config).await?,
         Command::Schema(arguments) => return print(&schema::render(&arguments, &config).await?),
         Command::Catalogue { .. } => {}
         Command::Client(command) => return client::run(&config, command).await,
@@ -96,17 +97,6 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Doctor => return doctor::run(&config).await,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-async fn migrate(config: &Config) -> anyhow::Result<()> {
-    let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
-    let pending = db::pending_migrations(&db).await?;
-    db::migrate(&db).await.context("the migration failed")?;
-    for name in &pending {
-        eprintln!("applied {name}");
-    }
-    eprintln!("the database is up to date");
-    Ok(())
 }
 
 /// An instant to the second, as lists tell it.

@@ -1,14 +1,20 @@
 //! `serve`: answer requests until told to stop.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 
-use crate::{clock::SystemClock, config::Config, http, startup, state, telemetry, volume};
+use crate::{
+    clock::SystemClock,
+    config::Config,
+    http::{self, ServeOptions},
+    startup, state, telemetry, volume,
+};
 
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    telemetry::start(&config.log)?;
+    let _log = telemetry::start(&config.log)?;
+    let options = ServeOptions::of(&config)?;
     // Before anybody can know that it runs: whoever is told to stop from then on, stops.
     let mut stop = Box::pin(stop()?);
     let gateway = tokio::select! {
@@ -19,10 +25,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         format!("cannot listen on {}; set server.listen to another", config.server.listen)
     })?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    let patience = Duration::from_secs(config.server.shutdown_seconds);
     let refresh = tokio::spawn(state::follow(gateway.clone()));
     let settle = tokio::spawn(volume::keep(gateway.clone()));
-    http::serve(gateway.clone(), listener, stop, patience).await?;
+    http::serve(gateway.clone(), listener, stop, options).await?;
     refresh.abort();
     settle.abort();
     volume::close(&gateway).await;

@@ -28,15 +28,25 @@ fn not_persisted() -> GatewayError {
 /// When the body is too long, or not one GraphQL request as JSON.
 pub async fn from_body(headers: &HeaderMap, body: Body, most: usize) -> Result<Request> {
     super::media::require_json(headers)?;
-    let bytes = axum::body::to_bytes(body, most).await.map_err(|_| {
+    let too_large = || {
         GatewayError::new(Code::RequestTooLarge, format!("a request has at most {most} bytes"))
             .with("maximum", most)
-    })?;
+    };
+    // What says that it is too long is not waited for.
+    if declared_length(&body).is_some_and(|length| length > most as u64) {
+        return Err(too_large());
+    }
+    let bytes = axum::body::to_bytes(body, most).await.map_err(|_| too_large())?;
     match json::strict(&bytes)? {
         Value::Object(members) => from_members(members, Method::Post),
         Value::Array(_) => Err(bad("batches are not served: send one request at a time")),
         _ => Err(bad("the body is not a JSON object")),
     }
+}
+
+/// How long a body says that it is, where it says so.
+pub fn declared_length(body: &Body) -> Option<u64> {
+    Some(http_body::Body::size_hint(body).lower()).filter(|length| *length > 0)
 }
 
 /// Reads a GET.

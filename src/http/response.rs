@@ -99,7 +99,8 @@ fn status(code: Code, media: Media) -> StatusCode {
         Code::KeysUnavailable
         | Code::PolicyStale
         | Code::RecordUnavailable
-        | Code::DatabaseUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        | Code::DatabaseUnavailable
+        | Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

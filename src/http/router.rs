@@ -42,12 +42,12 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(response::not_found)
         .method_not_allowed_fallback(response::method_not_allowed)
-        .layer(middleware::map_response(harden))
+        .layer(middleware::map_response(async |response| harden(response)))
         .with_state(gateway)
 }
 
 /// Headers every answer carries: nothing is sniffed, and nothing is cached but what says so itself.
-async fn harden(mut response: Response) -> Response {
+pub fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let uncached = HeaderValue::from_static("no-store");
     headers.entry(header::CACHE_CONTROL).or_insert(uncached);

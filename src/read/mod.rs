@@ -66,6 +66,14 @@ pub trait Reader: Send + Sync {
     /// The SQL it speaks.
     fn dialect(&self) -> Dialect;
 
+    /// Opens what the current thread reads through, where that is not open yet.
+    ///
+    /// # Errors
+    /// When the database cannot be reached; what is missing is opened when it is used.
+    async fn open(&self) -> Result<(), ReadError> {
+        Ok(())
+    }
+
     /// Runs one SELECT.
     async fn read(&self, statement: &Statement) -> Result<Rows, ReadError>;
 
@@ -95,8 +103,8 @@ pub struct ReadOptions {
 /// When the URL names neither SQLite nor PostgreSQL, or the database cannot be opened.
 pub async fn connect(url: &str, options: ReadOptions) -> anyhow::Result<Box<dyn Reader>> {
     if let Some(file) = db::sqlite_file(url) {
-        Ok(Box::new(sqlite::SqliteReader::open(file, options)?))
-    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Ok(Box::new(sqlite::SqliteReader::open(&file, options)?))
+    } else if db::is_postgres(url) {
         Ok(Box::new(postgres::PostgresReader::connect(url, options).await?))
     } else {
         anyhow::bail!("the database URL must begin with sqlite:// or postgres://")

@@ -101,7 +101,10 @@ impl PostgresReader {
             lookups: Lookups::new(),
             timeout: options.statement_timeout,
         };
-        connections.open().await.context("cannot connect to PostgreSQL")?;
+        let opened = connections.open().await;
+        opened
+            .map_err(|error| anyhow::anyhow!(db::postgres_failure(&error)))
+            .context("cannot connect to PostgreSQL")?;
         Ok(Self(Arc::new(connections)))
     }
 }
@@ -189,6 +192,13 @@ impl Session {
 impl Reader for PostgresReader {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
+    }
+
+    async fn open(&self) -> Result<(), ReadError> {
+        let lanes = &self.0.threads[threads::current()].all;
+        let opening = lanes.iter().map(|lane| self.0.session(lane));
+        let opened = futures_util::future::try_join_all(opening).await;
+        opened.map(drop).map_err(|error| classify(&error))
     }
 
     async fn read(&self, statement: &Statement) -> Result<Rows, ReadError> {

@@ -65,7 +65,7 @@ pub async fn load(url: &str, options: &Options, progress: &ProgressBar) -> anyho
     let units = units(url, options).await?;
     progress.set_length(options.persons);
     match db::sqlite_file(url) {
-        Some(file) => fill(sqlite::Sqlite::begin(file)?, options, units, progress).await,
+        Some(file) => fill(sqlite::Sqlite::begin(&file)?, options, units, progress).await,
         None => fill(postgres::Postgres::begin(url).await?, options, units, progress).await,
     }
 }

@@ -29,8 +29,9 @@ impl Postgres {
     pub async fn begin(url: &str) -> anyhow::Result<Self> {
         let mut config = db::postgres_config(url)?;
         config.application_name("migrant-gateway demo");
-        let (client, connection) =
-            config.connect(NoTls).await.context("cannot connect to PostgreSQL")?;
+        let (client, connection) = config.connect(NoTls).await.map_err(|error| {
+            anyhow::anyhow!("cannot connect to PostgreSQL: {}", db::postgres_failure(&error))
+        })?;
         // What breaks the connection fails the statement under way, which says so.
         tokio::spawn(connection);
         client.batch_execute(BEGIN).await?;

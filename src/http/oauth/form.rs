@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::oauth::OAuthError;
 
 /// The longest form, in bytes: an assertion or a token and some words.
-const LONGEST: usize = 16 * 1024;
+pub const LONGEST: usize = 16 * 1024;
 
 /// The parameters of a request.
 pub struct Form(Vec<(String, Zeroizing<String>)>);

@@ -27,7 +27,7 @@ use axum::{
 use self::form::Form;
 use crate::{
     app::Gateway,
-    http::{media::is_compressed, response::not_found},
+    http::{media::is_compressed, request::declared_length, response::not_found},
     oauth::{AuthorizationServer, Client, OAuthError},
 };
 
@@ -64,6 +64,9 @@ impl FromRequest<Arc<Gateway>> for Known {
         let ConnectInfo(peer) = ConnectInfo::from_request_parts(&mut parts, gateway)
             .await
             .map_err(IntoResponse::into_response)?;
+        if declared_length(&body).is_some_and(|length| length > form::LONGEST as u64) {
+            return Err(response::too_long());
+        }
         let (client, form) = known(gateway, &server, peer, &parts.headers, body)
             .await
             .map_err(IntoResponse::into_response)?;

@@ -43,6 +43,13 @@ pub fn compressed() -> Response {
     response
 }
 
+/// The answer to a form that says that it is too long: nobody waits for it.
+pub fn too_long() -> Response {
+    let mut response = refusal(&OAuthError::request("a request has at most 16384 bytes"));
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    response
+}
+
 /// Refusals leave a line in the log, which names nobody.
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
