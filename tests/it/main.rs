@@ -2,6 +2,7 @@
 
 mod access;
 mod administration;
+mod availability;
 mod demo;
 mod grants;
 mod graphql;

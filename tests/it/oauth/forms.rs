@@ -89,7 +89,7 @@ async fn refusals_are_not_kept_and_name_the_way_to_authenticate() {
     assert_eq!(told(&outcome(json.send().await.unwrap()).await), (400, "invalid_request"));
     let long = "x".repeat(20_000);
     let form = [GRANT, ("client_id", "chc"), ("client_secret", &*secret), ("scope", &long)];
-    assert_eq!(told(&site.post("/oauth/token", &form).await), (400, "invalid_request"));
+    assert_eq!(told(&site.post("/oauth/token", &form).await), (413, "invalid_request"));
     let response = site.server.client.get(&url).send().await.unwrap();
     assert_eq!(response.status(), 405);
     let form = [GRANT, ("client_id", "chc"), ("client_secret", &*secret)];

@@ -84,7 +84,7 @@ fn an_unreachable_database_is_found() {
     let postgres = format!("postgres://nobody@{}/nothing", free_address());
     for (url, told) in [
         ("sqlite://absent/directory/gateway.db", "there is no absent/directory/gateway.db"),
-        (&postgres, "cannot connect within 5 s; check database.url"),
+        (&postgres, "cannot connect: it cannot be reached in time; check database.url"),
         ("mysql://localhost/nothing", "must begin with sqlite:// or postgres://"),
     ] {
         let installation = healthy().with("DATABASE__URL", url);

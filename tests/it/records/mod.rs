@@ -16,7 +16,7 @@ mod schema;
 mod serve;
 mod show;
 pub mod sql;
-mod stop;
+pub mod stop;
 mod subjects;
 mod tampering;
 mod token;

@@ -16,7 +16,7 @@ use crate::support::{Backend, World, backends};
 const QUERY: &str = "{ persons(first: 5) { nodes { name } } }";
 
 /// Nobody can write a record until this ends.
-async fn hold_back_records(world: &World) -> DatabaseTransaction {
+pub async fn hold_back_records(world: &World) -> DatabaseTransaction {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
@@ -34,7 +34,8 @@ async fn hold_back_records(world: &World) -> DatabaseTransaction {
 async fn a_stopped_server_answers_the_requests_under_way() {
     for backend in backends("a_stopped_server_answers_the_requests_under_way") {
         let world = World::new(backend).await;
-        let installation = Installation::over(&world);
+        let installation =
+            Installation::over(&world).with("SERVER__SHUTDOWN_ANNOUNCE_SECONDS", "0");
         let mut server = installation.serve();
         let token = clinician(&installation, "patient");
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use migrant_gateway::{
     app::Gateway,
     auth::TokenRequest,
-    http,
+    http::{self, ServeOptions},
     policy::{Purpose, Role},
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -30,7 +30,8 @@ impl Server {
             let stopped = async {
                 let _ = stopped.await;
             };
-            http::serve(gateway, listener, stopped, Duration::from_secs(5)).await.expect("serves");
+            let options = ServeOptions::default();
+            http::serve(gateway, listener, stopped, options).await.expect("serves");
         });
         Server { base, client: reqwest::Client::new(), stop: Some(stop), task }
     }
