@@ -10,7 +10,10 @@ use entity::sharing::Department;
 use parking_lot::RwLock;
 use sea_orm::DatabaseConnection;
 
-use self::bind::{Bound, administers, choose_purpose};
+use self::{
+    bind::{Bound, administers, choose_purpose},
+    current::Known,
+};
 use crate::{
     acts::{Actor, Deed, Desk},
     admin::{Administration, Session},
@@ -35,7 +38,7 @@ use crate::{
     read::Reader,
     rules::break_glass::EmergencyLimits,
     secrets::Secrets,
-    state::{Freshness, Version},
+    state::{Basis, Freshness, Guard, Lookout, Version},
     volume::{Agreements, Meter, Standing},
 };
 
@@ -54,7 +57,7 @@ pub struct Gateway {
     /// Limits on requests.
     pub limits: Limits,
     /// When the gateway last knew that it is current.
-    pub freshness: Freshness,
+    pub freshness: Arc<Freshness>,
     /// Issues tokens to partner systems, where it is configured.
     pub oauth: Option<Arc<AuthorizationServer>>,
     /// What every caller has read, and whether more would be too much.
@@ -63,7 +66,7 @@ pub struct Gateway {
     /// Scheme, host and port by which callers reach the gateway, where it is configured.
     pub public_url: Option<String>,
     administration: Administration,
-    version: tokio::sync::Mutex<Version>,
+    known: tokio::sync::Mutex<Known>,
     clock: SharedClock,
     directory: RwLock<Arc<Directory>>,
     identifiers: Vec<Identifiers>,
@@ -115,7 +118,10 @@ impl Gateway {
             .into_iter()
             .map(|department| Identifiers::new(secrets, department))
             .collect();
+        let lookout = Lookout::over(&parts.db);
+        let known = Known { version: Version::default(), lookout };
         Self {
+            known: tokio::sync::Mutex::new(known),
             verifier: parts.verifier,
             engine: parts.engine,
             reader: parts.reader.into(),
@@ -127,8 +133,7 @@ impl Gateway {
             public_url: parts.public_url,
             administration: Administration::new(parts.limits.clone()),
             limits: parts.limits,
-            freshness: Freshness::new(parts.staleness),
-            version: tokio::sync::Mutex::default(),
+            freshness: Arc::new(Freshness::new(parts.staleness)),
             clock: parts.clock,
             directory: RwLock::new(Arc::new(parts.directory)),
             identifiers,
@@ -137,13 +142,29 @@ impl Gateway {
 
     /// Answers a request and records it. An answer without a record is an error without data.
     pub async fn answer(&self, caller: &Caller, purpose: Option<&str>, request: Request) -> Answer {
+        self.answer_by(self.current().await, caller, purpose, request).await
+    }
+
+    /// The same of a request by what was known before its caller was verified: if that does not
+    /// hold any more as the answer is to leave, there is none.
+    pub async fn answer_by(
+        &self,
+        basis: Result<Basis>,
+        caller: &Caller,
+        purpose: Option<&str>,
+        request: Request,
+    ) -> Answer {
+        let basis = match basis {
+            Ok(basis) => basis,
+            Err(error) => return self.refuse(caller, error).await,
+        };
         let _serving = self.audit.serving();
         let hash = DocumentHash::of(&request.query);
         let mut draft = self.draft(caller, hash);
         let mut standing = None;
         let answered = tokio::time::timeout(
             self.limits.request_time(),
-            self.serve(caller, purpose, request, hash, &mut draft, &mut standing),
+            self.serve(basis, caller, purpose, request, hash, &mut draft, &mut standing),
         )
         .await
         .unwrap_or_else(|_| {
@@ -153,7 +174,15 @@ impl Gateway {
             Ok(Served { data, record: Some(recorded) }) => {
                 Answer { result: data, record: Some(self.audit.receipt(&recorded)), standing: None }
             }
-            Ok(Served { data, record: None }) => self.record(draft, data).await,
+            Ok(Served { data, record: None }) => {
+                let data = self.confirm(basis).await.and(data);
+                let answer = self.record(draft, data).await;
+                // And once more: committing the record may have taken its time.
+                match self.confirm(basis).await {
+                    Ok(()) => answer,
+                    Err(error) => Answer { result: answer.result.and(Err(error)), ..answer },
+                }
+            }
             Err(error) => self.record(draft, Err(error)).await,
         };
         Answer { standing, ..answer }
@@ -231,8 +260,10 @@ impl Gateway {
         Ok(())
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what a request is, and what it comes to")]
     async fn serve(
         &self,
+        basis: Basis,
         caller: &Caller,
         purpose: Option<&str>,
         request: Request,
@@ -240,24 +271,19 @@ impl Gateway {
         draft: &mut Draft,
         standing: &mut Option<Standing>,
     ) -> Result<Served> {
-        if self.freshness.is_stale() {
-            return Err(GatewayError::new(
-                Code::PolicyStale,
-                "the gateway cannot learn whether its grants are the current ones",
-            ));
-        }
         let purpose = choose_purpose(caller, purpose)?;
         draft.purpose = Some(purpose.code().to_owned());
         let bound = self.bind(caller, purpose, draft.at)?;
         if administers(caller, purpose)? {
-            return self.administer(caller, request, draft).await;
+            return self.administer(basis, caller, request, draft).await;
         }
-        self.read(caller, bound, request, hash, draft, standing).await
+        self.read(basis, caller, bound, request, hash, draft, standing).await
     }
 
     /// Administration, whose changes commit together with their record.
     async fn administer(
         &self,
+        basis: Basis,
         caller: &Caller,
         request: Request,
         draft: &mut Draft,
@@ -271,6 +297,7 @@ impl Gateway {
             self.reader.clone(),
             self.audit.clone(),
             draft.clone(),
+            Guard::new(self.freshness.clone(), basis),
         ));
         let answered =
             self.administration.answer(session.clone(), prepared, request.variables).await;
@@ -281,8 +308,10 @@ impl Gateway {
         Ok(Served { data: Ok(answered?), record })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what a request has come to so far")]
     async fn read(
         &self,
+        basis: Basis,
         caller: &Caller,
         bound: Bound,
         request: Request,
@@ -318,7 +347,9 @@ impl Gateway {
         };
         if prepared.document.is_mutation() {
             let errand = prepared.errand(&entitled.permit, &variables)?;
-            return self.perform(&errand, &entitled.permit, &context, &variables, draft).await;
+            return self
+                .perform(basis, &errand, &entitled.permit, &context, &variables, draft)
+                .await;
         }
         let plan = prepared.plan(&entitled.permit, &variables)?;
         let account = self.account(caller, now).await?;
@@ -351,6 +382,7 @@ impl Gateway {
     /// Does what a mutation asks for: it commits with its record, or neither does.
     async fn perform(
         &self,
+        basis: Basis,
         errand: &Errand,
         permit: &Permit,
         context: &Context<'_>,
@@ -382,7 +414,8 @@ impl Gateway {
         draft.fields = format!("Mutation.{}:full", errand.name);
         draft.protected = tells_of_protected(permit.basis, []);
         draft.row_count = 1;
-        let record = self.audit.change(draft.clone(), deed.clone()).await?;
+        let guarded = Guard::new(self.freshness.clone(), basis).over(deed.clone());
+        let record = self.audit.change(draft.clone(), guarded).await?;
         let data = match deed.refusal() {
             Some(error) => Err(error),
             None => Ok(acts::answer(errand, &deed.answer(context.identifiers))),

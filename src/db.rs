@@ -22,7 +22,7 @@ use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
     EntityTrait, QuerySelect,
     sqlx::{
-        self, Connection as _, SqliteConnection,
+        self, Connection as _, PgConnection, PgPool, SqliteConnection,
         sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
 };
@@ -30,6 +30,8 @@ use sea_orm::{
 /// How long another process may keep a SQLite file to itself.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a server may take to accept a connection on the way of a request.
+pub const REACH_TIMEOUT: Duration = Duration::from_secs(2);
 /// One listens for changes. Records have a connection of their own beside these.
 const POSTGRES_CONNECTIONS: u32 = 5;
 
@@ -117,6 +119,21 @@ pub async fn renew(database: &DatabaseConnection) {
             let _ = connection.close().await;
         }
     }
+}
+
+/// A connection to the server of a pool that is not one of the pool's, or at once the reason why
+/// there is none: the pool would wait for a server that is not there.
+///
+/// # Errors
+/// When the pool was closed, or there is no connection within two seconds.
+pub async fn connect_apart(pool: &PgPool) -> Result<PgConnection, sqlx::Error> {
+    if pool.is_closed() {
+        return Err(sqlx::Error::PoolClosed);
+    }
+    let options = pool.connect_options();
+    tokio::time::timeout(REACH_TIMEOUT, PgConnection::connect_with(&options))
+        .await
+        .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
 /// The key after the greatest of a table. Changes run one after the other, so nobody takes it in

@@ -1,16 +1,13 @@
 //! Keeps a gateway at the current version of what is administered, on every instance at once.
 //!
 //! Every change moves a number in the database. PostgreSQL tells all gateways of it at once; each
-//! also looks for itself, so that one whose connection dropped follows within the second. One that
-//! cannot look for longer than a bound does not answer.
+//! also looks for itself, so that one whose connection dropped follows within the second. Where the
+//! last look is too long ago, a request looks before it is answered, and is not where that fails.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::{Duration, Instant},
-};
+mod freshness;
+mod lookout;
+
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement,
@@ -18,7 +15,11 @@ use sea_orm::{
 };
 use tokio::{sync::Notify, time};
 
+use self::lookout::VERSION;
 use crate::{app::Gateway, audit::CHANNEL};
+
+pub use freshness::{Basis, Freshness, Guard, changed, unknown};
+pub use lookout::Lookout;
 
 /// How often a gateway looks for itself.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -47,43 +48,15 @@ impl Version {
     /// # Errors
     /// When the database cannot be read.
     pub async fn read(db: &DatabaseConnection) -> Result<Self, DbErr> {
-        const SQL: &str = "SELECT (SELECT version FROM gateway_state WHERE id = 1) AS changes, \
-            (SELECT MAX(version) FROM sharing_grant) AS grants";
-        let statement = Statement::from_string(db.get_database_backend(), SQL);
+        let statement = Statement::from_string(db.get_database_backend(), VERSION);
         let row = db.query_one_raw(statement).await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("the state of the gateway".into()))?;
-        let number = |column| row.try_get::<Option<i64>>("", column).map(Option::unwrap_or_default);
-        Ok(Self { changes: number("changes")?, grants: number("grants")? })
-    }
-}
-
-/// When a gateway last knew that it was current.
-#[derive(Debug)]
-pub struct Freshness {
-    begin: Instant,
-    /// Milliseconds from `begin` to the last look that succeeded; zero before the first.
-    looked: AtomicU64,
-    bound: Duration,
-}
-
-impl Freshness {
-    /// Of a gateway that looks no longer ago than `bound`, once it has begun to look.
-    pub fn new(bound: Duration) -> Self {
-        Self { begin: Instant::now(), looked: AtomicU64::new(0), bound }
+        Ok(Self::of(row.try_get("", "changes")?, row.try_get("", "grants")?))
     }
 
-    /// A look that began at this instant succeeded.
-    pub fn confirm(&self, at: Instant) {
-        let millis = u64::try_from((at - self.begin).as_millis()).unwrap_or(u64::MAX);
-        self.looked.fetch_max(millis.max(1), Ordering::Relaxed);
-    }
-
-    /// Whether the last look is too long ago to answer by what it found.
-    pub fn is_stale(&self) -> bool {
-        match self.looked.load(Ordering::Relaxed) {
-            0 => false,
-            looked => self.begin.elapsed() > self.bound + Duration::from_millis(looked),
-        }
+    /// What was read; what there is none of yet counts as zero.
+    fn of(changes: Option<i64>, grants: Option<i64>) -> Self {
+        Self { changes: changes.unwrap_or_default(), grants: grants.unwrap_or_default() }
     }
 }
 
@@ -136,27 +109,4 @@ async fn listen_once(pool: &PgPool, told: &Notify) -> Result<(), sqlx::Error> {
     }
     told.notify_one();
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_gateway_that_never_began_to_look_is_not_stale() {
-        assert!(!Freshness::new(Duration::ZERO).is_stale());
-    }
-
-    #[test]
-    fn a_gateway_is_stale_when_its_last_look_is_longer_ago_than_the_bound() {
-        let freshness = Freshness::new(Duration::from_secs(3600));
-        freshness.confirm(Instant::now());
-        assert!(!freshness.is_stale());
-        let strict = Freshness::new(Duration::ZERO);
-        strict.confirm(Instant::now());
-        std::thread::sleep(Duration::from_millis(5));
-        assert!(strict.is_stale());
-        strict.confirm(Instant::now() + Duration::from_secs(3600));
-        assert!(!strict.is_stale());
-    }
 }

@@ -223,9 +223,16 @@ impl Close {
             return Err(conflict("the access is over already"));
         }
         let after = Model { closed_at: Some(now), ..before.clone() };
+        // Whoever closes an access means that the patient's record is closed to them: no other
+        // access of theirs to this patient leaves it open.
         Entity::update_many()
             .col_expr(Column::ClosedAt, Expr::value(now))
-            .filter(Column::Id.eq(before.id))
+            .filter(opened_by(actor))
+            .filter(Column::Role.eq(actor.role.code()))
+            .filter(Column::OrganizationId.eq(organization.id))
+            .filter(Column::PersonId.eq(before.person_id))
+            .filter(Column::ClosedAt.is_null())
+            .filter(Column::ExpiresAt.gt(now))
             .exec(transaction)
             .await
             .map_err(unavailable)?;

@@ -12,6 +12,7 @@ use crate::{
     error::Result,
     policy::GrantSet,
     read::Reader,
+    state::Guard,
 };
 
 /// What resolvers work with.
@@ -28,11 +29,12 @@ pub struct Session {
     pub reader: Arc<dyn Reader>,
     audit: AuditWriter,
     draft: Draft,
+    guard: Guard,
     recorded: Mutex<Option<Recorded>>,
 }
 
 impl Session {
-    /// A request, whose changes are recorded as the draft says.
+    /// A request, whose changes are recorded as the draft says and made as the guard allows.
     pub fn new(
         caller: Caller,
         grants: Arc<GrantSet>,
@@ -40,9 +42,10 @@ impl Session {
         reader: Arc<dyn Reader>,
         audit: AuditWriter,
         draft: Draft,
+        guard: Guard,
     ) -> Self {
         let now = draft.at;
-        Self { caller, now, grants, db, reader, audit, draft, recorded: Mutex::default() }
+        Self { caller, now, grants, db, reader, audit, draft, guard, recorded: Mutex::default() }
     }
 
     /// Commits a change together with its record.
@@ -50,7 +53,8 @@ impl Session {
     /// # Errors
     /// When the change refuses itself, or cannot be recorded.
     pub async fn commit(&self, change: impl Change + 'static) -> Result<()> {
-        let recorded = self.audit.change(self.draft.clone(), Arc::new(change)).await?;
+        let recorded =
+            self.audit.change(self.draft.clone(), self.guard.over(Arc::new(change))).await?;
         *self.recorded.lock() = Some(recorded);
         Ok(())
     }

@@ -1,26 +1,86 @@
 //! Going by what is administered now.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sea_orm::DbErr;
+use tokio::time::timeout;
 
 use super::Gateway;
-use crate::{directory::Directory, oauth, policy, state::Version, volume::Agreements};
+use crate::{
+    directory::Directory,
+    error::Result,
+    oauth, policy,
+    state::{Basis, Lookout, Version, changed, unknown},
+    volume::Agreements,
+};
+
+/// How long a request waits for the look that it needs.
+const LOOK_WITHIN: Duration = Duration::from_secs(1);
+
+/// The version that a gateway goes by, and where it looks for the next.
+pub(super) struct Known {
+    pub version: Version,
+    pub lookout: Lookout,
+}
 
 impl Gateway {
     /// Looks whether something was changed, and goes by it from now on.
     ///
     /// # Errors
     /// When the database cannot be read; then what was known stays.
-    pub async fn look(&self) -> Result<(), sea_orm::DbErr> {
+    pub async fn look(&self) -> Result<(), DbErr> {
         // One at a time: what was read later is not put aside for what was read before.
-        let mut known = self.version.lock().await;
+        let mut known = self.known.lock().await;
+        self.look_by(&mut known).await
+    }
+
+    async fn look_by(&self, known: &mut Known) -> Result<(), DbErr> {
         let begun = Instant::now();
-        let current = Version::read(&self.db).await?;
-        if current != *known {
+        let current = known.lookout.version().await?;
+        if current != known.version {
             self.reload().await?;
-            *known = current;
+            known.version = current;
         }
         self.freshness.confirm(begun);
         Ok(())
+    }
+
+    /// What a request that begins now is answered by. Looks first where the last look is too long
+    /// ago, as after the process stood still; of requests that wait for that, one looks.
+    ///
+    /// # Errors
+    /// [`PolicyStale`](crate::error::Code::PolicyStale) when it cannot look.
+    pub async fn current(&self) -> Result<Basis> {
+        if self.freshness.is_stale() {
+            let looking = async {
+                let mut known = self.known.lock().await;
+                match self.freshness.is_stale() {
+                    true => self.look_by(&mut known).await,
+                    false => Ok(()),
+                }
+            };
+            match timeout(LOOK_WITHIN, looking).await {
+                Ok(Ok(())) => {}
+                _ => return Err(unknown()),
+            }
+        }
+        Ok(self.freshness.basis())
+    }
+
+    /// Whether what a request was answered by still holds now that its answer is to leave.
+    ///
+    /// # Errors
+    /// [`PolicyStale`](crate::error::Code::PolicyStale) when the request took longer than a look
+    /// counts and something changed since, or that cannot be learned.
+    pub(super) async fn confirm(&self, basis: Basis) -> Result<()> {
+        if !self.freshness.is_outlived(basis) {
+            return Ok(());
+        }
+        self.current().await?;
+        if self.freshness.is_unchanged(basis) { Ok(()) } else { Err(changed()) }
     }
 
     /// Goes by a change that was made here, before anybody is told of it.
@@ -30,12 +90,13 @@ impl Gateway {
         }
     }
 
-    async fn reload(&self) -> Result<(), sea_orm::DbErr> {
+    async fn reload(&self) -> Result<(), DbErr> {
         let grants = policy::load(&self.db).await?;
         // Most changes are not of grants or laws, and leave permits and plans as they are.
         if grants != *self.engine.grants() {
             tracing::info!(version = grants.version(), "the grants changed");
             self.engine.replace_grants(grants);
+            self.freshness.renew();
         }
         self.volume.replace(Agreements::load(&self.db).await?);
         self.refresh_refusals().await
@@ -45,9 +106,12 @@ impl Gateway {
     ///
     /// # Errors
     /// When the database cannot be read; the old refusals stay.
-    pub async fn refresh_refusals(&self) -> Result<(), sea_orm::DbErr> {
+    pub async fn refresh_refusals(&self) -> Result<(), DbErr> {
         let issuer = self.oauth.as_ref().map(|server| server.issuer());
-        self.verifier.refuse(oauth::refused(&self.db, issuer, self.clock.now()).await?);
+        let refused = oauth::refused(&self.db, issuer, self.clock.now()).await?;
+        if self.verifier.refuse(refused) {
+            self.freshness.renew();
+        }
         Ok(())
     }
 
@@ -55,7 +119,7 @@ impl Gateway {
     ///
     /// # Errors
     /// When the database cannot be read; the old ones stay.
-    pub async fn refresh_directory(&self) -> Result<(), sea_orm::DbErr> {
+    pub async fn refresh_directory(&self) -> Result<(), DbErr> {
         let directory = Directory::load(&self.db).await?;
         *self.directory.write() = Arc::new(directory);
         Ok(())

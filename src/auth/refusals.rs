@@ -10,7 +10,7 @@ use parking_lot::RwLock;
 use super::{AuthError, Caller};
 
 /// What is refused: the state of the database at one moment.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Refused {
     /// Issuers with the ids (`jti`) of their revoked tokens that have not expired.
     pub revoked: HashMap<String, HashSet<String>>,
@@ -23,9 +23,12 @@ pub struct Refused {
 pub(super) struct Refusals(RwLock<Arc<Refused>>);
 
 impl Refusals {
-    /// Refuses these from now on, and no others.
-    pub(super) fn replace(&self, refused: Refused) {
-        *self.0.write() = Arc::new(refused);
+    /// Refuses these from now on, and no others; whether they are not those of before.
+    pub(super) fn replace(&self, refused: Refused) -> bool {
+        let mut present = self.0.write();
+        let differ = **present != refused;
+        *present = Arc::new(refused);
+        differ
     }
 
     /// Whether a verified caller may pass.

@@ -62,9 +62,10 @@ impl Verifier {
         })
     }
 
-    /// Refuses these from now on, and no others; tokens that were verified before too.
-    pub fn refuse(&self, refused: Refused) {
-        self.refusals.replace(refused);
+    /// Refuses these from now on, and no others; tokens that were verified before too. Returns
+    /// whether they are not those of before.
+    pub fn refuse(&self, refused: Refused) -> bool {
+        self.refusals.replace(refused)
     }
 
     /// Whether an issuer is this gateway itself: its authorization server, or its local key.

@@ -27,6 +27,9 @@ use crate::{db, threads};
 /// Statements under way in one lane: one that runs and one that is there when it ends.
 const DEPTH: usize = 2;
 
+/// How often a statement is sent whose connection is lost: a SELECT changes nothing.
+const ATTEMPTS: usize = 3;
+
 /// Prepared statements kept for one connection.
 const STATEMENTS: usize = 512;
 
@@ -81,7 +84,7 @@ impl PostgresReader {
     pub(super) async fn connect(url: &str, options: ReadOptions) -> anyhow::Result<Self> {
         let mut config = db::postgres_config(url)?;
         config.application_name("migrant-gateway read");
-        config.connect_timeout(Duration::from_secs(5));
+        config.connect_timeout(db::REACH_TIMEOUT);
         // One plan for a statement, whatever its parameters: statements are written for that, and
         // planning costs as much as running them.
         config.options(format!(
@@ -143,11 +146,17 @@ impl Connections {
             .min_by_key(|lane| lane.waiting.load(Ordering::Relaxed))
             .expect("every thread has a lane");
         let _place = Place::take(lane);
-        let session = self.session(lane).await?;
-        let prepared = session.prepare(&statement.sql).await?;
-        let params: Vec<&(dyn ToSql + Sync)> =
-            statement.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-        session.client.query(&prepared, &params).await
+        let mut attempts = 1;
+        loop {
+            let session = self.session(lane).await?;
+            match session.select(statement).await {
+                Err(error) if attempts < ATTEMPTS && session.is_lost(&error) => {
+                    lane.leave(&session);
+                    attempts += 1;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 
     async fn read(&self, statement: &Statement) -> Result<Vec<Row>, ReadError> {
@@ -169,9 +178,37 @@ impl Connections {
     }
 }
 
+impl Lane {
+    /// Does not use this session any more, where nobody replaced it yet.
+    fn leave(&self, session: &Arc<Session>) {
+        let mut current = self.current.write();
+        if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, session)) {
+            *current = None;
+        }
+    }
+}
+
 impl Session {
     fn is_open(&self) -> bool {
         !self.client.is_closed()
+    }
+
+    async fn select(&self, statement: &Statement) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let prepared = self.prepare(&statement.sql).await?;
+        let params: Vec<&(dyn ToSql + Sync)> =
+            statement.params.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        self.client.query(&prepared, &params).await
+    }
+
+    /// Whether it was the connection that failed: it broke, or the server ended it (PostgreSQL
+    /// error codes, appendix A; class 08 is the connection).
+    fn is_lost(&self, error: &tokio_postgres::Error) -> bool {
+        let ended = |code: &SqlState| {
+            [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN].contains(code)
+                || code.code().starts_with("08")
+        };
+        error.code().map_or_else(|| !self.is_open() || error.is_closed(), ended)
+            || error.source().is_some_and(|source| source.is::<std::io::Error>())
     }
 
     async fn prepare(&self, sql: &str) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {

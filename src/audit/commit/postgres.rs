@@ -10,12 +10,10 @@ use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use super::{Head, chain_up};
 use crate::audit::chain::ChainKey;
 use crate::audit::record::Entry;
+use crate::db::connect_apart;
 
 /// How often a batch is tried.
 const ATTEMPTS: u32 = 5;
-
-/// How long connecting to the server may take.
-const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 
 /// How often the persons of new records are merged into their index, off the way of any commit.
 const MERGE_EVERY: Duration = Duration::from_secs(10);
@@ -135,7 +133,7 @@ impl Store {
         }
         match self.connection.take() {
             Some(connection) => Ok(connection),
-            None => connect(&self.pool).await,
+            None => connect_apart(&self.pool).await,
         }
     }
 
@@ -143,7 +141,7 @@ impl Store {
     pub(super) async fn reach(&mut self) -> Result<(), DbErr> {
         let mut connection = self.connection().await.map_err(told)?;
         if connection.ping().await.is_err() {
-            connection = connect(&self.pool).await.map_err(told)?;
+            connection = connect_apart(&self.pool).await.map_err(told)?;
         }
         self.connection = Some(connection);
         Ok(())
@@ -180,16 +178,6 @@ impl Store {
             }
         });
     }
-}
-
-/// A new connection, or at once the reason why there is none: the pool would wait for a server that
-/// is not there.
-pub(crate) async fn connect(pool: &PgPool) -> Result<PgConnection, sqlx::Error> {
-    let options = pool.connect_options();
-    let connecting = PgConnection::connect_with(&options);
-    tokio::time::timeout(CONNECT_WITHIN, connecting)
-        .await
-        .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
 /// Begins a transaction in which writers of all gateways take turns on the head. The timeouts free
