@@ -289,6 +289,7 @@ impl Gateway {
         draft: &mut Draft,
     ) -> Result<Served> {
         let prepared = self.administration.prepare(&request)?;
+        self.reach().await?;
         draft.operation.clone_from(&prepared.operation);
         let session = Arc::new(Session::new(
             caller.clone(),

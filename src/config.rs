@@ -194,7 +194,7 @@ impl Default for Server {
             max_requests: const { NonZeroUsize::new(1024).unwrap() },
             idle_seconds: const { NonZeroU64::new(75).unwrap() },
             mode: Mode::Production,
-            staleness_seconds: 10,
+            staleness_seconds: 1,
         }
     }
 }

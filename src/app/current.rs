@@ -70,6 +70,18 @@ impl Gateway {
         Ok(self.freshness.basis())
     }
 
+    /// Sees that the database is there, for a request that will ask it over the pool: that waits
+    /// for a server which is away.
+    ///
+    /// # Errors
+    /// [`PolicyStale`](crate::error::Code::PolicyStale) when it cannot be looked at.
+    pub async fn reach(&self) -> Result<()> {
+        match timeout(LOOK_WITHIN, self.look()).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(unknown()),
+        }
+    }
+
     /// Whether what a request was answered by still holds now that its answer is to leave.
     ///
     /// # Errors

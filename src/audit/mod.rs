@@ -29,7 +29,7 @@ mod writer;
 
 pub use acts::{Act, acts};
 pub use change::{Applied, Change, ChangeError, MISS};
-pub use commit::CHANNEL;
+pub use commit::{CHANNEL, can_commit};
 pub use continuation::{is_begun, is_continued_by};
 pub use receipt::{NoReceipt, Receipt, Receipts, Recorded};
 pub use record::Draft;

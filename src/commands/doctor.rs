@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
 use crate::{
+    audit,
     auth::Verifier,
     clock::{Clock, SystemClock},
     config::{Config, Mode},
@@ -45,6 +46,7 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
                 if has_key {
                     findings.push(("custody", custody(config, &db).await));
                 }
+                findings.push(("records", records(&db).await));
                 findings.push(("grants", grants(&db).await));
                 findings.push(("people", people(config, &db).await));
             }
@@ -172,6 +174,15 @@ async fn clock(db: &DatabaseConnection) -> Finding {
     } else {
         Err(format!("{skew} s from the database's; tokens and grants need a right clock: use NTP"))
     }
+}
+
+/// Whether an access record could be committed, by committing something else where it would be.
+async fn records(db: &DatabaseConnection) -> Finding {
+    audit::can_commit(db).await.map(|()| "they can be committed".to_owned()).map_err(|error| {
+        format!(
+            "they cannot be committed, so nothing is answered ({error}); look at disk and locks"
+        )
+    })
 }
 
 async fn grants(db: &DatabaseConnection) -> Finding {

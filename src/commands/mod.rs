@@ -17,6 +17,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{catalogue, config::Config, process};
 
@@ -82,6 +83,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         return print(&catalogue::export::export(format));
     }
     let config = Config::read(cli.config.as_deref())?;
+    outlive_full_files()?;
     match cli.command {
         Command::Serve => serve::run(config).await?,
         Command::Demo(arguments) => demo::run(config, arguments).await?,
@@ -97,6 +99,15 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Doctor => return doctor::run(&config).await,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has a write beyond the limit on the size of files fail, as one to a full disk does, and not end
+/// the program: what fails to be written is not answered.
+fn outlive_full_files() -> std::io::Result<()> {
+    // SIGXFSZ, which has the same number on all platforms that the program is built for.
+    const BEYOND_LIMIT: SignalKind = SignalKind::from_raw(25);
+    // Its handler stays when the listener goes.
+    signal(BEYOND_LIMIT).map(drop)
 }
 
 /// An instant to the second, as lists tell it.

@@ -40,8 +40,9 @@ pub async fn get(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: U
 
 /// The schema definition of the caller: what it may ask, as an editor or generator reads it.
 pub async fn schema(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: Uri) -> Response {
+    let basis = gateway.current().await;
     let definition = match authenticate(&gateway, &headers).await {
-        Ok(caller) => gateway.schema_of(&caller, purpose(&headers)),
+        Ok(caller) => basis.and_then(|_| gateway.schema_of(&caller, purpose(&headers))),
         Err(error) => Err(error),
     };
     match definition {
@@ -71,6 +72,8 @@ async fn respond(
         Ok(media) => media,
         Err(error) => return response::of_error(&error, Media::Json),
     };
+    // Before the caller is verified: a token may have been taken back while the gateway stood still.
+    let basis = gateway.current().await;
     // Nobody unknown has the gateway read a body.
     let caller = match authenticate(gateway, headers).await {
         Ok(caller) => caller,
@@ -85,7 +88,7 @@ async fn respond(
     let late = || Err(GatewayError::new(Code::Timeout, "the request took too long to arrive"));
     match request.unwrap_or_else(|_| late()) {
         Ok(request) => {
-            let answer = gateway.answer(&caller, purpose(headers), request).await;
+            let answer = gateway.answer_by(basis, &caller, purpose(headers), request).await;
             response::of_answer(answer, media)
         }
         Err(error) => {

@@ -69,7 +69,7 @@ async fn of_file(file: PathBuf, known: Option<Connection>) -> Result<(Connection
     tokio::task::spawn_blocking(look)
         .await
         .map_err(|error| DbErr::Custom(error.to_string()))?
-        .map_err(|error| DbErr::Custom(error.to_string()))
+        .map_err(|error: rusqlite::Error| DbErr::Custom(error.to_string()))
 }
 
 fn open(file: &std::path::Path) -> rusqlite::Result<Connection> {

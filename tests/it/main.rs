@@ -4,6 +4,7 @@ mod access;
 mod administration;
 mod availability;
 mod demo;
+mod faults;
 mod grants;
 mod graphql;
 mod instances;

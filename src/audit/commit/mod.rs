@@ -24,6 +24,10 @@ use crate::db;
 /// How often a change is tried whose connection is lost on the way.
 const ATTEMPTS: u32 = 3;
 
+/// What `doctor` writes, in bytes, and how long it waits.
+const PROBE_ROOM: usize = 64 * 1024;
+const PROBE_WITHIN: Duration = Duration::from_secs(2);
+
 /// The end of the chain: the last place given out, its hash, and its instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Head {
@@ -48,13 +52,35 @@ enum Store {
     Postgres(Box<postgres::Store>),
 }
 
+/// Commits something that is no record where records are committed, as a gateway does that is asked
+/// whether it is ready.
+///
+/// # Errors
+/// When a record could not be committed either.
+pub async fn can_commit(db: &DatabaseConnection) -> Result<(), DbErr> {
+    Store::over(db).probe(PROBE_ROOM, PROBE_WITHIN).await
+}
+
+impl Store {
+    fn over(db: &DatabaseConnection) -> Self {
+        match db.get_database_backend() {
+            DbBackend::Postgres => Self::Postgres(Box::new(postgres::Store::new(db))),
+            _ => Self::Sqlite(sqlite::Store::new(db)),
+        }
+    }
+
+    async fn probe(&mut self, room: usize, within: Duration) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite(store) => store.probe(room, within).await,
+            Self::Postgres(store) => store.probe(room, within).await,
+        }
+    }
+}
+
 impl Committer {
     /// Commits over the database of this connection.
     pub fn new(db: DatabaseConnection, key: ChainKey, clock: SharedClock) -> Self {
-        let store = match db.get_database_backend() {
-            DbBackend::Postgres => Store::Postgres(Box::new(postgres::Store::new(&db))),
-            _ => Store::Sqlite(sqlite::Store::new(&db)),
-        };
+        let store = Store::over(&db);
         Self { db, key, clock, store }
     }
 
@@ -121,10 +147,7 @@ impl Committer {
     /// # Errors
     /// When a record could not be committed either.
     pub async fn probe(&mut self, room: usize, within: Duration) -> Result<(), DbErr> {
-        match &mut self.store {
-            Store::Sqlite(store) => store.probe(room, within).await,
-            Store::Postgres(store) => store.probe(room, within).await,
-        }
+        self.store.probe(room, within).await
     }
 
     async fn reach(&mut self) -> Result<(), DbErr> {

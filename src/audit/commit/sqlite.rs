@@ -31,6 +31,10 @@ const MOVE_HEAD: &str = "UPDATE access_head SET seq = ?1, hash = ?2 WHERE id = 1
 const HEAD: &str = "SELECT h.seq, h.hash, r.at FROM access_head h \
     LEFT JOIN access_record r ON r.seq = h.seq WHERE h.id = 1";
 
+/// Another payload than the one that is there: SQLite writes no page that stays the same.
+const PROBE: &str = "UPDATE record_probe \
+    SET payload = CASE substr(payload, 1, 1) WHEN 'a' THEN ?2 ELSE ?1 END WHERE id = 1";
+
 /// What `PRAGMA synchronous` answers for FULL: a commit is on the disk before it is reported. With
 /// less, a power cut takes back records whose answers have left.
 pub(super) const FULL: i64 = 2;
@@ -83,9 +87,7 @@ impl Store {
             connection.busy_timeout(within)?;
             in_transaction(connection, |connection| {
                 head(connection)?;
-                connection
-                    .prepare_cached("UPDATE record_probe SET payload = ?1 WHERE id = 1")?
-                    .execute([" ".repeat(room)])
+                connection.prepare_cached(PROBE)?.execute(["a".repeat(room), "b".repeat(room)])
             })?;
             connection.busy_timeout(BUSY_TIMEOUT)
         })

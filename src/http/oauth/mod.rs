@@ -87,6 +87,8 @@ async fn known(
     let late = || Err(OAuthError::request("the request took too long to arrive"));
     let mut form = reading.await.unwrap_or_else(|_| late())?;
     let presented = presented::presented(headers, &mut form)?;
+    // Whose tokens are refused is known, and the database there, which would be waited for.
+    gateway.reach().await.map_err(|_| OAuthError::unavailable())?;
     let client = server.authenticate(presented).await?;
     Ok((client, form))
 }

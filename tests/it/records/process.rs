@@ -177,6 +177,21 @@ impl Running {
         self.child.wait().expect("it ends");
     }
 
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let status = Command::new("kill").args([&format!("-{name}"), &id]).status();
+        assert!(status.expect("kill runs").success());
+    }
+
+    /// From now on no file grows beyond so many bytes, as on a disk that is full; none is no limit.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let most = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let arguments = [format!("--pid={}", self.child.id()), format!("--fsize={most}:")];
+        let status = Command::new("prlimit").args(arguments).status().expect("prlimit runs");
+        assert!(status.success());
+    }
+
     /// `kill`, as an init system stops a service.
     pub fn terminate(&self) {
         let id = self.child.id().to_string();

@@ -114,25 +114,6 @@ async fn a_table_of_records_that_is_gone_holds_back_the_answers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_holds_back_the_answers() {
-    let world = World::new(Backend::Sqlite).await;
-    let desk = Desk::open(&world).await;
-    let pages: Vec<i64> = sql::column(&world.db, "PRAGMA page_count").await;
-    sql::execute(&world.db, &format!("PRAGMA max_page_count = {}", pages[0])).await;
-    let mut answered = 0;
-    while let Ok(place) = desk.ask().await {
-        answered += 1;
-        assert_eq!(place, answered, "records that fit are written");
-        assert!(answered < 1000, "the disk never fills");
-    }
-    assert_eq!(desk.ask().await, unavailable("RECORD"));
-    assert_eq!(sql::last(&world.db).await, answered);
-    sql::execute(&world.db, "PRAGMA max_page_count = 1000000").await;
-    desk.assert_answers(&world).await;
-    desk.server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_closed_database_holds_back_the_answers() {
     for backend in backends("a_closed_database_holds_back_the_answers") {
         let mut world = World::new(backend).await;
