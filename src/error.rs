@@ -61,6 +61,8 @@ pub enum Code {
     Forbidden,
     /// It was changed or decided in the meantime, or exists already.
     Conflict,
+    /// What stands in the tables is not what the acts on the chain made: it was altered by hand.
+    RecordMismatch,
     /// The gateway could not learn for too long whether its grants are the current ones.
     PolicyStale,
     /// The access record could not be committed, so there is no answer.
@@ -104,6 +106,7 @@ impl Code {
         Code::NotFound,
         Code::Forbidden,
         Code::Conflict,
+        Code::RecordMismatch,
         Code::PolicyStale,
         Code::RecordUnavailable,
         Code::DatabaseUnavailable,
@@ -142,6 +145,7 @@ impl Code {
             Code::NotFound => "NOT_FOUND",
             Code::Forbidden => "FORBIDDEN",
             Code::Conflict => "CONFLICT",
+            Code::RecordMismatch => "RECORD_MISMATCH",
             Code::PolicyStale => "POLICY_STALE",
             Code::RecordUnavailable => "RECORD_UNAVAILABLE",
             Code::DatabaseUnavailable => "DATABASE_UNAVAILABLE",

@@ -26,6 +26,7 @@ pub mod oauth;
 pub mod policy;
 mod process;
 pub mod read;
+pub mod replay;
 pub mod rules;
 pub mod secrets;
 pub mod startup;

@@ -2,6 +2,11 @@
 
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 
+pub use grants::{
+    Grant as SeededGrant, LegalBasis as SeededLaw, grants as seeded_grants,
+    legal_bases as seeded_laws,
+};
+pub use m20261122_000012_grant_proposals::FIRST_SUMMARY;
 pub use sea_orm_migration::MigratorTrait;
 
 mod columns;
@@ -9,6 +14,7 @@ mod grants;
 mod seed;
 mod tables;
 mod units;
+pub mod views;
 
 mod m20261121_000001_units_and_organizations;
 mod m20261121_000002_identity_and_residence;
@@ -27,6 +33,7 @@ mod m20261122_000014_youngest_first;
 mod m20261125_000015_order_of_records;
 mod m20261125_000016_record_probe;
 mod m20261125_000019_key_fingerprint;
+mod m20261125_000020_acts_on_grants;
 mod m20261125_000024_guardian_role;
 mod m20261125_000025_phone_updated_at;
 mod m20261125_000026_emergency_limits;
@@ -56,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_order_of_records::Migration),
             Box::new(m20261125_000016_record_probe::Migration),
             Box::new(m20261125_000019_key_fingerprint::Migration),
+            Box::new(m20261125_000020_acts_on_grants::Migration),
             Box::new(m20261125_000024_guardian_role::Migration),
             Box::new(m20261125_000025_phone_updated_at::Migration),
             Box::new(m20261125_000026_emergency_limits::Migration),

@@ -2,17 +2,11 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::{columns::*, tables::*};
-
-// No access is held back from the person: it is visible from the instant it happened.
-// Person keys stay below 2^32 and records below 2^31, so the two together are one unique key.
-pub(crate) const ACCESS_EVENT: &str = "\
-CREATE VIEW access_event AS \
-SELECT (s.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
-r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
-r.at AS subject_visible_from \
-FROM access_subject s JOIN access_record r ON r.seq = s.seq \
-WHERE r.decision = 'allowed'";
+use crate::{
+    columns::*,
+    tables::*,
+    views::{ACCESS_EVENT, create},
+};
 
 /// The step.
 #[derive(DeriveMigrationName)]
@@ -31,7 +25,7 @@ impl MigrationTrait for Migration {
             .values_panic([1_i64.into(), 0_i64.into(), "0".repeat(64).into()])
             .to_owned();
         manager.execute(head).await?;
-        manager.get_connection().execute_unprepared(ACCESS_EVENT).await?;
+        manager.get_connection().execute_unprepared(&create("access_event", ACCESS_EVENT)).await?;
         Ok(())
     }
 

@@ -6,8 +6,9 @@
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
-use crate::m20261121_000005_access_records::{ACCESS_EVENT, access_subject};
+use crate::m20261121_000005_access_records::access_subject;
 use crate::tables::index;
+use crate::views::{self, ACCESS_EVENT, create};
 
 // The pending list takes new entries in the order they come; the gateway merges it into the index
 // from time to time (`src/audit/commit/postgres.rs`). The limit, in kB, is where PostgreSQL would
@@ -21,15 +22,7 @@ FROM access_subject GROUP BY seq) s WHERE s.seq = r.seq; \
 ALTER TABLE access_record ALTER COLUMN subjects DROP DEFAULT; \
 CREATE INDEX ix_access_record_subjects ON access_record USING gin (subjects) \
 WITH (fastupdate = on, gin_pending_list_limit = 262144); \
-DROP TABLE access_subject; \
-CREATE VIEW access_subject AS SELECT r.seq, s.person_id \
-FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id); \
-CREATE VIEW access_event AS \
-SELECT (r.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
-r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
-r.at AS subject_visible_from, r.subjects \
-FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id) \
-WHERE r.decision = 'allowed'";
+DROP TABLE access_subject";
 
 const DROP_VIEWS: &str = "DROP VIEW access_event; DROP VIEW access_subject";
 
@@ -45,7 +38,11 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         if manager.get_database_backend() == DbBackend::Postgres {
-            manager.get_connection().execute_unprepared(UP).await?;
+            let database = manager.get_connection();
+            database.execute_unprepared(UP).await?;
+            for (name, definition) in views::of(DbBackend::Postgres) {
+                database.execute_unprepared(&create(name, definition)).await?;
+            }
         }
         Ok(())
     }
@@ -59,7 +56,7 @@ impl MigrationTrait for Migration {
         manager.create_table(access_subject()).await?;
         database.execute_unprepared(TAKE_OUT).await?;
         index(manager, "access_subject", &["person_id", "seq"]).await?;
-        database.execute_unprepared(ACCESS_EVENT).await?;
+        database.execute_unprepared(&create("access_event", ACCESS_EVENT)).await?;
         Ok(())
     }
 

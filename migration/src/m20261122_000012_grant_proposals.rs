@@ -11,6 +11,9 @@ INSERT INTO grant_version (version, at, proposal_id, summary) \
 SELECT version, max(valid_from), NULL, 'the grants that the gateway came with' \
 FROM sharing_grant GROUP BY version";
 
+/// What is said of them.
+pub const FIRST_SUMMARY: &str = "the grants that the gateway came with";
+
 /// The step.
 #[derive(DeriveMigrationName)]
 pub struct Migration;

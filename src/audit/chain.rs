@@ -89,6 +89,11 @@ pub fn link(key: &ChainKey, previous_hash: &str, seq: i64, record: &Model) -> St
     hex(link.0.finalize().into_bytes().as_slice())
 }
 
+/// Whether a record is as it was written, wherever the record before it is.
+pub fn is_as_written(key: &ChainKey, record: &Model) -> bool {
+    link(key, &record.previous_hash, record.seq, record) == record.hash
+}
+
 /// Every value carries its length, so that no two records serialize alike.
 struct Link(Hmac<Sha256>);
 

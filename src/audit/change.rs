@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::Value as Json;
 
-use super::AuditError;
+use super::{AuditError, chain::ChainKey};
 use crate::error::{Code, GatewayError};
 
 /// A change of what gateways go by: grants, clients, consents.
@@ -15,6 +15,19 @@ use crate::error::{Code, GatewayError};
 /// thing, the second sees what the first did.
 #[async_trait]
 pub trait Change: Send + Sync {
+    /// Looks at what the chain tells, under the same lock and before [`Change::apply`]: what a change
+    /// rests on must be what earlier acts made.
+    ///
+    /// # Errors
+    /// When it is not.
+    async fn examine(
+        &self,
+        _transaction: &DatabaseTransaction,
+        _key: &ChainKey,
+    ) -> Result<(), GatewayError> {
+        Ok(())
+    }
+
     /// Checks and writes.
     ///
     /// # Errors

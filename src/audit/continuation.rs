@@ -39,7 +39,7 @@ pub async fn is_continued_by(db: &DatabaseConnection, secrets: &Secrets) -> Resu
     let mut last = None;
     for row in &page {
         let Some(record) = &row.record else { return Ok(false) };
-        if chain::link(&key, &record.previous_hash, record.seq, record) != record.hash {
+        if !chain::is_as_written(&key, record) {
             return Ok(false);
         }
         last = Some((record.seq, record.hash.clone()));

@@ -3,21 +3,28 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use entity::sharing::Department;
 use sea_orm::DatabaseConnection;
 
 use crate::{
-    audit::{AuditWriter, Change, Draft, WriterOptions},
+    audit::{AuditWriter, Change, Draft, Look, WriterOptions},
     clock::{Clock, SystemClock},
     config::Config,
     custody, db,
     graphql::DocumentHash,
+    secrets::Secrets,
     state::Version,
 };
+
+/// What a look at the access records shows.
+const LOOKED_AT: &str = "AccessEvent.actor:full AccessEvent.at:full AccessEvent.department:full \
+    AccessEvent.fields:full AccessEvent.organization:full AccessEvent.purpose:full";
 
 /// Whoever runs the program, with the chain that their changes are recorded in.
 pub struct Administrator {
     db: DatabaseConnection,
     audit: AuditWriter,
+    secrets: Secrets,
     user: String,
 }
 
@@ -43,12 +50,17 @@ impl Administrator {
             WriterOptions::default(),
         );
         let user = whoami::username().context("the system does not tell who runs this")?;
-        Ok(Self { db, audit, user })
+        Ok(Self { db, audit, secrets, user })
     }
 
     /// The database, to look at.
     pub fn db(&self) -> &DatabaseConnection {
         &self.db
+    }
+
+    /// The master secret, to verify with.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// Commits a change with its record, and says where that is.
@@ -60,13 +72,31 @@ impl Administrator {
         operation: &str,
         change: impl Change + 'static,
     ) -> anyhow::Result<String> {
+        let place = self.record(operation, String::new(), change).await?;
+        Ok(format!("done, and recorded as #{place}\n"))
+    }
+
+    /// Records a look at the access records, before anything of them is told, and says where.
+    ///
+    /// # Errors
+    /// When it cannot be recorded.
+    pub async fn look(&self, look: Look) -> anyhow::Result<i64> {
+        self.record(look.action, LOOKED_AT.to_owned(), look).await
+    }
+
+    async fn record(
+        &self,
+        operation: &str,
+        fields: String,
+        change: impl Change + 'static,
+    ) -> anyhow::Result<i64> {
         let nobody = || "-".to_owned();
         let draft = Draft {
             at: SystemClock.now(),
             caller: self.user.clone(),
             token_id: nobody(),
             role: nobody(),
-            department: nobody(),
+            department: Department::Gateway.code().to_owned(),
             unit: nobody(),
             organization: None,
             purpose: None,
@@ -74,13 +104,12 @@ impl Administrator {
             document_hash: DocumentHash::of("").hex(),
             grants_version: Version::read(&self.db).await?.grants,
             decision: String::new(),
-            fields: String::new(),
+            fields,
             protected: false,
             row_count: 0,
             subjects: Vec::new(),
         };
-        let place = self.audit.change(draft, Arc::new(change)).await?.place;
-        Ok(format!("done, and recorded as #{place}\n"))
+        Ok(self.audit.change(draft, Arc::new(change)).await?.place)
     }
 
     /// Lets what is under way end.

@@ -11,7 +11,7 @@ use crate::{
     config::{Config, Mode},
     custody, db, descriptors,
     oauth::setup,
-    policy,
+    policy, replay,
     secrets::Secrets,
     startup,
 };
@@ -44,8 +44,13 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
             findings.push(("clock", clock(&db).await));
             if is_migrated {
                 if has_key {
-                    findings.push(("custody", custody(config, &db).await));
+                    let (custody, secrets) = custody(config, &db).await;
+                    findings.push(("custody", custody));
+                    if let Some(secrets) = secrets {
+                        findings.push(("acts", acts(&db, &secrets).await));
+                    }
                 }
+                findings.push(("definitions", definitions(&db).await));
                 findings.push(("records", records(&db).await));
                 findings.push(("grants", grants(&db).await));
                 findings.push(("people", people(config, &db).await));
@@ -94,10 +99,34 @@ fn keys(config: &Config) -> Finding {
 }
 
 /// Whether the database belongs to the master key.
-async fn custody(config: &Config, db: &DatabaseConnection) -> Finding {
+async fn custody(config: &Config, db: &DatabaseConnection) -> (Finding, Option<Secrets>) {
     match custody::examine(config, db).await {
-        Ok(_) => Ok("the database belongs to this master key".to_owned()),
-        Err(error) => Err(error.to_string()),
+        Ok(secrets) => (Ok("the database belongs to this master key".to_owned()), Some(secrets)),
+        Err(error) => (Err(error.to_string()), None),
+    }
+}
+
+/// Whether the acts on the chain explain what stands in the tables of policy.
+async fn acts(db: &DatabaseConnection, secrets: &Secrets) -> Finding {
+    let report = replay::replay(db, secrets, |_, _| {}).await;
+    let report = report.map_err(|_| "the acts or the tables cannot be read".to_owned())?;
+    match report.findings.first() {
+        None => Ok(format!("{} explain {} rows", report.acts, report.rows)),
+        Some(first) => Err(format!(
+            "{} rows are not what the acts made, the first: {first}; see all with: \
+             migrant-gateway audit verify --grants",
+            report.findings.len()
+        )),
+    }
+}
+
+/// Whether records are read through the gateway's own definitions.
+async fn definitions(db: &DatabaseConnection) -> Finding {
+    let altered = audit::altered_definitions(db).await;
+    let altered = altered.map_err(|_| "the definitions cannot be read".to_owned())?;
+    match altered.is_empty() {
+        true => Ok("views are as the gateway defines them".to_owned()),
+        false => Err(altered.join("; ")),
     }
 }
 

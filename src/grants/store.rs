@@ -18,6 +18,7 @@ use crate::{
     db::next_key,
     error::{Code, GatewayError, Result},
     policy::{self, Grant, GrantSet, LegalBasis, Role, Target},
+    replay::image::{self, Image},
 };
 
 /// Rows of one statement: both engines bound its parameters.
@@ -120,11 +121,14 @@ pub async fn versions(db: &impl ConnectionTrait) -> Result<Vec<grant_version::Mo
         .map_err(unavailable)
 }
 
-/// Keeps a proposal; its number is the next one. Its `id` is not looked at.
+/// Keeps a proposal; its number is the next one. Its `id` is not looked at. Answers with its row.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn keep_proposal(db: &impl ConnectionTrait, proposal: &Proposal) -> Result<i64> {
+pub async fn keep_proposal(
+    db: &impl ConnectionTrait,
+    proposal: &Proposal,
+) -> Result<grant_proposal::Model> {
     let id = next_key::<grant_proposal::Entity>(db, grant_proposal::Column::Id)
         .await
         .map_err(unavailable)?;
@@ -141,11 +145,11 @@ pub async fn keep_proposal(db: &impl ConnectionTrait, proposal: &Proposal) -> Re
         expires_at: proposal.expires_at,
         restores_version: proposal.restores_version,
     };
-    row.into_active_model().insert(db).await.map_err(unavailable)?;
-    Ok(id)
+    row.clone().into_active_model().insert(db).await.map_err(unavailable)?;
+    Ok(row)
 }
 
-/// Keeps a decision.
+/// Keeps a decision, and answers with its row.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -153,7 +157,7 @@ pub async fn keep_decision(
     db: &impl ConnectionTrait,
     proposal: i64,
     decision: &Decision,
-) -> Result<()> {
+) -> Result<grant_decision::Model> {
     let Signer { subject, role } = &decision.deed.signer;
     let row = grant_decision::Model {
         id: next_key::<grant_decision::Entity>(db, grant_decision::Column::Id)
@@ -167,8 +171,8 @@ pub async fn keep_decision(
         decision: decision.deed.verdict.code().to_owned(),
         note: decision.note.clone(),
     };
-    row.into_active_model().insert(db).await.map_err(unavailable)?;
-    Ok(())
+    row.clone().into_active_model().insert(db).await.map_err(unavailable)?;
+    Ok(row)
 }
 
 /// What a version was made by.
@@ -182,6 +186,15 @@ pub struct Origin {
     pub summary: String,
 }
 
+/// A version that was made.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// Its number.
+    pub version: i64,
+    /// The rows written, as the act tells them.
+    pub rows: Vec<Image>,
+}
+
 /// Makes a version of grants that carry its number.
 ///
 /// # Errors
@@ -191,7 +204,7 @@ pub async fn publish(
     ledger: &Ledger,
     grants: &[Grant],
     origin: Origin,
-) -> Result<i64> {
+) -> Result<Published> {
     // Rows of unknown roles are no grants, but have their versions.
     let greatest = policy::version(db).await.map_err(unavailable)?;
     let version = greatest.max(ledger.grants.version()) + 1;
@@ -199,16 +212,19 @@ pub async fn publish(
         .await
         .map_err(unavailable)?;
     let rows = (first..).zip(grants).map(|(id, grant)| row_of(id, version, grant, ledger));
-    let rows: Vec<sharing_grant::ActiveModel> =
-        rows.map(|row| row.map(IntoActiveModel::into_active_model)).collect::<Result<_>>()?;
+    let rows: Vec<sharing_grant::Model> = rows.collect::<Result<_>>()?;
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        let inserted = sharing_grant::Entity::insert_many(chunk.iter().cloned()).exec(db).await;
-        inserted.map_err(unavailable)?;
+        let chunk = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        sharing_grant::Entity::insert_many(chunk).exec(db).await.map_err(unavailable)?;
     }
+    let laws = grants.iter().map(|grant| grant.basis.code.as_str());
+    let mut images: Vec<Image> =
+        rows.iter().zip(laws).map(|(row, law)| image::grant(row, law)).collect();
     let Origin { at, proposal, summary } = origin;
     let row = grant_version::Model { version, at, proposal_id: proposal, summary };
+    images.push(image::version(&row));
     row.into_active_model().insert(db).await.map_err(unavailable)?;
-    Ok(version)
+    Ok(Published { version, rows: images })
 }
 
 fn row_of(id: i64, version: i64, grant: &Grant, ledger: &Ledger) -> Result<sharing_grant::Model> {

@@ -112,6 +112,7 @@ fn status(code: Code, media: Media) -> StatusCode {
         | Code::NotFound
         | Code::Forbidden
         | Code::Conflict
+        | Code::RecordMismatch
         | Code::IdInvalid
         | Code::CursorInvalid
         | Code::LimitExceeded

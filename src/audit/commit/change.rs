@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{Head, chain_up, instant_after, sqlite};
 use crate::audit::chain::ChainKey;
-use crate::audit::change::Change;
+use crate::audit::change::{Applied, Change};
 use crate::audit::receipt::Recorded;
 use crate::audit::record::{Draft, Entry};
 use crate::clock::Clock;
@@ -58,7 +58,7 @@ pub(super) async fn begin(
     let head = locked_head(&transaction).await?;
     let now = instant_after(&head, clock);
     // Whoever refuses drops the transaction, which rolls back.
-    let applied = match change.apply(&transaction, now).await {
+    let applied = match examined(change, &transaction, key, now).await {
         Ok(applied) => applied,
         Err(error) => return Err(told(&transaction, error).await),
     };
@@ -77,6 +77,17 @@ pub(super) async fn begin(
         transaction.execute_unprepared(&format!("NOTIFY {CHANNEL}")).await?;
     }
     Ok((transaction, recorded))
+}
+
+/// What a change rests on is looked at first, under the same lock.
+async fn examined(
+    change: &dyn Change,
+    transaction: &DatabaseTransaction,
+    key: &ChainKey,
+    now: DateTime<Utc>,
+) -> Result<Applied, GatewayError> {
+    change.examine(transaction, key).await?;
+    change.apply(transaction, now).await
 }
 
 /// Changes say of every error of the database that it is unavailable: whether it is, its connection

@@ -4,21 +4,23 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use sea_orm::DatabaseConnection;
 use serde_json::json;
 
-use super::Form;
+use super::{
+    Form,
+    line::line,
+    whose::{Asked, Whose, exists},
+};
 use crate::{
-    audit::{self, Access, Page},
-    commands::print,
+    audit::{self, Look, Page},
+    commands::{administer::Administrator, print},
 };
 
 /// Whose accesses, and how many.
 #[derive(Args)]
 pub struct Arguments {
-    /// The key of the person.
-    #[arg(long)]
-    person: i64,
+    #[command(flatten)]
+    whose: Whose,
     /// How many accesses at most.
     #[arg(long, default_value_t = 50)]
     limit: u64,
@@ -30,38 +32,37 @@ pub struct Arguments {
     format: Form,
 }
 
-/// Prints who saw a person's data.
-pub(super) async fn run(db: &DatabaseConnection, arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { person, limit, before, format } = arguments;
-    let accesses = audit::accesses_of(db, person, Page { before, limit })
-        .await
-        .context("cannot read the access records")?;
+/// Prints who saw a person's data; the look itself is on record before.
+pub(super) async fn run(
+    administrator: &Administrator,
+    arguments: Arguments,
+) -> anyhow::Result<ExitCode> {
+    let Arguments { whose, limit, before, format } = arguments;
+    let db = administrator.db();
+    let by = if whose.id_number.is_some() { "idNumber" } else { "key" };
+    let (person, accesses) = match whose.find(db).await? {
+        Asked::Nobody => anyhow::bail!("say whose accesses: --person KEY, or --id-number -"),
+        Asked::Unknown => (None, Vec::new()),
+        Asked::Key(person) => {
+            let page = Page { before, limit };
+            let accesses = audit::accesses_of(db, person, page).await;
+            (Some(person), accesses.context("cannot read the access records")?)
+        }
+    };
+    let known = match person {
+        Some(person) => exists(db, person).await?,
+        None => false,
+    };
+    let asked = json!({ "by": by, "limit": limit, "before": before, "found": known });
+    // Who was never heard of is the subject of nothing.
+    let subject = person.filter(|_| known || !accesses.is_empty());
+    administrator.look(Look { action: "audit.show", asked, person: subject }).await?;
     if accesses.is_empty() {
-        eprintln!("no access to the data of person {person} is on record");
+        if !known {
+            eprintln!("no such person");
+            return Ok(ExitCode::FAILURE);
+        }
+        eprintln!("no access to the data of this person is on record");
     }
     print(&accesses.iter().map(|access| line(access, format)).collect::<String>())
-}
-
-fn line(access: &Access, form: Form) -> String {
-    let Access { seq, at, caller, role, department, organization, purpose, fields, .. } = access;
-    let purpose = purpose.as_deref().unwrap_or("-");
-    match form {
-        Form::Json => {
-            json!({
-                "record": seq, "at": at, "caller": caller, "role": role,
-                "department": department, "unit": access.unit, "organization": organization,
-                "purpose": purpose, "fields": fields, "decision": access.decision,
-            })
-            .to_string()
-                + "\n"
-        }
-        Form::Text => {
-            let fields = if fields.is_empty() { "(identifier only)" } else { fields };
-            let whence = organization.as_deref().unwrap_or(&access.unit);
-            format!(
-                "#{seq}  {at}  {role} ({department}) {caller}, {whence}, for {purpose}\n    \
-                 {fields}\n"
-            )
-        }
-    }
 }

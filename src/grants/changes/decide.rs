@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Made, bound, readable, told};
 use crate::{
-    audit::{Applied, Change},
+    audit::{Applied, ChainKey, Change},
     error::{Code, GatewayError},
     grants::{
         approval::{self, Deed, Outcome, Signer, Verdict},
@@ -17,6 +17,7 @@ use crate::{
         store::{self, Ledger, Origin},
         weigh,
     },
+    replay::{self, image},
 };
 
 /// Decides on a proposal.
@@ -36,6 +37,14 @@ pub struct Decide {
 
 #[async_trait]
 impl Change for Decide {
+    async fn examine(
+        &self,
+        transaction: &DatabaseTransaction,
+        key: &ChainKey,
+    ) -> Result<(), GatewayError> {
+        replay::require_as_proposed(transaction, key, self.proposal).await
+    }
+
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,
@@ -57,7 +66,8 @@ impl Change for Decide {
             _ => Vec::new(),
         };
         let decision = Decision { at: now, deed, note: self.note.clone() };
-        store::keep_decision(transaction, proposal.id, &decision).await?;
+        let row = store::keep_decision(transaction, proposal.id, &decision).await?;
+        let mut rows = vec![image::decision(&row)];
 
         let mut before = json!({ "status": "pending" });
         let mut after = json!({ "noteDigest": bound(&self.note) });
@@ -76,7 +86,9 @@ impl Change for Decide {
                     None => format!("cells changed: {}", is.len()),
                 };
                 let origin = Origin { at: now, proposal: Some(proposal.id), summary };
-                let version = store::publish(transaction, &ledger, &grants, origin).await?;
+                let made = store::publish(transaction, &ledger, &grants, origin).await?;
+                let version = made.version;
+                rows.extend(made.rows);
                 self.made.set(version);
                 before["cells"] = told(&was);
                 after["cells"] = told(&is);
@@ -85,6 +97,7 @@ impl Change for Decide {
         }
         after["status"] = json!(status_after(&outcome).code());
         after["missing"] = json!(missing);
+        image::tell(&mut after, rows);
         Ok(Applied {
             action: match self.verdict {
                 Verdict::Approve => "grant.approve",

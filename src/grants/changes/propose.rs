@@ -18,6 +18,7 @@ use crate::{
         weigh,
     },
     policy::Level,
+    replay::image,
 };
 
 /// What a proposal wants.
@@ -75,20 +76,22 @@ impl Change for Propose {
             decisions: Vec::new(),
             version: None,
         };
-        let id = store::keep_proposal(transaction, &proposal).await?;
-        self.made.set(id);
+        let row = store::keep_proposal(transaction, &proposal).await?;
+        self.made.set(row.id);
         let needed: Vec<&str> = needed.into_iter().map(|role| role.code()).collect();
+        let mut after = json!({
+            "cells": told(&proposal.cells),
+            "baseVersion": proposal.base_version,
+            "restoresVersion": proposal.restores_version,
+            "needs": needed,
+            "necessityDigest": bound(&proposal.necessity),
+        });
+        image::tell(&mut after, [image::proposal(&row)]);
         Ok(Applied {
             action: "grant.propose",
-            target: id.to_string(),
+            target: row.id.to_string(),
             before: Json::Null,
-            after: json!({
-                "cells": told(&proposal.cells),
-                "baseVersion": proposal.base_version,
-                "restoresVersion": proposal.restores_version,
-                "needs": needed,
-                "necessityDigest": bound(&proposal.necessity),
-            }),
+            after,
             subjects: Vec::new(),
         })
     }

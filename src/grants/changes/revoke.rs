@@ -18,6 +18,7 @@ use crate::{
         weigh,
     },
     policy::Level,
+    replay::image,
 };
 
 /// Takes a grant away.
@@ -54,18 +55,20 @@ impl Change for Revoke {
         let after = [diff::taken_away(&before)];
         let grants = weigh::permitted(&ledger, &after, now)?;
         let origin = Origin { at: now, proposal: None, summary: format!("{} revoked", self.key) };
-        let version = store::publish(transaction, &ledger, &grants, origin).await?;
-        self.made.set(version);
+        let made = store::publish(transaction, &ledger, &grants, origin).await?;
+        self.made.set(made.version);
         let told_before: Json = told(&[before]);
+        let mut after = json!({
+            "cells": told(&after),
+            "version": made.version,
+            "noteDigest": bound(&self.note),
+        });
+        image::tell(&mut after, made.rows);
         Ok(Applied {
             action: "grant.revoke",
             target: self.key.to_string(),
             before: json!({ "cells": told_before }),
-            after: json!({
-                "cells": told(&after),
-                "version": version,
-                "noteDigest": bound(&self.note),
-            }),
+            after,
             subjects: Vec::new(),
         })
     }

@@ -15,6 +15,7 @@ use crate::{
     db::next_key,
     error::{Code, GatewayError},
     oauth::Kind,
+    replay::image,
 };
 
 /// Gives a client something to prove itself with. What it has already goes on holding: two that
@@ -70,7 +71,8 @@ impl Change for AddCredential {
             valid_from,
             valid_until: self.valid_until,
         };
-        let after = tell(&row);
+        let mut after = tell(&row);
+        image::tell(&mut after, [image::credential(&row)]);
         row.into_active_model().insert(transaction).await.map_err(unavailable)?;
         Ok(Applied {
             action: "client.credential.add",
@@ -129,11 +131,13 @@ impl Change for EndCredential {
         let mut row = row.into_active_model();
         row.valid_until = Set(Some(at));
         let row = row.update(transaction).await.map_err(unavailable)?;
+        let mut after = tell(&row);
+        image::tell(&mut after, [image::credential(&row)]);
         Ok(Applied {
             action: "client.credential.end",
             target: self.client.clone(),
             before,
-            after: tell(&row),
+            after,
             subjects: Vec::new(),
         })
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use entity::{administrative_unit, oauth_client, organization};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait,
+    ActiveModelTrait as _, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel as _,
     QueryFilter,
 };
 use serde_json::Value;
@@ -16,6 +16,7 @@ use crate::{
     error::{Code, GatewayError},
     oauth::Client,
     policy::{Purpose, Role},
+    replay::image,
 };
 
 /// Lets a client in.
@@ -32,24 +33,26 @@ impl Change for Register {
         check(client)?;
         check_place(transaction, client, now).await?;
         refuse_second(transaction, client).await?;
-        let codes = |codes: Vec<&str>| Set(codes.join(" "));
-        let row = oauth_client::ActiveModel {
-            client_id: Set(client.id.clone()),
-            name: Set(client.name.clone()),
-            department: Set(client.department.code().to_owned()),
-            organization: Set(client.organization.clone()),
-            unit: Set(client.unit.clone()),
+        let codes = |codes: Vec<&str>| codes.join(" ");
+        let row = oauth_client::Model {
+            client_id: client.id.clone(),
+            name: client.name.clone(),
+            department: client.department.code().to_owned(),
+            organization: client.organization.clone(),
+            unit: client.unit.clone(),
             roles: codes(client.roles.iter().map(|role| role.code()).collect()),
             purposes: codes(client.purposes.iter().map(|purpose| purpose.code()).collect()),
-            suspended: Set(false),
-            registered_at: Set(now),
+            suspended: false,
+            registered_at: now,
         };
-        row.insert(transaction).await.map_err(unavailable)?;
+        let mut after = client.to_json();
+        image::tell(&mut after, [image::client(&row)]);
+        row.into_active_model().insert(transaction).await.map_err(unavailable)?;
         Ok(Applied {
             action: "client.register",
             target: client.id.clone(),
             before: Value::Null,
-            after: client.to_json(),
+            after,
             subjects: Vec::new(),
         })
     }

@@ -14,6 +14,7 @@ use crate::{
     audit::{Applied, Change},
     error::{Code, GatewayError},
     oauth::refused::CLOCKS_DIFFER,
+    replay::image,
 };
 
 /// Takes a token back.
@@ -50,12 +51,14 @@ impl Change for Revoke {
             expires_at: self.expires_at,
             revoked_at: now,
         };
+        let mut after = json!({ "issuer": self.issuer, "expiresAt": self.expires_at });
+        image::tell(&mut after, [image::revoked_token(&row)]);
         row.into_active_model().insert(transaction).await.map_err(unavailable)?;
         Ok(Applied {
             action: "token.revoke",
             target: self.token_id.clone(),
             before: Value::Null,
-            after: json!({ "issuer": self.issuer, "expiresAt": self.expires_at }),
+            after,
             subjects: Vec::new(),
         })
     }

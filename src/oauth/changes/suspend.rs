@@ -9,6 +9,7 @@ use super::{client, unavailable};
 use crate::{
     audit::{Applied, Change},
     error::{Code, GatewayError},
+    replay::image,
 };
 
 /// Stops a client: it gets no tokens, and those it has are refused.
@@ -54,12 +55,14 @@ async fn set(
     }
     let mut row = row.into_active_model();
     row.suspended = Set(suspended);
-    row.update(transaction).await.map_err(unavailable)?;
+    let row = row.update(transaction).await.map_err(unavailable)?;
+    let mut after = json!({ "suspended": suspended });
+    image::tell(&mut after, [image::client(&row)]);
     Ok(Applied {
         action,
         target: id.to_owned(),
         before: json!({ "suspended": !suspended }),
-        after: json!({ "suspended": suspended }),
+        after,
         subjects: Vec::new(),
     })
 }

@@ -20,6 +20,8 @@ fn assert_healthy(installation: &Installation) {
         "database",
         "migrations",
         "custody",
+        "acts",
+        "definitions",
         "clock",
         "grants",
         "people",

@@ -1,0 +1,163 @@
+//! Whether records are read through the gateway's own definitions: a view that leaves out a row, or a
+//! trigger that writes another one, leaves the chain whole and hides an access all the same.
+
+use migration::views;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, TransactionTrait,
+};
+
+/// Tables that must be tables: a view of the name of one would show what it likes.
+const TABLES: [&str; 16] = [
+    "access_record",
+    "access_head",
+    "gateway_state",
+    "key_fingerprint",
+    "sharing_grant",
+    "legal_basis",
+    "grant_proposal",
+    "grant_decision",
+    "grant_version",
+    "oauth_client",
+    "oauth_credential",
+    "revoked_token",
+    "break_glass",
+    "consent",
+    "caseload",
+    "person",
+];
+
+const SQLITE: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \
+    WHERE type IN ('view', 'trigger') ORDER BY type, name";
+
+/// What acts on rows of the gateway's tables, and in the schema of the records it has none of.
+const POSTGRES_EXTRAS: &str = "\
+WITH own AS (SELECT c.oid, c.relname FROM pg_class c WHERE c.relnamespace = \
+(SELECT relnamespace FROM pg_class WHERE oid = to_regclass('access_record'))) \
+SELECT 'trigger' AS what, t.tgname::text AS name, own.relname::text AS of_table \
+FROM pg_trigger t JOIN own ON own.oid = t.tgrelid WHERE NOT t.tgisinternal \
+UNION ALL SELECT 'rule', r.rulename::text, own.relname::text \
+FROM pg_rewrite r JOIN own ON own.oid = r.ev_class WHERE r.rulename <> '_RETURN' \
+UNION ALL SELECT 'row policy', p.polname::text, own.relname::text \
+FROM pg_policy p JOIN own ON own.oid = p.polrelid \
+UNION ALL SELECT 'row security', own.relname::text, own.relname::text \
+FROM pg_class c JOIN own ON own.oid = c.oid WHERE c.relrowsecurity \
+UNION ALL SELECT 'inheriting table', child.relname::text, own.relname::text \
+FROM pg_inherits i JOIN own ON own.oid = i.inhparent JOIN pg_class child ON child.oid = i.inhrelid \
+WHERE child.relkind IN ('r', 'f', 'p') \
+ORDER BY 1, 2, 3";
+
+/// What is not as the gateway defined it, in words; empty where all is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn altered_definitions(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    match db.get_database_backend() {
+        DbBackend::Postgres => of_postgres(db).await,
+        _ => of_sqlite(db).await,
+    }
+}
+
+async fn of_sqlite(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let expected = views::of(DbBackend::Sqlite);
+    let mut altered = Vec::new();
+    let mut seen = Vec::new();
+    for row in rows(db, SQLITE, []).await? {
+        let text = |column: &str| row.try_get::<Option<String>>("", column);
+        let (kind, name) = (text("type")?.unwrap_or_default(), text("name")?.unwrap_or_default());
+        let sql = text("sql")?.unwrap_or_default();
+        if kind == "trigger" {
+            altered.push(foreign("trigger", &name, &text("tbl_name")?.unwrap_or_default()));
+            continue;
+        }
+        let known = expected.iter().find(|(view, _)| view.eq_ignore_ascii_case(&name));
+        match known {
+            Some((view, definition)) => {
+                seen.push(*view);
+                if sql != views::create(view, definition) {
+                    altered.push(differs(view));
+                }
+            }
+            None if TABLES.contains(&name.to_ascii_lowercase().as_str()) => {
+                altered.push(instead_of(&name));
+            }
+            None => {}
+        }
+    }
+    let missing = expected.iter().filter(|(view, _)| !seen.contains(view));
+    altered.extend(missing.map(|(view, _)| missing_view(view)));
+    Ok(altered)
+}
+
+async fn of_postgres(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let mut altered = Vec::new();
+    for (view, definition) in views::of(DbBackend::Postgres) {
+        altered.extend(of_postgres_view(db, view, definition).await?);
+    }
+    for table in TABLES {
+        const KIND: &str = "SELECT relkind::text AS kind FROM pg_class WHERE oid = to_regclass($1)";
+        let kind = rows(db, KIND, [table.into()]).await?;
+        let kind: Option<String> = kind.first().map(|row| row.try_get("", "kind")).transpose()?;
+        if kind.as_deref() != Some("r") {
+            altered.push(instead_of(table));
+        }
+    }
+    for row in rows(db, POSTGRES_EXTRAS, []).await? {
+        let text = |column: &str| row.try_get::<String>("", column);
+        altered.push(foreign(&text("what")?, &text("name")?, &text("of_table")?));
+    }
+    Ok(altered)
+}
+
+/// PostgreSQL keeps definitions in a spelling of its version's. So the definition is given to it once
+/// more, for a moment, and both are compared as it spells them.
+async fn of_postgres_view(
+    db: &DatabaseConnection,
+    view: &str,
+    definition: &str,
+) -> Result<Option<String>, DbErr> {
+    const FOUND: &str = "SELECT pg_get_viewdef(oid) AS definition, \
+        relkind = 'v' AND reloptions IS NULL AS plain FROM pg_class WHERE oid = to_regclass($1)";
+    const EXPECTED: &str = "SELECT pg_get_viewdef('pg_temp.expected_view'::regclass) AS definition";
+    let found = rows(db, FOUND, [view.into()]).await?;
+    let Some(found) = found.first() else { return Ok(Some(missing_view(view))) };
+    let definition_of = |row: &QueryResult| row.try_get::<String>("", "definition");
+    let plain: bool = found.try_get("", "plain")?;
+    let moment = db.begin().await?;
+    let made = format!("CREATE TEMPORARY VIEW expected_view AS {definition}");
+    // Where it cannot be made, what it reads is not the gateway's.
+    let same = match moment.execute_unprepared(&made).await {
+        Ok(_) => {
+            let expected = rows(&moment, EXPECTED, []).await?;
+            let expected = expected.first().map(definition_of).transpose()?;
+            expected == Some(definition_of(found)?)
+        }
+        Err(_) => false,
+    };
+    moment.rollback().await?;
+    Ok((!same || !plain).then(|| differs(view)))
+}
+
+async fn rows<const N: usize>(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: [sea_orm::Value; N],
+) -> Result<Vec<QueryResult>, DbErr> {
+    let backend = db.get_database_backend();
+    db.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await
+}
+
+fn differs(view: &str) -> String {
+    format!("view {view}: it is not defined as the gateway defines it")
+}
+
+fn missing_view(view: &str) -> String {
+    format!("view {view}: it is missing")
+}
+
+fn instead_of(table: &str) -> String {
+    format!("table {table}: something else stands in its place")
+}
+
+fn foreign(what: &str, name: &str, table: &str) -> String {
+    format!("{what} {name} on {table}: the gateway has none")
+}

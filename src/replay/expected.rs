@@ -1,0 +1,196 @@
+//! What must stand in the tables after the acts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value as Json, json};
+
+use crate::audit;
+
+use super::{
+    acts::Act,
+    image::{self, Image},
+    seeds,
+};
+
+/// The columns that are known of each row of a table.
+pub(super) type Rows = BTreeMap<String, Map<String, Json>>;
+
+/// The rows of each table.
+#[derive(Default)]
+pub(super) struct Expected(HashMap<String, Rows>);
+
+impl Expected {
+    /// What the gateway comes with.
+    pub fn seeded() -> Expected {
+        let mut expected = Expected::default();
+        seeds::images().into_iter().for_each(|row| expected.set(row));
+        expected
+    }
+
+    /// Takes the rows of a table out.
+    pub fn take(&mut self, table: &str) -> Rows {
+        self.0.remove(table).unwrap_or_default()
+    }
+
+    /// Does what an act did; false where it does not tell every column that it wrote.
+    pub fn apply(&mut self, act: &Act) -> bool {
+        if act.action == audit::MISS {
+            return true;
+        }
+        if act.action.starts_with("break_glass.") {
+            self.set(of_person(act, image::BREAK_GLASS));
+            return true;
+        }
+        if act.action.starts_with("consent.") {
+            self.set(of_person(act, image::CONSENT));
+            if act.action == "consent.withdraw" {
+                self.withdraw_the_same(act);
+            }
+            return true;
+        }
+        match act.after["rows"].as_array() {
+            Some(rows) => {
+                rows.iter().filter_map(Image::of_json).for_each(|row| self.set(row));
+                true
+            }
+            None => {
+                self.apply_partial(act);
+                !["grant", "client", "token"].iter().any(|of| act.action.starts_with(of))
+            }
+        }
+    }
+
+    fn set(&mut self, row: Image) {
+        let rows = self.0.entry(row.table).or_default();
+        rows.entry(row.key).or_default().extend(row.columns);
+    }
+
+    /// An act of before acts told their rows.
+    fn apply_partial(&mut self, act: &Act) {
+        let (target, after) = (&act.target, &act.after);
+        match act.action.as_str() {
+            "grant.propose" => self.set(Image::new(
+                image::PROPOSAL,
+                target,
+                json!({
+                    "proposer": act.caller,
+                    "proposerRole": act.role,
+                    "cells": after["cells"],
+                    "baseVersion": after["baseVersion"],
+                    "restoresVersion": after["restoresVersion"],
+                    "necessityDigest": after["necessityDigest"],
+                }),
+            )),
+            "grant.approve" | "grant.reject" | "grant.withdraw" => {
+                let key = image::decision_key(target, &act.caller);
+                let decision = act.action.trim_start_matches("grant.");
+                let columns = json!({
+                    "role": act.role, "decision": decision, "noteDigest": after["noteDigest"],
+                });
+                self.set(Image::new(image::DECISION, key, columns));
+                if let Some(version) = after["version"].as_i64() {
+                    let cells = self.cells_of(target);
+                    self.publish(version, &cells, json!(target.parse::<i64>().ok()));
+                }
+            }
+            "grant.revoke" => {
+                if let Some(version) = after["version"].as_i64() {
+                    self.publish(version, &after["cells"], Json::Null);
+                }
+            }
+            "client.register" => {
+                let mut columns = after.clone();
+                if let Some(columns) = columns.as_object_mut() {
+                    columns.remove("clientId");
+                }
+                self.set(Image::new(image::CLIENT, target, columns));
+            }
+            "client.suspend" | "client.resume" => {
+                let columns = json!({ "suspended": after["suspended"] });
+                self.set(Image::new(image::CLIENT, target, columns));
+            }
+            "client.credential.add" | "client.credential.end" => self.set(Image::new(
+                image::CREDENTIAL,
+                &after["id"],
+                json!({
+                    "client": target,
+                    "kind": after["kind"],
+                    "kid": after["kid"],
+                    "validFrom": to_the_microsecond(&after["validFrom"]),
+                    "validUntil": to_the_microsecond(&after["validUntil"]),
+                }),
+            )),
+            "token.revoke" => {
+                let key = image::token_key(after["issuer"].as_str().unwrap_or_default(), target);
+                let columns = json!({ "expiresAt": to_the_microsecond(&after["expiresAt"]) });
+                self.set(Image::new(image::REVOKED_TOKEN, key, columns));
+            }
+            _ => {}
+        }
+    }
+
+    fn cells_of(&self, proposal: &str) -> Json {
+        let rows = self.0.get(image::PROPOSAL);
+        let cells = rows.and_then(|rows| rows.get(proposal)?.get("cells"));
+        cells.cloned().unwrap_or_default()
+    }
+
+    /// A version of cells, without the instants that it gave them.
+    fn publish(&mut self, version: i64, cells: &Json, proposal: Json) {
+        self.set(Image::new(image::VERSION, version, json!({ "proposal": proposal })));
+        for cell in cells.as_array().into_iter().flatten() {
+            let text = |name: &str| cell[name].as_str().unwrap_or_default();
+            let key = image::grant_key(version, text("role"), text("purpose"), text("target"));
+            let columns = json!({
+                "level": cell["level"],
+                "scope": cell["scope"],
+                "legalBasis": cell["legal_basis"],
+                "coversMinors": cell["covers_minors"],
+                "validUntil": to_the_microsecond(&cell["valid_until"]),
+            });
+            self.set(Image::new(image::GRANT, key, columns));
+        }
+    }
+
+    /// Whoever withdraws means all consents that say the same and hold still.
+    fn withdraw_the_same(&mut self, act: &Act) {
+        let at = to_the_microsecond(&act.after["withdrawnAt"]);
+        let Some(rows) = self.0.get_mut(image::CONSENT) else { return };
+        for row in rows.values_mut() {
+            let same = ["recipientDepartment", "purpose", "fieldGroup"]
+                .iter()
+                .all(|column| row.get(*column) == Some(&act.after[*column]))
+                && row.get("person") == Some(&json!(act.subjects_digest));
+            let lasts = |column: &str| match row.get(column).map(instant_of) {
+                Some(Some(end)) => instant_of(&at).is_some_and(|at| at < end),
+                _ => true,
+            };
+            if same && lasts("withdrawnAt") && lasts("expiresAt") {
+                row.insert("withdrawnAt".to_owned(), at.clone());
+            }
+        }
+    }
+}
+
+/// The row of an act on one person, who is the subject of its record.
+fn of_person(act: &Act, table: &str) -> Image {
+    let mut columns = act.after.as_object().cloned().unwrap_or_default();
+    columns.retain(|name, _| image::OF_PERSONS.contains(&name.as_str()));
+    for (name, value) in &mut columns {
+        if name.ends_with("At") {
+            *value = to_the_microsecond(value);
+        }
+    }
+    columns.insert("person".to_owned(), json!(act.subjects_digest));
+    Image { table: table.to_owned(), key: act.target.clone(), columns }
+}
+
+fn instant_of(value: &Json) -> Option<DateTime<Utc>> {
+    value.as_str().and_then(|text| text.parse().ok())
+}
+
+/// An instant in the one spelling that images have.
+fn to_the_microsecond(value: &Json) -> Json {
+    instant_of(value).map_or(Json::Null, image::instant)
+}

@@ -1,0 +1,95 @@
+//! What stands in the tables.
+
+use std::collections::HashMap;
+
+use entity::{
+    break_glass, consent, grant_decision, grant_proposal, grant_version, legal_basis, oauth_client,
+    oauth_credential, revoked_token, sharing_grant,
+};
+use futures_util::TryStreamExt as _;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait, QueryFilter as _, Select, StreamTrait,
+};
+
+use super::image::{self, Image};
+
+/// Passes each row of a table on, one at a time.
+#[expect(clippy::disallowed_methods, reason = "compares rows with acts, and shows no values")]
+pub(super) async fn each<C: ConnectionTrait + StreamTrait>(
+    db: &C,
+    table: &str,
+    mut take: impl FnMut(Image),
+) -> Result<(), DbErr> {
+    match table {
+        image::LAW => stream(db, legal_basis::Entity::find(), |row| take(image::law(&row))).await,
+        image::GRANT => {
+            let laws: HashMap<i64, String> = legal_basis::Entity::find()
+                .all(db)
+                .await?
+                .into_iter()
+                .map(|law| (law.id, law.code))
+                .collect();
+            stream(db, sharing_grant::Entity::find(), |row| {
+                let law = laws.get(&row.legal_basis_id).map(String::as_str);
+                take(image::grant(&row, law.unwrap_or_default()));
+            })
+            .await
+        }
+        image::VERSION => {
+            stream(db, grant_version::Entity::find(), |row| take(image::version(&row))).await
+        }
+        image::PROPOSAL => {
+            stream(db, grant_proposal::Entity::find(), |row| take(image::proposal(&row))).await
+        }
+        image::DECISION => {
+            stream(db, grant_decision::Entity::find(), |row| take(image::decision(&row))).await
+        }
+        image::CLIENT => {
+            stream(db, oauth_client::Entity::find(), |row| take(image::client(&row))).await
+        }
+        image::CREDENTIAL => {
+            stream(db, oauth_credential::Entity::find(), |row| take(image::credential(&row))).await
+        }
+        image::REVOKED_TOKEN => {
+            stream(db, revoked_token::Entity::find(), |row| take(image::revoked_token(&row))).await
+        }
+        image::BREAK_GLASS => {
+            stream(db, break_glass::Entity::find(), |row| take(image::break_glass(&row))).await
+        }
+        image::CONSENT => {
+            stream(db, consent::Entity::find(), |row| take(image::consent(&row))).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Passes the rows of one proposal on.
+#[expect(clippy::disallowed_methods, reason = "proposals are policy, not personal data")]
+pub(super) async fn of_proposal(
+    db: &impl ConnectionTrait,
+    table: &str,
+    proposal: i64,
+    mut take: impl FnMut(Image),
+) -> Result<(), DbErr> {
+    if table == image::PROPOSAL {
+        let row = grant_proposal::Entity::find_by_id(proposal).one(db).await?;
+        row.iter().for_each(|row| take(image::proposal(row)));
+        return Ok(());
+    }
+    let of_it = grant_decision::Column::ProposalId.eq(proposal);
+    let rows = grant_decision::Entity::find().filter(of_it).all(db).await?;
+    rows.iter().for_each(|row| take(image::decision(row)));
+    Ok(())
+}
+
+async fn stream<C: ConnectionTrait + StreamTrait, E: EntityTrait>(
+    db: &C,
+    select: Select<E>,
+    mut take: impl FnMut(E::Model),
+) -> Result<(), DbErr> {
+    let mut rows = select.stream(db).await?;
+    while let Some(row) = rows.try_next().await? {
+        take(row);
+    }
+    Ok(())
+}
