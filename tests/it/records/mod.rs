@@ -9,6 +9,7 @@ mod custody;
 mod demo;
 mod doctor;
 mod log;
+mod look;
 mod pipes;
 pub mod process;
 mod refusals;
