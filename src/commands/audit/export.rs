@@ -93,7 +93,7 @@ enum Failure {
 
 enum Writer {
     Ndjson(BufWriter<StdoutLock<'static>>),
-    Csv(csv::Writer<BufWriter<StdoutLock<'static>>>),
+    Csv(Box<csv::Writer<BufWriter<StdoutLock<'static>>>>),
 }
 
 impl Writer {
@@ -101,7 +101,7 @@ impl Writer {
         let out = BufWriter::new(io::stdout().lock());
         match format {
             Format::Ndjson => Self::Ndjson(out),
-            Format::Csv => Self::Csv(csv::Writer::from_writer(out)),
+            Format::Csv => Self::Csv(Box::new(csv::Writer::from_writer(out))),
         }
     }
 
