@@ -77,7 +77,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 33] = [
+    pub const ALL: [Code; 34] = [
         Code::BadRequest,
         Code::PersistedQueryNotSupported,
         Code::UnsupportedMediaType,
