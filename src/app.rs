@@ -355,12 +355,13 @@ impl Gateway {
         let plan = prepared.plan(&entitled.permit, &variables)?;
         let account = self.account(caller, now).await?;
         if let Some(reading) = &account {
-            let left = self.standing(reading, &plan, now);
-            if plan.touched().tells_limits {
+            let admitted = self.volume.admit(reading, plan.touched().listed, now);
+            if plan.touched().tells_limits || admitted.is_err() {
+                let left = self.standing(reading, &plan, now);
                 context.limits = left.to_json();
+                *standing = Some(left);
             }
-            *standing = Some(left);
-            self.volume.admit(reading, plan.touched().listed, now)?;
+            admitted?;
         }
         let execution = Execution::new(
             &entitled.permit,

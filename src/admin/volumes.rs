@@ -197,7 +197,10 @@ async fn decide(session: &Session, id: i64, verdict: Verdict) -> Result<LimitAgr
 /// The agreement as it stands now.
 async fn told(session: &Session, id: i64) -> Result<LimitAgreement> {
     let row = store::agreement(&session.db, id).await.map_err(|_| unreadable())?;
-    Ok(tell(row.ok_or_else(unreadable)?, session.now))
+    let row = row.ok_or_else(unreadable)?;
+    // What was just done was done after the request began.
+    let done = row.ended_at.or(row.decided_at).unwrap_or(row.proposed_at);
+    Ok(tell(row, session.now.max(done)))
 }
 
 fn tell(row: limit_agreement::Model, now: DateTime<Utc>) -> LimitAgreement {

@@ -20,6 +20,9 @@ use std::sync::Arc;
 /// How far the database's clock may be from this machine's, in seconds.
 const CLOCK_SKEW: i64 = 5;
 
+/// How far back what somebody should look at is told, in days.
+const RECENT_DAYS: i64 = 30;
+
 type Finding = Result<String, String>;
 
 pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
@@ -54,6 +57,8 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
                 findings.push(("records", records(&db).await));
                 findings.push(("grants", grants(&db).await));
                 findings.push(("people", people(config, &db).await));
+                findings.push(("emergencies", emergencies(&db).await));
+                findings.push(("volume", volume(&db).await));
             }
         }
     }
@@ -170,8 +175,40 @@ fn limits(config: &Config) -> Finding {
     if limits.default_page_size > limits.page_size {
         return Err("limits.default_page_size is larger than limits.page_size".into());
     }
+    config.check_emergency().map_err(|error| error.to_string())?;
     let connections = descriptors::connections(config, descriptors::raise_limit());
     connections.map(|_| "consistent".to_owned()).map_err(|error| error.to_string())
+}
+
+/// Reviews by pairs who review each other, which somebody should look at.
+async fn emergencies(db: &DatabaseConnection) -> Finding {
+    let sql = "SELECT COUNT(*) AS flagged FROM break_glass WHERE review_flag IS NOT NULL \
+        AND reviewed_at > $1";
+    let flagged = recent(db, sql, "flagged").await.ok_or("they cannot be read")?;
+    Ok(match flagged {
+        0 => format!("no review of the last {RECENT_DAYS} days is flagged"),
+        some => format!(
+            "{some} reviews of the last {RECENT_DAYS} days were made by two who review each other; \
+             look at reviewFlag of breakGlassEvents"
+        ),
+    })
+}
+
+/// Alarms of the meter, which somebody should look at.
+async fn volume(db: &DatabaseConnection) -> Finding {
+    let sql = "SELECT COUNT(*) AS alarms FROM volume_alarm WHERE at > $1";
+    let alarms = recent(db, sql, "alarms").await.ok_or("the alarms cannot be read")?;
+    Ok(match alarms {
+        0 => format!("no alarm in {RECENT_DAYS} days"),
+        some => format!("{some} alarms in {RECENT_DAYS} days; see: migrant-gateway limit alarms"),
+    })
+}
+
+/// What a count since some days ago is.
+async fn recent(db: &DatabaseConnection, sql: &str, column: &str) -> Option<i64> {
+    let since = SystemClock.now() - chrono::TimeDelta::days(RECENT_DAYS);
+    let select = Statement::from_sql_and_values(db.get_database_backend(), sql, [since.into()]);
+    db.query_one_raw(select).await.ok().flatten()?.try_get("", column).ok()
 }
 
 async fn migrations(db: &DatabaseConnection) -> Finding {

@@ -179,7 +179,6 @@ impl Account {
         if !self.has_pending {
             return Vec::new();
         }
-        self.has_pending = false;
         let mut taken = Vec::new();
         for ((hour, role), bucket) in &mut self.buckets {
             let pending = std::mem::take(&mut bucket.pending);
@@ -191,9 +190,11 @@ impl Account {
         taken
     }
 
-    /// What was taken did not arrive, or nobody knows.
-    pub fn keep(&mut self) {
-        self.has_pending = true;
+    /// What was taken has arrived; what was read meanwhile is to be taken still. Where this is not told,
+    /// all of it is taken again.
+    pub fn arrived(&mut self) {
+        let is_open = |bucket: &Bucket| !is_zero(&bucket.sending) || !is_zero(&bucket.pending);
+        self.has_pending = self.buckets.values().any(is_open);
     }
 
     /// Goes by a row of the table; where it is the answer to what was sent, that has arrived.
@@ -277,9 +278,12 @@ mod tests {
         assert_eq!(account.sums(now).day[0][1], 9);
         account.settle(&row(8, 4), false);
         assert_eq!(account.sums(now).day[0][1], 9, "an older row tells nothing new");
+        account.arrived();
         assert!(!account.is_settled());
         assert_eq!(account.take(), [(ROLE, hour(now), unexplained(2))]);
-        account.keep();
         assert_eq!(account.take(), [(ROLE, hour(now), unexplained(2))], "nobody knows");
+        account.settle(&row(10, 9), true);
+        account.arrived();
+        assert!(account.is_settled() && account.take().is_empty());
     }
 }

@@ -3,7 +3,14 @@
 //! Counters are kept in memory and settled to the database twice a second ([`super::settle`]), so that a
 //! gateway that is killed forgets a second's worth at most, and all gateways agree within a second.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::{Mutex, RwLock};
@@ -24,6 +31,9 @@ use crate::{audit::AuditWriter, auth::Principal, error::Result, policy::Role, st
 
 /// How long a gateway answers without having settled what was read.
 const UNSETTLED: Duration = Duration::from_secs(3);
+
+/// How long a request waits for what was read to be settled after the process stood still.
+const CATCHING_UP: Duration = Duration::from_secs(1);
 
 /// How long after its last use an account is forgotten; the table keeps it.
 const IDLE: TimeDelta = TimeDelta::hours(1);
@@ -47,6 +57,8 @@ pub struct Meter {
     pub(super) baselines: RwLock<Arc<Baselines>>,
     pub(super) alarms: Mutex<Vec<Alarm>>,
     pub(super) freshness: Freshness,
+    /// Whether settling fails, or has not succeeded yet since it was last tried.
+    pub(super) fails: AtomicBool,
     pub(super) settling: tokio::sync::Mutex<Settling>,
     /// The greatest revision before any account was read: what others settle is looked for from there.
     pub(super) since: OnceCell<i64>,
@@ -69,6 +81,7 @@ impl Meter {
             baselines: RwLock::default(),
             alarms: Mutex::default(),
             freshness: Freshness::new(UNSETTLED),
+            fails: AtomicBool::new(false),
             settling: tokio::sync::Mutex::default(),
             since: OnceCell::new(),
         }
@@ -98,8 +111,12 @@ impl Meter {
         now: DateTime<Utc>,
     ) -> Result<Reading, DbErr> {
         if self.freshness.is_stale() {
-            // Perhaps the process stood still: what others read meanwhile has to be known first.
-            self.settle(db, audit, now).await?;
+            // Perhaps the process stood still: what others read meanwhile has to be known first. Where
+            // the database is away, nobody waits for it once more.
+            let is_away = self.fails.load(Ordering::Relaxed);
+            let patience = if is_away { Duration::ZERO } else { CATCHING_UP };
+            let settled = tokio::time::timeout(patience, self.settle(db, audit, now)).await;
+            settled.map_err(|_| DbErr::Custom("what was read is not settled".to_owned()))??;
         }
         self.since.get_or_try_init(|| settle::latest(db)).await?;
         let entry = self.entry(principal);

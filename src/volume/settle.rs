@@ -5,7 +5,10 @@
 //! nothing is missed and nothing is read twice. Each statement is a transaction of its own: one that
 //! fails leaves nothing open.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use chrono::{DateTime, Utc};
 use entity::volume_alarm;
@@ -58,6 +61,19 @@ impl Meter {
         audit: &AuditWriter,
         now: DateTime<Utc>,
     ) -> Result<(), DbErr> {
+        // Until it is known to have succeeded; whoever gives up waiting leaves it so.
+        self.fails.store(true, Ordering::Relaxed);
+        self.settle_once(db, audit, now).await?;
+        self.fails.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn settle_once(
+        &self,
+        db: &DatabaseConnection,
+        audit: &AuditWriter,
+        now: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
         let mut settling = self.settling.lock().await;
         let begun = Instant::now();
         let since = *self.since.get_or_try_init(|| latest(db)).await?;
@@ -75,10 +91,8 @@ impl Meter {
             }
             Ok::<(), DbErr>(())
         };
-        if let Err(error) = sending.await {
-            sent.iter().for_each(|sent| sent.entry.account.lock().keep());
-            return Err(error);
-        }
+        sending.await?;
+        sent.iter().for_each(|sent| sent.entry.account.lock().arrived());
         self.report(db).await?;
         if tends {
             remove_old(db, now).await?;

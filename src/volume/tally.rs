@@ -10,6 +10,8 @@ pub struct Tally {
     single: Each<Vec<i64>>,
     /// Persons in lists.
     listed: Each<Vec<i64>>,
+    /// Persons who do not count: of what is shown to be reviewed.
+    exempt: Vec<i64>,
 }
 
 /// Persons to be counted: those that may be explained one by one, and those of lists, which never are.
@@ -28,13 +30,18 @@ impl Tally {
         of[category as usize].push(person);
     }
 
+    /// Notes persons who do not count, unless something else tells of them too.
+    pub fn exempt(&mut self, persons: impl IntoIterator<Item = i64>) {
+        self.exempt.extend(persons);
+    }
+
     /// Counts everybody, with the subjects of the record of whom no row is in the answer: those that a
     /// condition singled out, or that a count names. They were asked about in `category`.
     pub fn count(self, subjects: &[i64], category: Category, is_listed: bool) -> Counted {
         let mut counted = Counted { single: self.single, listed: [0; 3] };
         let mut listed = self.listed;
         let is_known = |person: &i64| {
-            let mut all = counted.single.iter().chain(&listed);
+            let mut all = counted.single.iter().chain(&listed).chain([&self.exempt]);
             all.any(|persons| persons.contains(person))
         };
         // One person asked for by its identifier is by far the most.
@@ -44,6 +51,7 @@ impl Tally {
             _ => {
                 let mut known: Vec<i64> =
                     counted.single.iter().chain(&listed).flatten().copied().collect();
+                known.extend(&self.exempt);
                 known.sort_unstable();
                 let is_new = |person: &&i64| known.binary_search(person).is_err();
                 subjects.iter().filter(is_new).copied().collect()
@@ -98,6 +106,18 @@ mod tests {
         assert_eq!(counted.listed, [0, 1, 0]);
         assert_eq!(counted.persons(), [7]);
         assert_eq!(counted.of(Category::Health), 2);
+    }
+
+    #[test]
+    fn who_is_shown_to_be_reviewed_does_not_count() {
+        let mut tally = Tally::default();
+        tally.exempt([1, 2]);
+        tally.add(Category::Identity, 2, true);
+        let counted = tally.count(&[1, 2], Category::Identity, true);
+        assert_eq!((counted.listed, counted.persons()), ([0, 0, 1], vec![]));
+        let mut tally = Tally::default();
+        tally.exempt([1]);
+        assert_eq!(tally.count(&[1], Category::Identity, false).persons(), []);
     }
 
     #[test]

@@ -25,6 +25,8 @@ fn assert_healthy(installation: &Installation) {
         "clock",
         "grants",
         "people",
+        "emergencies",
+        "volume",
     ] {
         assert!(report.contains(&format!("ok    {check}: ")), "{report}");
     }
@@ -165,4 +167,14 @@ fn limits_that_contradict_each_other_are_found() {
     assert_finds(&installation, "limits", &["limits.statement_ms", "limits.request_ms"]);
     let installation = healthy().with("LIMITS__DEFAULT_PAGE_SIZE", "501");
     assert_finds(&installation, "limits", &["limits.default_page_size", "limits.page_size"]);
+}
+
+#[test]
+fn a_configuration_lowers_emergency_limits_and_raises_none() {
+    let installation = healthy().with("EMERGENCY__OPEN_AT_ONCE", "1");
+    assert_healthy(&installation);
+    let installation = installation.with("EMERGENCY__OPENED_A_DAY", "21");
+    assert_finds(&installation, "limits", &["emergency.opened_a_day", "20", "two people"]);
+    let refused = installation.fail(&["serve"]);
+    assert!(refused.contains("limit propose-emergency"), "{refused}");
 }

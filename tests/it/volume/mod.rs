@@ -2,6 +2,7 @@
 //! over every restart; what two people agreed on is not.
 
 mod agreements;
+mod cli;
 mod explained;
 mod limits;
 mod reading;
