@@ -46,7 +46,7 @@ impl Gateway {
     pub(super) fn standing(&self, reading: &Reading, plan: &Plan, now: DateTime<Utc>) -> Standing {
         let touched = plan.touched();
         let of = if touched.tells_limits { [true; 3] } else { touched.all };
-        self.volume.standing(reading, of, now)
+        self.volume.standing(reading, of, touched.tells_limits, now)
     }
 
     /// Counts an answer, or refuses it. What nothing explains counts apart from what something on

@@ -235,8 +235,15 @@ impl Meter {
         Ok(())
     }
 
-    /// What is left to a reader, in the categories of an answer.
-    pub fn standing(&self, reading: &Reading, of: Each<bool>, now: DateTime<Utc>) -> Standing {
+    /// What is left to a reader, in the categories of an answer: of the contract alone, where that is what
+    /// counts and not all is asked for.
+    pub fn standing(
+        &self,
+        reading: &Reading,
+        of: Each<bool>,
+        is_all: bool,
+        now: DateTime<Utc>,
+    ) -> Standing {
         let mut account = reading.entry.account.lock();
         let sums = account.sums(now).clone();
         let mut standing = Standing::default();
@@ -245,6 +252,9 @@ impl Meter {
             if let Some(contract) = reading.contract.filter(|contract| contract[place] > 0) {
                 let used = sums.day[Ground::Contracted as usize][place];
                 standing.add(Policy::contracted(category, contract[place], used, now));
+                if used < contract[place] && !is_all {
+                    continue;
+                }
             }
             let used = sums.day[Ground::Unexplained as usize][place];
             let (day, month) = (reading.limits.day[place], reading.limits.month[place]);

@@ -1,7 +1,5 @@
 //! What is left to a caller: in headers (draft-ietf-httpapi-ratelimit-headers-10) and in `entitlement`.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value as Json, json};
 
@@ -69,21 +67,27 @@ impl Standing {
     }
 
     /// `RateLimit-Policy` and `RateLimit`: Lists of Strings with Parameters (RFC 9651). The unit is
-    /// persons of whom the answers tell.
+    /// persons of whom the answers tell. They stand on every answer, so they are put together by hand.
     pub fn headers(&self) -> (String, String) {
-        let (mut policies, mut limits) = (String::with_capacity(192), String::with_capacity(192));
-        for (place, policy) in self.0.iter().enumerate() {
-            let comma = if place == 0 { "" } else { ", " };
-            let name = policy.category.name();
-            let (of, seconds) = (policy.of, policy.window * 3600);
-            // Writing to a String does not fail.
-            let _ = write!(
-                policies,
-                "{comma}\"{name}-{of}\";q={};w={seconds};qu=\"persons\"",
-                policy.limit
-            );
-            let left = (policy.reset() - policy.now).num_seconds().max(0);
-            let _ = write!(limits, "{comma}\"{name}-{of}\";r={};t={left}", policy.remaining());
+        let room = 56 * self.0.len();
+        let (mut policies, mut limits) = (String::with_capacity(room), String::with_capacity(room));
+        let mut number = itoa::Buffer::new();
+        for policy in &self.0 {
+            for list in [&mut policies, &mut limits] {
+                list.push_str(if list.is_empty() { "\"" } else { ", \"" });
+                list.push_str(policy.category.name());
+                list.push('-');
+                list.push_str(policy.of);
+            }
+            policies.push_str("\";q=");
+            policies.push_str(number.format(policy.limit));
+            policies.push_str(";w=");
+            policies.push_str(number.format(policy.window * 3600));
+            policies.push_str(";qu=\"persons\"");
+            limits.push_str("\";r=");
+            limits.push_str(number.format(policy.remaining()));
+            limits.push_str(";t=");
+            limits.push_str(number.format((policy.reset() - policy.now).num_seconds().max(0)));
         }
         (policies, limits)
     }
