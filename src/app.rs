@@ -3,6 +3,7 @@
 mod bind;
 mod current;
 mod metering;
+mod testimony;
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,23 +14,23 @@ use sea_orm::DatabaseConnection;
 use self::{
     bind::{Bound, administers, choose_purpose},
     current::Known,
+    testimony::Testimony,
 };
 use crate::{
     acts::{Actor, Deed, Desk},
     admin::{Administration, Session},
     audit::{AuditWriter, Draft, Receipt, Recorded},
     auth::{Caller, Verifier},
-    catalogue::{FieldId, catalogue},
     clock::{SharedClock, day_in_shanghai},
     directory::Directory,
     error::{Code, GatewayError, Result},
     graphql::{
-        DocumentHash, Engine, Entitled, Execution, Request, Witness, acts,
+        DocumentHash, Engine, Entitled, Execution, Request, acts,
         context::{AGE_OF_CONSENT, Context},
-        events,
         ids::Identifiers,
         input::Variables,
         limits::Limits,
+        perturbation::Perturbation,
         plan::Errand,
         schema,
     },
@@ -70,6 +71,7 @@ pub struct Gateway {
     clock: SharedClock,
     directory: RwLock<Arc<Directory>>,
     identifiers: Vec<Identifiers>,
+    perturbation: Perturbation,
 }
 
 /// What a gateway is put together from.
@@ -137,6 +139,7 @@ impl Gateway {
             clock: parts.clock,
             directory: RwLock::new(Arc::new(parts.directory)),
             identifiers,
+            perturbation: Perturbation::new(secrets),
         }
     }
 
@@ -161,49 +164,60 @@ impl Gateway {
         let _serving = self.audit.serving();
         let hash = DocumentHash::of(&request.query);
         let mut draft = self.draft(caller, hash);
+        let testimony = Testimony::default();
         let mut standing = None;
         let answered = tokio::time::timeout(
             self.limits.request_time(),
-            self.serve(basis, caller, purpose, request, hash, &mut draft, &mut standing),
+            self.serve(
+                basis,
+                caller,
+                purpose,
+                request,
+                hash,
+                &mut draft,
+                (&testimony, &mut standing),
+            ),
         )
         .await
         .unwrap_or_else(|_| {
             Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
         });
-        let answer = match answered {
+        let answered = match answered {
             Ok(Served { data, record: Some(recorded) }) => {
-                Answer { result: data, record: Some(self.audit.receipt(&recorded)), standing: None }
+                return Answer {
+                    result: data,
+                    record: Some(self.audit.receipt(&recorded)),
+                    standing,
+                };
             }
-            Ok(Served { data, record: None }) => {
-                let data = self.confirm(basis).await.and(data);
-                let answer = self.record(draft, data).await;
-                // And once more: committing the record may have taken its time.
-                match self.confirm(basis).await {
-                    Ok(()) => answer,
-                    Err(error) => Answer { result: answer.result.and(Err(error)), ..answer },
-                }
-            }
-            Err(error) => self.record(draft, Err(error)).await,
+            Ok(Served { data, record: None }) => self.confirm(basis).await.and(data),
+            Err(error) => Err(error),
         };
-        Answer { standing, ..answer }
+        if let Err(error) = &answered {
+            testimony.of_refusal(&mut draft, error);
+            return Answer { standing, ..self.record(draft, answered).await };
+        }
+        let answer = self.record(draft, answered).await;
+        // And once more: committing the record may have taken its time.
+        let result = match self.confirm(basis).await {
+            Ok(()) => answer.result,
+            Err(error) => answer.result.and(Err(error)),
+        };
+        Answer { standing, result, ..answer }
     }
 
     /// Records a request that was refused before it could be read, and refuses it.
     pub async fn refuse(&self, caller: &Caller, error: GatewayError) -> Answer {
-        let draft = self.draft(caller, DocumentHash::of(""));
+        let mut draft = self.draft(caller, DocumentHash::of(""));
+        Testimony::default().of_refusal(&mut draft, &error);
         self.record(draft, Err(error)).await
     }
 
     async fn record(&self, mut draft: Draft, answered: Result<Vec<u8>>) -> Answer {
-        match &answered {
-            Ok(_) => draft.decision = "allowed".to_owned(),
-            Err(error) => {
-                draft.decision = error.code.as_str().to_owned();
-                draft.subjects.clear();
-                draft.row_count = 0;
-                draft.fields = lacking(error);
-            }
-        }
+        draft.decision = match &answered {
+            Ok(_) => "allowed".to_owned(),
+            Err(error) => error.code.as_str().to_owned(),
+        };
         if cfg!(feature = "bench-without-audit") {
             return Answer { result: answered, record: None, standing: None };
         }
@@ -269,7 +283,7 @@ impl Gateway {
         request: Request,
         hash: DocumentHash,
         draft: &mut Draft,
-        standing: &mut Option<Standing>,
+        (testimony, standing): (&Testimony, &mut Option<Standing>),
     ) -> Result<Served> {
         let purpose = choose_purpose(caller, purpose)?;
         draft.purpose = Some(purpose.code().to_owned());
@@ -277,7 +291,7 @@ impl Gateway {
         if administers(caller, purpose)? {
             return self.administer(basis, caller, request, draft).await;
         }
-        self.read(basis, caller, bound, request, hash, draft, standing).await
+        self.read(basis, caller, bound, request, (hash, testimony), draft, standing).await
     }
 
     /// Administration, whose changes commit together with their record.
@@ -316,7 +330,7 @@ impl Gateway {
         caller: &Caller,
         bound: Bound,
         request: Request,
-        hash: DocumentHash,
+        (hash, testimony): (DocumentHash, &Testimony),
         draft: &mut Draft,
         standing: &mut Option<Standing>,
     ) -> Result<Served> {
@@ -345,6 +359,7 @@ impl Gateway {
             now,
             today: day_in_shanghai(now),
             identifiers: &self.identifiers[caller.role.department() as usize],
+            perturbation: &self.perturbation,
         };
         if prepared.document.is_mutation() {
             let errand = prepared.errand(&entitled.permit, &variables)?;
@@ -369,15 +384,16 @@ impl Gateway {
             self.reader.as_ref(),
             &self.limits,
             &variables,
+            testimony.under(&entitled),
         );
-        let (data, mut witness) = execution.run(&plan).await?;
+        let data = execution.run(&plan).await?;
         if let Some(reading) = &account {
-            let permit = &entitled.permit;
-            let charged = self.charge(reading, &plan, permit, &context, &mut witness).await;
+            let read = testimony.read();
+            let charged = self.charge(reading, &plan, &entitled.permit, &context, read).await;
             *standing = Some(self.standing(reading, &plan, now));
             charged?;
         }
-        testify(draft, &entitled.permit, witness);
+        testimony.of_answer(draft);
         Ok(Served { data: Ok(data), record: None })
     }
 
@@ -457,29 +473,4 @@ impl Gateway {
             subjects: Vec::new(),
         }
     }
-}
-
-/// What a refused request lacked first, where it was a field or a kind: who weighs a change of the
-/// grants learns from it which requests may begin to work.
-fn lacking(error: &GatewayError) -> String {
-    let named = |member| error.extensions.get(member).and_then(serde_json::Value::as_str);
-    match (error.code, named("kind"), named("field")) {
-        (Code::FieldNotShared, Some(kind), Some(field)) => format!("{kind}.{field}:none"),
-        (Code::FieldNotShared, Some(kind), None) => format!("{kind}:none"),
-        _ => String::new(),
-    }
-}
-
-fn testify(draft: &mut Draft, permit: &Permit, witness: Witness) {
-    let level = |id: &FieldId| {
-        let field = catalogue().field(*id);
-        format!("{}:{}", field.path(), permit.field(*id).level.code())
-    };
-    let events = witness.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
-    let mut fields: Vec<String> = witness.fields.iter().map(level).chain(events).collect();
-    fields.sort_unstable();
-    draft.fields = fields.join(" ");
-    draft.protected = tells_of_protected(permit.basis, witness.fields.iter().copied());
-    draft.row_count = witness.rows;
-    draft.subjects = witness.subjects;
 }

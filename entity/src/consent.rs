@@ -66,6 +66,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Mask::Redact,
                 Department::Subject,
             )
+            .identifies()
             .label("授权书编号", "consent artefact number")
             .standard("PIPL 14"),
         ),

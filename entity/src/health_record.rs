@@ -115,6 +115,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Mask::Redact,
                 Department::Health,
             )
+            .identifies()
             .label("健康档案编号", "health record number")
             .dictionary("REDACT", "卫生计生")
             .standard(

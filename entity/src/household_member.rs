@@ -94,6 +94,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Mask::Name,
                 Department::Gateway,
             )
+            .identifies()
             .label("监护人", "guardian")
             .dictionary("NAME1", "collector")
             .standard("for <14 and incapacity; only where the guardian is in the caller's scope")

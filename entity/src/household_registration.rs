@@ -76,6 +76,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Mask::Coarser("hukou_region_code"),
                 Department::Police,
             )
+            .identifies()
             .label("户籍详细地址", "address of household registration")
             .dictionary("COUNTY", "公安")
             .coarse(Mask::Redact),

@@ -80,6 +80,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Mask::Redact,
                 Department::Health,
             )
+            .identifies()
             .label("接种证编号", "card number")
             .dictionary("REDACT", "卫生计生"),
         ),

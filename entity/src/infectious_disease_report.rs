@@ -73,7 +73,7 @@ impl ActiveModelBehavior for ActiveModel {}
 pub fn sharing(column: &Column) -> Sharing {
     match column {
         Column::Id | Column::PersonId => Sharing::Key,
-        Column::CardId => Sharing::Field(field("cardId", Type::String, Group::G19, Class::C2, Mask::Redact, Department::Health).label("卡片编号", "report card number").dictionary("REDACT", "卫生计生")),
+        Column::CardId => Sharing::Field(field("cardId", Type::String, Group::G19, Class::C2, Mask::Redact, Department::Health).identifies().label("卡片编号", "report card number").dictionary("REDACT", "卫生计生")),
         Column::ReportCategory => Sharing::Field(field("reportCategory", Type::Code, Group::G19, Class::C1, Mask::Plain, Department::Health).label("报卡类别", "report category").dictionary("NONE", "卫生计生").standard("1初次 2订正")),
         Column::DiseaseCode => Sharing::Field(field("diseaseCode", Type::Code, Group::G19, Class::C3, Mask::Coarser("disease_class"), Department::Health).label("疾病", "disease code").dictionary("CLASS", "卫生计生").standard("ICD-10 + class 甲/乙/丙 (table 7.4)")),
         Column::DiseaseClass => Sharing::Internal("class 甲/乙/丙, the mask of diseaseCode"),

@@ -61,6 +61,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Mask::Redact,
                 Department::Police,
             )
+            .identifies()
             .label("居住证编号", "permit number")
             .dictionary("REDACT", "公安"),
         ),

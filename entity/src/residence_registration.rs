@@ -86,6 +86,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Mask::Coarser("residence_region_code"),
                 Department::Police,
             )
+            .identifies()
             .label("现居住详址", "address of residence")
             .dictionary("COMMUNITY", "公安/卫生计生")
             .coarse(Mask::StreetOf("residence_region_code")),

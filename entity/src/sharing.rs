@@ -401,6 +401,9 @@ pub struct FieldSpec {
     pub collector: Option<&'static str>,
     /// A column naming a further person whose data the value holds.
     pub names_person: Option<&'static str>,
+    /// Whether a person can be told by the value: a name, a number given to one person or record, a
+    /// birth date, a telephone number, an address. Who asks by it asks about somebody in particular.
+    pub identifies: bool,
     /// Roles that alone may ever see it, by code (overrides of the dictionary).
     pub only_roles: Option<&'static [&'static str]>,
 }
@@ -430,6 +433,7 @@ pub const fn field(
         standard: "",
         collector: None,
         names_person: None,
+        identifies: false,
         only_roles: None,
     }
 }
@@ -476,6 +480,12 @@ impl FieldSpec {
     /// The value also tells of the person this column names.
     pub const fn names_person(mut self, column: &'static str) -> Self {
         self.names_person = Some(column);
+        self
+    }
+
+    /// A person can be told by the value.
+    pub const fn identifies(mut self) -> Self {
+        self.identifies = true;
         self
     }
 

@@ -72,6 +72,7 @@ pub fn sharing(column: &Column) -> Sharing {
                 Mask::Redact,
                 Department::Health,
             )
+            .identifies()
             .label("患者代号", "case alias")
             .dictionary("REDACT", "卫生计生(专病)")
             .standard("form note: 性病/AIDS可填写代号"),

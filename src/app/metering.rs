@@ -7,9 +7,9 @@ use super::Gateway;
 use crate::{
     auth::Caller,
     error::{Code, GatewayError, Result},
-    graphql::{Witness, context::Context, plan::Plan},
+    graphql::{context::Context, plan::Plan},
     policy::{Permit, Role},
-    volume::{Category, Reading, Standing, explained},
+    volume::{Category, Reading, Standing, Tally, explained},
 };
 
 impl Gateway {
@@ -49,7 +49,7 @@ impl Gateway {
         self.volume.standing(reading, of, touched.tells_limits, now)
     }
 
-    /// Counts an answer, or refuses it. What nothing explains counts apart from what something on
+    /// Counts an answer about these persons, or refuses it. What nothing explains counts apart from what something on
     /// file does.
     pub(super) async fn charge(
         &self,
@@ -57,7 +57,7 @@ impl Gateway {
         plan: &Plan,
         permit: &Permit,
         context: &Context<'_>,
-        witness: &mut Witness,
+        (tally, persons): (Tally, Vec<i64>),
     ) -> Result<()> {
         let touched = plan.touched();
         let is_list = touched.listed.contains(&true);
@@ -66,8 +66,7 @@ impl Gateway {
             true => Category::Health,
             false => Category::Identity,
         };
-        let tally = std::mem::take(&mut witness.tally);
-        let counted = tally.count(&witness.subjects, asked, is_list);
+        let counted = tally.count(&persons, asked, is_list);
         let now = context.now;
         let mut known = match self.volume.covers(reading, &counted, now) {
             true => Vec::new(),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::{administrative_unit::COUNTY_SPAN, sharing::Department};
 
-use super::ids::Identifiers;
+use super::{ids::Identifiers, perturbation::Perturbation};
 use crate::policy::Purpose;
 
 /// Under-fourteens are minors in the sense of PIPL 28 and 31.
@@ -35,6 +35,8 @@ pub struct Context<'a> {
     pub today: NaiveDate,
     /// Identifiers of the caller's department.
     pub identifiers: &'a Identifiers,
+    /// What large counts are off by.
+    pub perturbation: &'a Perturbation,
 }
 
 impl Context<'_> {

@@ -12,6 +12,7 @@ pub mod input;
 pub mod limits;
 pub(crate) mod mask;
 mod not_shared;
+pub mod perturbation;
 pub mod plan;
 mod request;
 pub mod schema;

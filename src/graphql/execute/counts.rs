@@ -43,7 +43,7 @@ impl Execution<'_> {
         if protected && !self.context.spans_counties {
             return Err(not_shared::counted_too_closely(kind));
         }
-        self.ask(dimensions.iter().map(|field| field.id));
+        self.note_fields(dimensions.iter().map(|field| field.id));
 
         let mut params = Params::new(self.reader.dialect());
         let columns = dimensions

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use async_graphql_value::Value as Argument;
-use futures_util::future::{BoxFuture, FutureExt, try_join_all};
+use futures_util::future::{BoxFuture, FutureExt, join, join_all};
 
 use super::Execution;
 use crate::{
@@ -44,8 +44,10 @@ impl Execution<'_> {
         let is_it = params.key(&format!("{TABLE}.id"));
         let sql =
             format!("SELECT {columns} FROM {} {TABLE} WHERE {is_it} AND {scope}", node.kind.table);
-        self.ask(node.fields.iter().copied());
-        let rows = self.reader.look_up(params.finish(sql), key).await?;
+        self.ask(node);
+        let rows = self.reader.look_up(params.finish(sql), key).await;
+        self.note_named(node.kind, key, rows.as_ref().is_ok_and(|rows| !rows.is_empty()));
+        let rows = rows?;
         self.count(rows.len())?;
         let below = self.below(node, &rows, rows.len()).await?;
         Ok(Level { rows, below })
@@ -58,7 +60,9 @@ impl Execution<'_> {
         rows: &'b Rows,
         shown: usize,
     ) -> BoxFuture<'b, Result<Vec<Branch>>> {
-        try_join_all(node.children.iter().map(|child| self.branch(child, rows, shown))).boxed()
+        // Each to its end: one that fails leaves what the others ask about on record.
+        let branches = node.children.iter().map(|child| self.branch(child, rows, shown));
+        join_all(branches).map(|branches| branches.into_iter().collect()).boxed()
     }
 
     async fn branch(&self, child: &Child, parents: &Rows, shown: usize) -> Result<Branch> {
@@ -67,13 +71,15 @@ impl Execution<'_> {
         keys.sort_unstable();
         keys.dedup();
         let node = &child.node;
-        self.ask(node.fields.iter().copied());
+        self.ask(node);
         let mut params = Params::new(self.reader.dialect());
         let sql = match child.relation.many {
             true => self.many_sql(child, keys, &mut params)?,
             false => self.one_sql(child, keys, &mut params)?,
         };
-        let rows = self.select(params.finish(sql)).await?;
+        let (rows, asked) = join(self.select(params.finish(sql)), self.inquire()).await;
+        asked?;
+        let rows = rows?;
         let parent = node.keys() + node.columns.len();
         let mut of_parent: HashMap<i64, Range<usize>> = HashMap::new();
         for row in 0..rows.len() {

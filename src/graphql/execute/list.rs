@@ -8,6 +8,7 @@ use crate::{
     error::Result,
     graphql::{
         input::{self, bad_input},
+        perturbation::{FILTERED, UNFILTERED},
         plan::{Arguments, Node},
         sql::{Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk, parse_order},
     },
@@ -15,8 +16,13 @@ use crate::{
     volume::stay_end,
 };
 
-/// Counts of so few rows under a filter are answers about single persons.
-const POINTED: i64 = 10;
+/// A count, as it is.
+#[derive(Clone, Copy)]
+pub(super) struct Total {
+    pub count: i64,
+    /// Tells the set of rows from others.
+    pub digest: i64,
+}
 
 /// The arguments of a connection, read and checked once for page and count.
 pub(super) struct List {
@@ -101,24 +107,33 @@ impl Execution<'_> {
         }
     }
 
-    /// How many rows there are, whatever page is asked for.
-    pub(super) async fn total(&self, list: &List, node: &Node) -> Result<i64> {
+    /// How many rows there are, whatever page is asked for, and what tells their set from others.
+    pub(super) async fn total(&self, list: &List, node: &Node) -> Result<Total> {
+        self.witness.lock().kinds.insert(node.kind.id);
+        let mut params = list.of_condition.clone();
         // A list that is counted is no walk: its restriction has no joins.
         let (table, condition) = (node.kind.table, &list.restriction.condition);
-        let sql = format!("SELECT count(*) FROM {table} {TABLE} WHERE {condition}");
-        let rows = self.reader.read(&list.of_condition.clone().finish(sql)).await?;
-        let total = rows.int(0, 0).unwrap_or_default();
-        // A filter that few meet makes the count an answer about them: then they are its subjects.
-        if list.is_filtered && (1..=POINTED).contains(&total) {
-            let subject = node.kind.subject;
-            let sql = format!(
-                "SELECT {TABLE}.{subject} FROM {table} {TABLE} WHERE {condition} LIMIT {POINTED}"
-            );
+        let digest = self.context.perturbation.digest(&format!("{TABLE}.id"), &mut params);
+        let sql = format!("SELECT count(*), {digest} FROM {table} {TABLE} WHERE {condition}");
+        let rows = self.reader.read(&params.finish(sql)).await?;
+        let cell = |column| rows.int(0, column).unwrap_or_default();
+        Ok(Total { count: cell(0), digest: cell(1) })
+    }
+
+    /// What is shown of a count. Who is one of few is a subject of it; and who is one of many moves it
+    /// by no more than it is off anyway.
+    pub(super) async fn counted(&self, total: Total, list: &List, node: &Node) -> Result<i64> {
+        let Total { count, digest } = total;
+        let bounds = if list.is_filtered { FILTERED } else { UNFILTERED };
+        if (1..=bounds.named).contains(&count) {
+            let (table, subject) = (node.kind.table, node.kind.subject);
+            let condition = &list.restriction.condition;
+            let sql = format!("SELECT {TABLE}.{subject} FROM {table} {TABLE} WHERE {condition}");
             let rows = self.reader.read(&list.of_condition.clone().finish(sql)).await?;
             let counted = (0..rows.len()).filter_map(|row| rows.int(row, 0));
-            self.witness.lock().subjects.extend(counted);
+            self.witness.lock().counted.extend(counted);
         }
-        Ok(total)
+        Ok(self.context.perturbation.shown(node.kind.table, count, digest, bounds))
     }
 
     /// Notes where rows are looked for by when a stay ended: they are an address history then.
@@ -146,13 +161,13 @@ impl Execution<'_> {
         params: &mut Params,
     ) -> Result<Restriction> {
         let mut rules = RowRules::default();
-        let filter = match self.argument(arguments.filter.as_ref()) {
+        let filter = self.argument(arguments.filter.as_ref());
+        let filtered = match &filter {
             Some(filter) => {
                 let mut filters = self.filters();
-                let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
-                self.look_for_stays(&filters.asked);
-                self.ask(filters.asked);
-                Some(condition)
+                let condition = filters.condition(node.kind, TABLE, filter, params, &mut rules)?;
+                self.look_for_stays(&filters.about.fields);
+                Some((filter, condition, filters.about))
             }
             None => None,
         };
@@ -161,12 +176,13 @@ impl Execution<'_> {
                 rules.add(rule);
             }
             self.look_for_stays(&[key.field.id]);
-            self.ask([key.field.id]);
+            self.note_fields([key.field.id]);
         }
         rules.extend(&node.rules);
         let mut restriction = rules.restriction(scoping, node.kind, TABLE, params);
-        if let Some(filter) = filter {
-            restriction.condition += &format!(" AND ({filter})");
+        if let Some((filter, condition, about)) = filtered {
+            restriction.condition += &format!(" AND ({condition})");
+            self.note_filter(node.kind, filter, &rules, about)?;
         }
         Ok(restriction)
     }

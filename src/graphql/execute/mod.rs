@@ -6,6 +6,7 @@ mod events;
 mod level;
 mod list;
 mod page;
+mod subjects;
 
 pub use counts::rounded;
 
@@ -14,20 +15,21 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use parking_lot::Mutex;
 
+use self::subjects::Inquiries;
 use super::{
     context::Context,
     entitlement,
     input::{self, Variables},
     limits::Limits,
-    plan::{Plan, Root},
+    plan::{Node, Plan, Root},
     sql::{Filters, RowRules, Scoping},
     write,
 };
 use crate::{
-    catalogue::{FieldId, catalogue},
+    catalogue::{FieldId, KindId, catalogue},
     error::{Code, GatewayError, Result},
     policy::Permit,
     read::{Reader, Rows, Statement},
@@ -41,8 +43,15 @@ pub struct Witness {
     pub fields: BTreeSet<FieldId>,
     /// Every member of emergency accesses in the answer.
     pub events: BTreeSet<&'static str>,
+    /// Every kind of which rows were read, named, counted, or asked for through a relation.
+    pub kinds: BTreeSet<KindId>,
     /// Every person whose data is in the answer, with repetitions.
     pub subjects: Vec<i64>,
+    /// Every person whom the request names, singles out or reaches, with repetitions: whether or not
+    /// the answer tells of them, and also where there is none.
+    pub asked: Vec<i64>,
+    /// Every person who is only counted, with repetitions: nothing else is told of them.
+    pub counted: Vec<i64>,
     /// Rows in the answer.
     pub rows: u64,
     /// The persons of the rows, by what sort of data they are.
@@ -66,17 +75,20 @@ pub struct Execution<'a> {
     rows_left: AtomicUsize,
     conditions: AtomicUsize,
     relations: AtomicUsize,
-    witness: Mutex<Witness>,
+    inquiries: Mutex<Inquiries>,
+    witness: &'a Mutex<Witness>,
 }
 
 impl<'a> Execution<'a> {
-    /// Nothing read yet.
+    /// Nothing read yet. What the request asks about is written to `witness` as it becomes known, so
+    /// that it is on record also where there is no answer.
     pub fn new(
         permit: &'a Permit,
         context: &'a Context<'a>,
         reader: &'a dyn Reader,
         limits: &'a Limits,
         variables: &'a Variables,
+        witness: &'a Mutex<Witness>,
     ) -> Self {
         Self {
             permit,
@@ -87,7 +99,8 @@ impl<'a> Execution<'a> {
             rows_left: AtomicUsize::new(limits.rows),
             conditions: AtomicUsize::new(0),
             relations: AtomicUsize::new(0),
-            witness: Mutex::default(),
+            inquiries: Mutex::default(),
+            witness,
         }
     }
 
@@ -96,21 +109,30 @@ impl<'a> Execution<'a> {
     /// # Errors
     /// When an argument is wrong, a limit is exceeded or the database fails. Then nothing of what
     /// was read is given out.
-    pub async fn run(self, plan: &Plan) -> Result<(Vec<u8>, Witness)> {
+    pub async fn run(self, plan: &Plan) -> Result<Vec<u8>> {
+        let data = self.data(plan).await;
+        // Also where there is no answer: its error may depend on those who were asked about.
+        self.inquire().await?;
+        self.reach_others().await?;
+        data
+    }
+
+    async fn data(&self, plan: &Plan) -> Result<Vec<u8>> {
         let mut begun = Vec::with_capacity(plan.usual_size());
         begun.push(b'{');
         // All but the first begin in a place of their own and are moved behind it.
         let mut begun = Some(begun);
         let parts = plan.roots.iter().map(|root| self.root(root, begun.take().unwrap_or_default()));
-        let mut parts = try_join_all(parts).await?.into_iter();
-        let mut data = parts.next().unwrap_or_else(|| vec![b'{']);
+        // Each to its end, whatever becomes of the others: it may still learn whom it asks about.
+        let mut parts = join_all(parts).await.into_iter();
+        let mut data = parts.next().unwrap_or_else(|| Ok(vec![b'{']))?;
         for part in parts {
             data.push(b',');
-            data.extend_from_slice(&part);
+            data.extend_from_slice(&part?);
         }
         data.push(b'}');
         plan.note_size(data.len());
-        Ok((data, self.witness.into_inner()))
+        Ok(data)
     }
 
     /// Writes a member of the answer to the end of `out`.
@@ -168,8 +190,11 @@ impl<'a> Execution<'a> {
         Filters::new(self.permit, self.context, self.limits, &self.conditions, &self.relations)
     }
 
-    fn ask(&self, fields: impl IntoIterator<Item = FieldId>) {
-        self.witness.lock().fields.extend(fields);
+    /// Takes down what a node reads.
+    fn ask(&self, node: &Node) {
+        let mut witness = self.witness.lock();
+        witness.kinds.insert(node.kind.id);
+        witness.fields.extend(node.fields.iter().copied());
     }
 
     /// Runs a SELECT and counts its rows against the limit of the request.

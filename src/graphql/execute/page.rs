@@ -24,8 +24,17 @@ struct Page {
     rows: Vec<usize>,
     has_next: bool,
     has_previous: bool,
+    /// The row that tells that there is another page.
+    beyond: Option<usize>,
     /// The first of the columns that cursors are made of.
     cursor_columns: usize,
+}
+
+impl Page {
+    /// Whether it is all of its list.
+    fn is_whole(&self, list: &List) -> bool {
+        list.size > 0 && self.beyond.is_none() && !list.has_after && !list.has_before
+    }
 }
 
 impl Execution<'_> {
@@ -43,11 +52,25 @@ impl Execution<'_> {
         let list = self.list(arguments, node, wants_total)?;
         let page = OptionFuture::from(wants_rows.then(|| self.page(&list, node)));
         let total = OptionFuture::from(wants_total.then(|| self.total(&list, node)));
-        let (page, total) = futures_util::future::join(page, total).await;
+        let (page, total, asked) = futures_util::future::join3(page, total, self.inquire()).await;
+        asked?;
         let (page, total) = (page.transpose()?, total.transpose()?);
         if let Some(page) = &page {
             self.see(node, &page.level, page.rows.iter().copied(), true);
+            let tells_of_more = wants_total
+                || items.iter().any(|item| matches!(item, ConnectionItem::PageInfo { .. }));
+            // Whether there is another row is an answer about whom it tells of.
+            if let Some(beyond) = page.beyond.filter(|_| tells_of_more) {
+                let person = page.level.rows.int(beyond, node.subject());
+                self.witness.lock().counted.extend(person);
+            }
         }
+        let total = match (&page, total) {
+            (_, None) => None,
+            // Who sees them all can count them.
+            (Some(page), Some(_)) if page.is_whole(&list) => i64::try_from(page.rows.len()).ok(),
+            (_, Some(total)) => Some(self.counted(total, &list, node).await?),
+        };
         let page = page.map(|page| (page, &list));
         write::object(out, items, |out, item| match item {
             ConnectionItem::Typename { key } => {
@@ -164,8 +187,10 @@ impl Execution<'_> {
             conditions.join(" AND "),
             keyset.order_by(TABLE, list.backward),
         );
-        self.ask(node.fields.iter().copied());
-        let rows = self.select(params.finish(sql)).await?;
+        self.ask(node);
+        let rows = self.reader.read(&params.finish(sql)).await?;
+        // Of the row beyond the page nothing is shown, not even that it is one too many.
+        self.count(rows.len().min(list.size))?;
         // An empty page tells nothing, not even that there is a row beyond it.
         let more = list.size > 0 && rows.len() > list.size;
         let mut order: Vec<usize> = (0..rows.len().min(list.size)).collect();
@@ -182,6 +207,7 @@ impl Execution<'_> {
             rows: order,
             has_next,
             has_previous,
+            beyond: more.then_some(list.size),
             cursor_columns,
         })
     }

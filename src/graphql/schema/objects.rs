@@ -201,7 +201,9 @@ fn connection(kind: &Kind) -> Object {
         .field(field("pageInfo", TypeRef::named_nn("PageInfo")))
         .field(
             field("totalCount", TypeRef::named_nn(TypeRef::INT))
-                .description("how many rows of the caller's scope meet the condition"),
+                .description("how many rows of the caller's scope meet the condition: exact where the page holds all, \
+                     up to 100 under a filter and up to 10 without; of more, rounded to 5 and off by \
+                     about 10"),
         )
 }
 

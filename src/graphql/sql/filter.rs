@@ -2,16 +2,21 @@
 //! permit does not grant is refused here whatever way it came.
 
 use std::{
-    collections::BTreeSet,
+    mem,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
 use async_graphql::Value as GraphqlValue;
 use async_graphql::{Name, indexmap::IndexMap};
 
-use super::{Params, RowRules, Scoping, belongs, join, value::expression};
+use super::{
+    Params, RowRules, Scoping,
+    about::{About, Way},
+    belongs, join,
+    value::expression,
+};
 use crate::{
-    catalogue::{Field, FieldId, Kind, Relation, catalogue},
+    catalogue::{Field, Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
     graphql::{
         context::Context,
@@ -30,11 +35,11 @@ pub struct Filters<'a> {
     limits: &'a Limits,
     conditions: &'a AtomicUsize,
     relations: &'a AtomicUsize,
-    /// Every field a filter or order asked of, for the access record.
-    pub asked: BTreeSet<FieldId>,
+    /// Whom and what the filters ask about, for the access record.
+    pub about: About,
 }
 
-type Object = IndexMap<Name, GraphqlValue>;
+pub(super) type Object = IndexMap<Name, GraphqlValue>;
 
 /// A kind and a way from it.
 type Hop = (&'static Kind, &'static Relation);
@@ -50,7 +55,7 @@ impl<'a> Filters<'a> {
         conditions: &'a AtomicUsize,
         relations: &'a AtomicUsize,
     ) -> Self {
-        Self { permit, context, limits, conditions, relations, asked: BTreeSet::new() }
+        Self { permit, context, limits, conditions, relations, about: About::default() }
     }
 
     /// The condition of a `where` on rows of `kind` under `alias`; adds the rules of its fields.
@@ -109,7 +114,7 @@ impl<'a> Filters<'a> {
                         if let Some(rule) = self.permit.field(field.id).rows {
                             rules.add(rule);
                         }
-                        self.asked.insert(field.id);
+                        self.about.field(field);
                         self.comparison(field, alias, value, params)?
                     }
                 },
@@ -180,7 +185,10 @@ impl<'a> Filters<'a> {
         let target = catalogue().kind(relation.target);
         let other = params.alias();
         let mut rules = RowRules::default();
+        let around = mem::take(&mut self.about.beyond);
         let condition = self.nested(target, &other, filter, params, &mut rules, depth + 1)?;
+        let beyond = mem::replace(&mut self.about.beyond, around);
+        self.about.through(Way { relation, rules: rules.clone(), beyond });
         // The row above is bounded by the caller's unit, and with it what tells of the same person:
         // unless an emergency reaches it, and then nothing is known here.
         let bounded = RowRules::default();
@@ -216,12 +224,13 @@ impl<'a> Filters<'a> {
                 .iter()
                 .map(|id| input::key(self.context.identifiers, kind.name, id))
                 .collect::<Result<Vec<_>>>()?;
+            self.about.names(kind, &keys);
             all.push(params.one_of(&format!("{alias}.id"), keys));
         }
         Ok(join(&all, "AND"))
     }
 
-    fn comparison(
+    pub(super) fn comparison(
         &mut self,
         field: &Field,
         alias: &str,
@@ -295,7 +304,7 @@ impl<'a> Filters<'a> {
     }
 }
 
-fn object<'v>(value: &'v GraphqlValue, what: &str) -> Result<&'v Object> {
+pub(super) fn object<'v>(value: &'v GraphqlValue, what: &str) -> Result<&'v Object> {
     match value {
         GraphqlValue::Object(object) => Ok(object),
         _ => Err(bad_input(format!("the filter on {what} must be an object"))),
@@ -303,7 +312,7 @@ fn object<'v>(value: &'v GraphqlValue, what: &str) -> Result<&'v Object> {
 }
 
 /// A list; a single value stands for a list of one (GraphQL input coercion).
-fn list(value: &GraphqlValue) -> &[GraphqlValue] {
+pub(super) fn list(value: &GraphqlValue) -> &[GraphqlValue] {
     match value {
         GraphqlValue::List(values) => values,
         single => std::slice::from_ref(single),

@@ -1,17 +1,21 @@
 //! SQL for plans: columns, row scopes, filters, orders and pages.
 
+mod about;
 mod filter;
 mod named;
 mod order;
 mod persons;
 mod scope;
+mod singled;
 mod value;
 
+pub use about::{About, Beyond};
 pub use filter::Filters;
 pub use named::named;
 pub use order::{Keyset, OrderKey, Place, parse_order};
 pub use persons::{belongs, own_persons, within_unit};
 pub use scope::{Restriction, RowRules, Scoping, Walk, presence, unprotected};
+pub use singled::SingledOut;
 pub use value::{DISCLOSING, expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};

@@ -3,6 +3,7 @@
 //! database the data is kept in.
 
 mod answers;
+mod attacker;
 mod columns;
 mod copies;
 mod differential;

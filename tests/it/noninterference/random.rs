@@ -17,7 +17,7 @@ pub const TRICKY: [&str; 11] =
     ["", "%", "_", "'", "\\", "\"", "张_%", "O'张\\", "😀", "\u{301}", "a\nb;--"];
 
 /// How deep filters nest.
-const DEPTH: usize = 3;
+pub const DEPTH: usize = 3;
 
 /// Any question a permit may ask.
 pub fn question(permit: &Permit, values: &Values) -> BoxedStrategy<String> {
@@ -54,7 +54,7 @@ pub fn order(permit: &Permit, kind: &Kind) -> BoxedStrategy<String> {
         .boxed()
 }
 
-fn filter(
+pub fn filter(
     permit: &Permit,
     values: &Values,
     kind: &'static Kind,

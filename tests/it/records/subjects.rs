@@ -41,8 +41,10 @@ async fn every_person_in_an_answer_is_a_subject_and_nobody_else() {
         for request in demo::requests() {
             let role = request.role;
             let caller = caller(role, request.purpose);
-            let plain = follow(&world.db, &gateway, &caller, None, query(request.query)).await;
-            let identified = query(&identified(request.query));
+            // Whoever is counted is a subject, too: another test tells of them.
+            let text = request.query.replace(" totalCount", "");
+            let plain = follow(&world.db, &gateway, &caller, None, query(&text)).await;
+            let identified = query(&identified(&text));
             let trail = follow(&world.db, &gateway, &caller, None, identified).await;
             let rows = rows(&world, role.department(), &trail.answer);
             assert_eq!(trail.subjects, persons(&world.db, &rows).await, "{backend:?} {role}");
@@ -160,20 +162,121 @@ async fn a_person_who_occurs_twice_is_one_subject() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn those_who_are_only_counted_are_no_subjects() {
+async fn few_who_are_only_counted_are_subjects_and_their_count_is_exact() {
     on_both(
-        "those_who_are_only_counted_are_no_subjects",
+        "few_who_are_only_counted_are_subjects_and_their_count_is_exact",
         (Role::PO, Purpose::Res),
-        "{ persons(where: { residences: { some: { arrivalDate: { gte: \"2016-01-01\" } } } }) \
+        "{ persons(where: { residences: { some: { arrivalDate: { gte: \"2026-06-01\" } } } }) \
          { totalCount } }",
         async |_, trail, _| {
-            assert!(trail.answer["persons"]["totalCount"].as_i64() > Some(0));
-            assert!(trail.subjects.is_empty());
+            let count = trail.answer["persons"]["totalCount"].as_u64().expect("a count");
+            assert!((11..=100).contains(&count), "{count}");
+            assert_eq!(trail.subjects.len() as u64, count);
             assert_eq!(trail.record.row_count, 0);
-            assert_eq!(trail.record.fields, "ResidenceRegistration.arrivalDate:full");
+            assert_eq!(
+                trail.record.fields,
+                "Person.id:predicate ResidenceRegistration.arrivalDate:full"
+            );
         },
     )
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_who_are_only_counted_are_no_subjects_and_their_count_is_not_exact() {
+    let test = "many_who_are_only_counted_are_no_subjects_and_their_count_is_not_exact";
+    let (mut exact, mut counts) = (BTreeSet::new(), BTreeSet::new());
+    for backend in backends(test) {
+        let world = World::new(backend).await;
+        let gateway = world.gateway().await;
+        let officer = caller(Role::PO, Purpose::Res);
+        let ask = async |text: &str| follow(&world.db, &gateway, &officer, None, query(text)).await;
+        for sex in ["[\"1\", \"2\"]", "[\"1\", \"2\", \"9\"]"] {
+            let filter = format!("first: 500, where: {{ sex: {{ in: {sex} }} }}");
+            let rough = ask(&format!("{{ persons({filter}) {{ totalCount }} }}")).await;
+            let whole =
+                ask(&format!("{{ persons({filter}) {{ totalCount nodes {{ id }} }} }}")).await;
+            let rough_count = rough.answer["persons"]["totalCount"].as_i64().expect("a count");
+            let whole_count = whole.answer["persons"]["totalCount"].as_i64().expect("a count");
+            assert!(whole_count > 200, "{whole_count} are many");
+            assert!(rough_count % 5 == 0 && (rough_count - whole_count).abs() < 100);
+            assert!(rough.subjects.is_empty());
+            assert_eq!(whole.subjects.len(), usize::try_from(whole_count).expect("a count"));
+            exact.insert(whole_count);
+            counts.insert(rough_count);
+        }
+    }
+    // One set of persons, asked for in two ways on two databases.
+    assert_eq!((exact.len(), counts.len()), (1, 1), "the same set, the same number");
+}
+
+fn id(world: &World, key: i64) -> String {
+    let department = entity::sharing::Department::Health;
+    migrant_gateway::graphql::ids::Identifiers::new(&world.secrets, department).id("Person", key)
+}
+
+/// Asks as a clinician about a patient of the organization, with `$T` for the patient and `$O` for
+/// fifteen others.
+async fn ask_about_a_patient(test: &str, text: &str, check: impl Fn(i64, &[i64], &Trail)) {
+    for backend in backends(test) {
+        let world = World::new(backend).await;
+        let gateway = world.gateway().await;
+        let clinician = caller(Role::HC, Purpose::Hr);
+        let plain = "{ persons(first: 16, where: { healthRecords: { some: { bloodType: { isNull: \
+                     false } } } }) { nodes { id __typename } } }";
+        let patients = follow(&world.db, &gateway, &clinician, None, query(plain)).await;
+        let mut patients: Vec<i64> = patients.subjects.into_iter().collect();
+        let patient = patients.remove(0);
+        let others: Vec<String> =
+            patients.iter().map(|key| format!("{:?}", id(&world, *key))).collect();
+        let text = text
+            .replace("$T", &format!("{:?}", id(&world, patient)))
+            .replace("$O", &format!("[{}]", others.join(", ")));
+        let mut told = BTreeSet::new();
+        for blood in ["A", "B", "AB", "O"] {
+            let question = query(&text.replace("$B", &format!("{blood:?}")));
+            let trail = follow(&world.db, &gateway, &clinician, None, question).await;
+            assert_eq!(trail.record.decision, "allowed", "{}", trail.answer);
+            assert!(trail.subjects.contains(&patient), "{backend:?} {blood}: {text}");
+            let tested =
+                trail.record.fields.split(' ').any(|f| f.starts_with("HealthRecord.bloodType:"));
+            assert!(tested, "{}", trail.record.fields);
+            check(patient, &patients, &trail);
+            told.insert(trail.answer.to_string());
+        }
+        assert!(told.len() > 1, "the answer tells the blood type: {told:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn padding_a_count_with_others_names_everybody_it_is_about() {
+    let text = "{ persons(where: { or: [{ id: { eq: $T }, healthRecords: { some: { bloodType: \
+                { eq: $B } } } }, { id: { in: $O } }] }) { totalCount } }";
+    let test = "padding_a_count_with_others_names_everybody_it_is_about";
+    ask_about_a_patient(test, text, |_, others, trail| {
+        assert!(others.iter().all(|other| trail.subjects.contains(other)));
+        assert_eq!(trail.record.row_count, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_list_names_whom_it_is_about() {
+    let text = "{ persons(where: { id: { eq: $T }, healthRecords: { some: { bloodType: \
+                { eq: $B } } } }) { nodes { id } } }";
+    ask_about_a_patient("an_empty_list_names_whom_it_is_about", text, |patient, _, trail| {
+        assert_eq!(trail.subjects, BTreeSet::from([patient]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_asked_about_through_a_relation_of_somebody_else_is_a_subject() {
+    let test = "whoever_is_asked_about_through_a_relation_of_somebody_else_is_a_subject";
+    let text = "{ persons(first: 500, where: { householdMemberships: { some: { household: { some: \
+                { person: { id: { eq: $T }, healthRecords: { some: { bloodType: { eq: $B } } } } \
+                } } } } }) { nodes { __typename } } }";
+    ask_about_a_patient(test, text, |_, _, _| {}).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

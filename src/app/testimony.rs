@@ -1,0 +1,99 @@
+//! What a request asked about, for its record: taken down as it becomes known, so that it is there
+//! also where the request ends without an answer.
+
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
+
+use crate::{
+    audit::Draft,
+    catalogue::{FieldId, catalogue},
+    error::{Code, GatewayError},
+    graphql::{Entitled, Witness, events},
+    policy::tells_of_protected,
+    volume::Tally,
+};
+
+/// What is known of one request.
+#[derive(Default)]
+pub(super) struct Testimony {
+    /// The permit that it is read under, once it is.
+    entitled: OnceLock<Arc<Entitled>>,
+    witness: Mutex<Witness>,
+}
+
+impl Testimony {
+    /// The place for what a request under a permit asks about.
+    pub fn under(&self, entitled: &Arc<Entitled>) -> &Mutex<Witness> {
+        self.entitled.get_or_init(|| entitled.clone());
+        &self.witness
+    }
+
+    /// Whose data was read, by what sort of data it is, and who was asked about besides: what a caller
+    /// is charged for. Who is only counted is not among them.
+    pub fn read(&self) -> (Tally, Vec<i64>) {
+        let mut witness = self.witness.lock();
+        let persons = witness.subjects.iter().chain(&witness.asked).copied().collect();
+        (std::mem::take(&mut witness.tally), persons)
+    }
+
+    /// Completes the record of an answer: whose data it holds and who was asked about.
+    pub fn of_answer(&self, draft: &mut Draft) {
+        let mut witness = self.witness.lock();
+        self.tell(&witness, draft);
+        draft.row_count = witness.rows;
+        draft.subjects = std::mem::take(&mut witness.subjects);
+        draft.subjects.extend_from_slice(&witness.asked);
+        draft.subjects.append(&mut witness.counted);
+    }
+
+    /// Completes the record of a refusal: that there is no answer may itself depend on those who were
+    /// asked about. Of others nothing was told.
+    pub fn of_refusal(&self, draft: &mut Draft, error: &GatewayError) {
+        let mut witness = self.witness.lock();
+        draft.row_count = 0;
+        draft.subjects = std::mem::take(&mut witness.asked);
+        draft.fields.clear();
+        if !draft.subjects.is_empty() {
+            self.tell(&witness, draft);
+        }
+        if let Some(lacking) = lacking(error) {
+            draft.fields = lacking;
+        }
+    }
+
+    /// The fields that were read or compared, each at its level; of kinds without any, that it was
+    /// asked whether there is a row.
+    fn tell(&self, witness: &Witness, draft: &mut Draft) {
+        let Some(entitled) = self.entitled.get() else { return };
+        let permit = &entitled.permit;
+        let level = |id: &FieldId| {
+            let field = catalogue().field(*id);
+            format!("{}:{}", field.path(), permit.field(*id).level.code())
+        };
+        let kinds = witness.kinds.iter().map(|kind| catalogue().kind(*kind));
+        let rows = kinds
+            .clone()
+            .filter(|kind| !kind.fields.iter().any(|field| witness.fields.contains(field)))
+            .map(|kind| format!("{}.id:predicate", kind.name));
+        let events = witness.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
+        let mut fields: Vec<String> =
+            witness.fields.iter().map(level).chain(rows).chain(events).collect();
+        fields.sort_unstable();
+        draft.fields = fields.join(" ");
+        // That there is a row of such a kind tells of it, too.
+        draft.protected = tells_of_protected(permit.basis, witness.fields.iter().copied())
+            || kinds.into_iter().any(|kind| kind.group.is_specially_protected());
+    }
+}
+
+/// What a refused request lacked first, where it was a field or a kind: who weighs a change of the
+/// grants learns from it which requests may begin to work.
+fn lacking(error: &GatewayError) -> Option<String> {
+    let named = |member| error.extensions.get(member).and_then(serde_json::Value::as_str);
+    match (error.code, named("kind"), named("field")) {
+        (Code::FieldNotShared, Some(kind), Some(field)) => Some(format!("{kind}.{field}:none")),
+        (Code::FieldNotShared, Some(kind), None) => Some(format!("{kind}:none")),
+        _ => None,
+    }
+}

@@ -1,0 +1,145 @@
+//! Whom a request asks about, beside those its answer tells of: named, singled out, reached, counted.
+
+use std::collections::BTreeMap;
+
+use async_graphql::Value as GraphqlValue;
+use futures_util::future::{join, join_all};
+
+use super::{Execution, Witness};
+use crate::{
+    catalogue::{FieldId, Kind},
+    error::Result,
+    graphql::sql::{About, Beyond, Params, RowRules, SingledOut},
+    read::{Rows, Statement},
+};
+
+/// What is still to be asked for the record.
+#[derive(Default)]
+pub(super) struct Inquiries {
+    /// SELECTs of those whom filters single out.
+    singled: Vec<Statement>,
+    /// SELECTs of those whom named rows tell of.
+    named: Vec<Statement>,
+    /// Where filters on rows of a kind look at rows of others.
+    beyond: Vec<(&'static Kind, Beyond)>,
+}
+
+impl Execution<'_> {
+    /// Takes down what a filter asks about, and whom it names.
+    pub(super) fn note_filter(
+        &self,
+        kind: &'static Kind,
+        filter: &GraphqlValue,
+        rules: &RowRules,
+        about: About,
+    ) -> Result<()> {
+        let mut statements = match about.identifies {
+            true => {
+                let (permit, context, limits) = (self.permit, self.context, self.limits);
+                let dialect = self.reader.dialect();
+                SingledOut { permit, context, limits, dialect }.by(kind, filter, rules)?
+            }
+            false => Vec::new(),
+        };
+        let mut rows: BTreeMap<&str, (&'static Kind, Vec<i64>)> = BTreeMap::new();
+        {
+            let mut witness = self.witness.lock();
+            witness.fields.extend(about.fields);
+            witness.kinds.extend(about.kinds);
+            for (kind, key) in about.named {
+                match kind.subject {
+                    // Whose identifier it is was given out for a person who exists.
+                    "id" => witness.asked.push(key),
+                    _ => rows.entry(kind.name).or_insert_with(|| (kind, Vec::new())).1.push(key),
+                }
+            }
+        }
+        if !rows.is_empty() || !statements.is_empty() || !about.beyond.is_empty() {
+            let mut inquiries = self.inquiries.lock();
+            inquiries.named.extend(rows.into_values().map(|(kind, keys)| self.owners(kind, keys)));
+            inquiries.singled.append(&mut statements);
+            if !about.beyond.is_empty() {
+                inquiries.beyond.push((kind, about.beyond));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes down fields that are ordered by.
+    pub(super) fn note_fields(&self, fields: impl IntoIterator<Item = FieldId>) {
+        self.witness.lock().fields.extend(fields);
+    }
+
+    /// Takes down that a row was named, whether or not there is an answer.
+    pub(super) fn note_named(&self, kind: &'static Kind, key: i64, is_shown: bool) {
+        if kind.subject == "id" {
+            self.witness.lock().asked.push(key);
+        } else if !is_shown {
+            self.inquiries.lock().named.push(self.owners(kind, vec![key]));
+        }
+    }
+
+    /// A SELECT of the persons whom named rows tell of. It does not depend on the caller's scope:
+    /// the answer to a question about somebody may be that they are not within it.
+    fn owners(&self, kind: &Kind, keys: Vec<i64>) -> Statement {
+        let mut params = Params::new(self.reader.dialect());
+        let rows = params.one_of("t0.id", keys);
+        let (subject, table) = (kind.subject, kind.table);
+        let sql = format!("SELECT DISTINCT t0.{subject} FROM {table} t0 WHERE {rows}");
+        params.finish(sql)
+    }
+
+    /// Asks whom filters named and singled out, as far as it was not asked before.
+    pub(super) async fn inquire(&self) -> Result<()> {
+        let (singled, named) = {
+            let mut inquiries = self.inquiries.lock();
+            (std::mem::take(&mut inquiries.singled), std::mem::take(&mut inquiries.named))
+        };
+        if singled.is_empty() && named.is_empty() {
+            return Ok(());
+        }
+        let read = |statements: Vec<Statement>| async move {
+            let read = statements.iter().map(|statement| self.reader.read(statement));
+            join_all(read).await.into_iter().collect::<std::result::Result<Vec<Rows>, _>>()
+        };
+        let (singled, named) = join(read(singled), read(named)).await;
+        let mut asked: Vec<i64> = singled?.iter().flat_map(SingledOut::those).collect();
+        asked.extend(named?.iter().flat_map(persons));
+        self.witness.lock().asked.append(&mut asked);
+        Ok(())
+    }
+
+    /// Asks whose rows filters looked at beyond those of the persons who are known by now.
+    pub(super) async fn reach_others(&self) -> Result<()> {
+        let beyond = std::mem::take(&mut self.inquiries.lock().beyond);
+        if beyond.is_empty() {
+            return Ok(());
+        }
+        let mut known: Vec<i64> = {
+            let witness = self.witness.lock();
+            let Witness { subjects, asked, counted, .. } = &*witness;
+            subjects.iter().chain(asked).chain(counted).copied().collect()
+        };
+        known.sort_unstable();
+        known.dedup();
+        let scoping = self.scoping(None);
+        let statements: Vec<Statement> = beyond
+            .iter()
+            .map(|(kind, beyond)| {
+                let params = Params::new(self.reader.dialect());
+                beyond.reached(kind, known.clone(), &scoping, params)
+            })
+            .collect();
+        let read = statements.iter().map(|statement| self.reader.read(statement));
+        for rows in join_all(read).await {
+            let rows = rows?;
+            self.witness.lock().asked.extend(persons(&rows));
+        }
+        Ok(())
+    }
+}
+
+/// The persons in the first column.
+fn persons(rows: &Rows) -> impl Iterator<Item = i64> {
+    (0..rows.len()).filter_map(|row| rows.int(row, 0))
+}
