@@ -64,6 +64,9 @@ impl fmt::Display for CrowdShift {
         if self.lowers() {
             formatter.write_str(" (lower: more persons are singled out)")?;
         }
+        if self.is_too_low() {
+            formatter.write_str(" (under the floor of 90 %)")?;
+        }
         Ok(())
     }
 }

@@ -70,3 +70,32 @@ async fn queries_that_would_stop_or_change_are_counted_by_document() {
         assert_eq!(found["wouldStop"], json!([]));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_that_singles_more_persons_out_says_so() {
+    for backend in backends("a_proposal_that_singles_more_persons_out_says_so") {
+        let office = Office::new(backend).await;
+        let wang = steward("wang", Role::SP);
+        let crowds = async |id: i64| {
+            let query = "query($id: Int!) { grantImpact(proposal: $id) { crowds { role purpose \
+                         before after namedBefore namedAfter lowers underFloor } } }";
+            let auditor = steward("auditor", Role::AU);
+            let mut data = office.data(&auditor, query, json!({ "id": id })).await;
+            data["grantImpact"]["crowds"].take()
+        };
+        let finer = office.propose(&wang, &[sex()]).await;
+        let found = crowds(finer).await;
+        let found = &found.as_array().unwrap()[..];
+        assert_eq!(found.len(), 1);
+        assert_eq!((&found[0]["role"], &found[0]["purpose"]), (&json!("GG"), &json!("P-RES")));
+        assert_eq!((&found[0]["lowers"], &found[0]["namedAfter"]), (&json!(true), &json!(false)));
+        let percent = |name: &str| found[0][name].as_str().unwrap().parse::<f64>().unwrap();
+        assert!(percent("after") < percent("before") && percent("before") >= 90.0);
+        let named = office.propose(&wang, &[cell("GG", "P-RES", "G02", "full")]).await;
+        let found = crowds(named).await;
+        assert_eq!((&found[0]["lowers"], &found[0]["namedAfter"]), (&json!(true), &json!(true)));
+        let less = office.propose(&wang, &[cell("GG", "P-RES", "G08", "none")]).await;
+        let found = crowds(less).await;
+        assert_eq!((&found[0]["lowers"], &found[0]["underFloor"]), (&json!(false), &json!(false)));
+    }
+}
