@@ -67,8 +67,6 @@ pub enum Code {
     PolicyStale,
     /// The access record could not be committed, so there is no answer.
     RecordUnavailable,
-    /// The access records are behind what this gateway wrote: somebody restored or cut them.
-    RecordLogBehind,
     /// The database cannot be reached.
     DatabaseUnavailable,
     /// More connections or requests than the gateway can take: try again.
@@ -79,7 +77,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 35] = [
+    pub const ALL: [Code; 34] = [
         Code::BadRequest,
         Code::PersistedQueryNotSupported,
         Code::UnsupportedMediaType,
@@ -111,7 +109,6 @@ impl Code {
         Code::RecordMismatch,
         Code::PolicyStale,
         Code::RecordUnavailable,
-        Code::RecordLogBehind,
         Code::DatabaseUnavailable,
         Code::Overloaded,
         Code::Internal,
@@ -151,7 +148,6 @@ impl Code {
             Code::RecordMismatch => "RECORD_MISMATCH",
             Code::PolicyStale => "POLICY_STALE",
             Code::RecordUnavailable => "RECORD_UNAVAILABLE",
-            Code::RecordLogBehind => "RECORD_LOG_BEHIND",
             Code::DatabaseUnavailable => "DATABASE_UNAVAILABLE",
             Code::Overloaded => "OVERLOADED",
             Code::Internal => "INTERNAL",

@@ -19,7 +19,6 @@ mod diagnosis;
 mod export;
 mod gate;
 mod look;
-mod own;
 mod period;
 mod pulse;
 mod receipt;
@@ -29,7 +28,7 @@ mod search;
 mod show;
 mod subjects;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod verify;
 mod writer;
 
@@ -46,5 +45,5 @@ pub use receipt::{NoReceipt, Receipt, Receipts, Recorded};
 pub use record::Draft;
 pub use search::{Search, search};
 pub use show::{Access, Page, accesses_of};
-pub use verify::{Finding, Verdict, VerifyError, verify, verify_against};
+pub use verify::{Finding, Verdict, VerifyError, verify};
 pub use writer::{AuditError, AuditWriter, Serving, WriterOptions};

@@ -8,7 +8,6 @@ mod faults;
 mod grants;
 mod graphql;
 mod instances;
-mod log;
 mod matrix;
 mod noninterference;
 mod oauth;
