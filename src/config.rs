@@ -60,8 +60,8 @@ pub struct Server {
     pub idle_seconds: NonZeroU64,
     /// What the data is.
     pub mode: Mode,
-    /// How long requests are answered without knowing that grants and clients are the current
-    /// ones, in seconds.
+    /// How old the last look at grants and clients may be for a request to be answered by it, in
+    /// seconds; more than one and a half count as that.
     pub staleness_seconds: u64,
 }
 

@@ -91,6 +91,16 @@ fn fresh_name() -> String {
     format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed))
 }
 
+/// The directory of the PostgreSQL programs, for a test that runs a server of its own; without them
+/// it is passed over, saying so.
+///
+/// # Panics
+///
+/// If they are required and not installed.
+pub fn programs_for_test(name: &str) -> Option<std::path::PathBuf> {
+    Postgres::for_test(name).and_then(|_| programs::find())
+}
+
 fn start(settings: &[String]) -> Result<Option<Cluster>, String> {
     match programs::find() {
         Some(programs) => Cluster::start(programs, settings).map(Some),

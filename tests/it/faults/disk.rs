@@ -119,12 +119,12 @@ async fn an_act_that_was_acknowledged_after_the_disk_was_full_is_there_after_a_r
 }
 
 /// A file system of so many megabytes; none where the test may not mount one.
-struct Disk {
+pub struct Disk {
     directory: tempfile::TempDir,
 }
 
 impl Disk {
-    fn mount(megabytes: u32) -> Option<Self> {
+    pub fn mount(megabytes: u32) -> Option<Self> {
         let directory = tempfile::tempdir().expect("a directory");
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"])
@@ -137,12 +137,12 @@ impl Disk {
         mounted.then_some(Self { directory })
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.directory.path()
     }
 
     /// Takes the room there is, to the last byte.
-    fn fill(&self) {
+    pub fn fill(&self) {
         use std::io::Write as _;
         let file = fs::OpenOptions::new().append(true).create(true).open(self.path().join("full"));
         let mut file = file.expect("a file");
@@ -151,7 +151,7 @@ impl Disk {
         }
     }
 
-    fn clear(&self) {
+    pub fn clear(&self) {
         fs::remove_file(self.path().join("full")).expect("it was full");
     }
 }

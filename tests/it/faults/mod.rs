@@ -3,6 +3,8 @@
 //! record, before or after. `FAULT_ROUNDS` says how often each fault is made, where a few times do
 //! not tell enough.
 
+mod cluster;
+mod crash;
 mod disk;
 mod emergencies;
 mod load;
