@@ -19,7 +19,7 @@ use self::{
 use crate::{
     acts::{Actor, Deed, Desk},
     admin::{Administration, Session},
-    audit::{AuditWriter, Draft, Receipt, Recorded},
+    audit::{AuditError, AuditWriter, Draft, Receipt, Recorded},
     auth::{Caller, Verifier},
     clock::{SharedClock, day_in_shanghai},
     directory::Directory,
@@ -228,12 +228,11 @@ impl Gateway {
                 standing: None,
             },
             Err(error) => {
-                tracing::error!(%error, "no record, so no answer");
-                let error = GatewayError::new(
-                    Code::RecordUnavailable,
-                    "the access record could not be committed, so there is no answer",
-                );
-                Answer { result: Err(error), record: None, standing: None }
+                // That the log is lost is told once.
+                if error != AuditError::Lost {
+                    tracing::error!(%error, "no record, so no answer");
+                }
+                Answer { result: Err(error.into()), record: None, standing: None }
             }
         }
     }
@@ -243,6 +242,9 @@ impl Gateway {
     /// # Errors
     /// When the caller or the purpose is refused.
     pub fn schema_of(&self, caller: &Caller, purpose: Option<&str>) -> Result<Arc<str>> {
+        if self.audit.is_lost() {
+            return Err(AuditError::Lost.into());
+        }
         let now = self.clock.now();
         let purpose = choose_purpose(caller, purpose)?;
         let bound = self.bind(caller, purpose, now)?;
@@ -285,6 +287,9 @@ impl Gateway {
         draft: &mut Draft,
         (testimony, standing): (&Testimony, &mut Option<Standing>),
     ) -> Result<Served> {
+        if self.audit.is_lost() {
+            return Err(AuditError::Lost.into());
+        }
         let purpose = choose_purpose(caller, purpose)?;
         draft.purpose = Some(purpose.code().to_owned());
         let bound = self.bind(caller, purpose, draft.at)?;

@@ -27,6 +27,8 @@ pub struct Config {
     pub database: Database,
     /// Secret files.
     pub keys: Keys,
+    /// Signed statements of what the access records are.
+    pub checkpoints: Checkpoints,
     /// Whose tokens are accepted.
     pub tokens: Tokens,
     /// Limits on requests.
@@ -97,11 +99,35 @@ impl std::fmt::Debug for Database {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Keys {
-    /// Where `master.key`, `signing.pem` and the directory `signing` are; created with mode 0700.
+    /// Where `master.key`, `log.pem`, `signing.pem` and the directory `signing` are; created with mode 0700.
     pub directory: PathBuf,
     /// The one key that the authorization server signs with, in place of those in `signing`.
     #[serde(skip_serializing)]
     pub signing_pem: Option<Secret>,
+}
+
+/// Signed statements of what the access records are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checkpoints {
+    /// Where they are kept; not on the database's disk, and not where its administrators write.
+    pub directory: PathBuf,
+    /// How often one is signed where there are new records, in seconds.
+    pub interval_seconds: NonZeroU32,
+    /// The name of the log, best a URL without its scheme; by its key where it has none.
+    pub origin: Option<String>,
+    /// Who cosigns them.
+    pub witnesses: Vec<Witness>,
+}
+
+/// A witness (<https://c2sp.org/tlog-witness>).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witness {
+    /// Where it is reached: what `/add-checkpoint` is below.
+    pub url: Url,
+    /// What its cosignatures verify with, as `migrant-gateway witness key` prints it.
+    pub key: String,
 }
 
 /// A text that is never printed.
@@ -208,6 +234,17 @@ impl Default for Database {
 impl Default for Keys {
     fn default() -> Self {
         Self { directory: PathBuf::from("keys"), signing_pem: None }
+    }
+}
+
+impl Default for Checkpoints {
+    fn default() -> Self {
+        Self {
+            directory: PathBuf::from("checkpoints"),
+            interval_seconds: const { NonZeroU32::new(10).unwrap() },
+            origin: None,
+            witnesses: Vec::new(),
+        }
     }
 }
 
@@ -319,6 +356,11 @@ impl Config {
     /// The file of the master secret.
     pub fn master_key(&self) -> PathBuf {
         self.keys.directory.join("master.key")
+    }
+
+    /// The file of the key that checkpoints are signed with.
+    pub fn log_key(&self) -> PathBuf {
+        self.keys.directory.join("log.pem")
     }
 
     /// The file of the local issuer's signing key.

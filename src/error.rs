@@ -67,6 +67,8 @@ pub enum Code {
     PolicyStale,
     /// The access record could not be committed, so there is no answer.
     RecordUnavailable,
+    /// The access records are behind what this gateway wrote: somebody restored or cut them.
+    RecordLogBehind,
     /// The database cannot be reached.
     DatabaseUnavailable,
     /// More connections or requests than the gateway can take: try again.
@@ -77,7 +79,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 34] = [
+    pub const ALL: [Code; 35] = [
         Code::BadRequest,
         Code::PersistedQueryNotSupported,
         Code::UnsupportedMediaType,
@@ -109,6 +111,7 @@ impl Code {
         Code::RecordMismatch,
         Code::PolicyStale,
         Code::RecordUnavailable,
+        Code::RecordLogBehind,
         Code::DatabaseUnavailable,
         Code::Overloaded,
         Code::Internal,
@@ -148,6 +151,7 @@ impl Code {
             Code::RecordMismatch => "RECORD_MISMATCH",
             Code::PolicyStale => "POLICY_STALE",
             Code::RecordUnavailable => "RECORD_UNAVAILABLE",
+            Code::RecordLogBehind => "RECORD_LOG_BEHIND",
             Code::DatabaseUnavailable => "DATABASE_UNAVAILABLE",
             Code::Overloaded => "OVERLOADED",
             Code::Internal => "INTERNAL",

@@ -8,16 +8,18 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, PaginatorTrait, Quer
 
 use crate::{
     app::{Gateway, Parts},
-    audit::{AuditWriter, WriterOptions},
+    audit::{AuditWriter, Recorded, WriterOptions},
     auth::{KeySource, LocalKey, SigningKeys, TrustedIssuer, Verifier, VerifierConfig},
     clock::SharedClock,
     config::{Config, Issuer, Mode},
     custody, db,
     directory::Directory,
     graphql::Engine,
+    log::{self, keeper::Keeper},
     oauth::setup,
     policy,
     read::{self, ReadOptions},
+    secrets::Secrets,
     volume::Agreements,
 };
 
@@ -72,6 +74,32 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
     let gateway = Gateway::new(parts, &secrets);
     gateway.refresh_refusals().await.context("cannot read which tokens are revoked")?;
     Ok(gateway)
+}
+
+/// What signs the log of a gateway, which is compared with what was signed before.
+///
+/// # Errors
+/// When the log is behind its newest checkpoint or does not begin with it, or a key, the checkpoints
+/// or the database cannot be read.
+pub async fn keeper(
+    config: &Config,
+    gateway: &Gateway,
+    clock: SharedClock,
+) -> anyhow::Result<Keeper> {
+    let secrets = Secrets::open(&config.master_key())?;
+    let signer = log::setup::signer_or_new(config)?;
+    let keeper = log::setup::keeper(config, signer, &secrets, gateway.db.clone(), clock)?;
+    log::store::catch_up(&keeper.db, &keeper.chain).await?;
+    keeper.compare().await.context(
+        "the access records are not those that were signed, so the gateway does not start; find out \
+         who cut or restored the database, and where it was done knowingly, move the checkpoints to \
+         an archive and start anew",
+    )?;
+    let head = log::store::head(&keeper.db, &keeper.chain).await?;
+    if head.seq > 0 {
+        gateway.audit.found(Recorded { place: head.seq, hash: head.hash });
+    }
+    Ok(keeper)
 }
 
 /// The issuers of a configuration; `own` are the keys of the gateway's authorization server.

@@ -17,6 +17,11 @@ pub struct Model {
     /// The place from which on the instants of records never run backwards: what is before was
     /// written by a version that did not see to it.
     pub ordered_from: i64,
+    /// How many records the tree below has: all, but where an older version wrote the last ones.
+    pub tree_size: i64,
+    /// The frontier of the Merkle tree over the records' hashes, in hex behind its HMAC.
+    #[sea_orm(column_type = "Text")]
+    pub tree: String,
 }
 
 /// The table has no relations of its own.

@@ -21,6 +21,7 @@ pub mod stigmatized_disease_report;
 
 pub mod access_event;
 pub mod access_head;
+pub mod access_node;
 pub mod access_record;
 pub mod access_subject;
 pub mod administrative_unit;

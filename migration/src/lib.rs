@@ -32,6 +32,7 @@ mod m20261122_000013_break_glass;
 mod m20261122_000014_youngest_first;
 mod m20261125_000015_order_of_records;
 mod m20261125_000016_record_probe;
+mod m20261125_000017_log_tree;
 mod m20261125_000019_key_fingerprint;
 mod m20261125_000020_acts_on_grants;
 mod m20261125_000024_guardian_role;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_youngest_first::Migration),
             Box::new(m20261125_000015_order_of_records::Migration),
             Box::new(m20261125_000016_record_probe::Migration),
+            Box::new(m20261125_000017_log_tree::Migration),
             Box::new(m20261125_000019_key_fingerprint::Migration),
             Box::new(m20261125_000020_acts_on_grants::Migration),
             Box::new(m20261125_000024_guardian_role::Migration),

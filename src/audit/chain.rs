@@ -5,6 +5,7 @@ use entity::access_record::Model;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
+use crate::log::tree::Frontier;
 use crate::secrets::{Secrets, hex};
 
 /// What the first record names as the hash before it.
@@ -19,6 +20,30 @@ impl ChainKey {
     pub fn derive(secrets: &Secrets) -> Self {
         let key = secrets.key::<32>("access-record-chain");
         Self(Hmac::new_from_slice(key.as_slice()).expect("HMAC takes keys of every length"))
+    }
+
+    /// The frontier of the log's tree as it is kept with the head: whoever can write the database
+    /// cannot have the gateway sign a tree of their making.
+    pub fn seal_tree(&self, tree: &Frontier) -> String {
+        let roots = tree.encode();
+        self.tree_tag(tree.size(), &roots) + &roots
+    }
+
+    /// The frontier behind what is kept; none where it is not what a gateway wrote.
+    pub fn open_tree(&self, size: i64, sealed: &str) -> Option<Frontier> {
+        let size = u64::try_from(size).ok()?;
+        let (tag, roots) = sealed.split_at_checked(64)?;
+        let tree = Frontier::decode(size, roots)?;
+        // Not secret from who can read it: comparing it takes no care.
+        (self.tree_tag(size, roots) == tag).then_some(tree)
+    }
+
+    fn tree_tag(&self, size: u64, roots: &str) -> String {
+        let mut tag = Link(self.0.clone());
+        tag.text("access-tree/1");
+        tag.number(i64::try_from(size).unwrap_or(i64::MAX));
+        tag.text(roots);
+        hex(tag.0.finalize().into_bytes().as_slice())
     }
 }
 

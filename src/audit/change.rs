@@ -85,10 +85,28 @@ impl From<DbErr> for ChangeError {
     }
 }
 
+/// Why a request has no answer.
+impl From<AuditError> for GatewayError {
+    fn from(error: AuditError) -> Self {
+        match error {
+            AuditError::Lost => GatewayError::new(
+                Code::RecordLogBehind,
+                "the access records are behind what this gateway wrote: somebody restored or cut \
+                 them; nothing is answered until its operators have looked",
+            ),
+            AuditError::Unavailable | AuditError::Overloaded => GatewayError::new(
+                Code::RecordUnavailable,
+                "the access record could not be committed, so there is no answer",
+            ),
+        }
+    }
+}
+
 impl From<ChangeError> for GatewayError {
     fn from(error: ChangeError) -> Self {
         match error {
             ChangeError::Refused(error) => error,
+            ChangeError::Audit(AuditError::Lost) => GatewayError::from(AuditError::Lost),
             ChangeError::Audit(_) => GatewayError::new(
                 Code::RecordUnavailable,
                 "the change and its record could not be committed, so nothing was changed",

@@ -19,6 +19,7 @@ mod diagnosis;
 mod export;
 mod gate;
 mod look;
+mod own;
 mod period;
 mod pulse;
 mod receipt;
@@ -28,7 +29,7 @@ mod search;
 mod show;
 mod subjects;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 mod writer;
 
@@ -45,5 +46,5 @@ pub use receipt::{NoReceipt, Receipt, Receipts, Recorded};
 pub use record::Draft;
 pub use search::{Search, search};
 pub use show::{Access, Page, accesses_of};
-pub use verify::{Finding, Verdict, VerifyError, verify};
+pub use verify::{Finding, Verdict, VerifyError, verify, verify_against};
 pub use writer::{AuditError, AuditWriter, Serving, WriterOptions};

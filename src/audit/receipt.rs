@@ -62,10 +62,11 @@ impl Receipt {
     }
 }
 
-/// As the header `X-Access-Record` carries it: base64 for URLs.
+/// As the header `X-Access-Record` carries it: base64 for URLs behind a letter, so that no command line
+/// takes it for an option.
 impl fmt::Display for Receipt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&URL_SAFE_NO_PAD.encode(self.to_bytes()))
+        write!(formatter, "r{}", URL_SAFE_NO_PAD.encode(self.to_bytes()))
     }
 }
 
@@ -73,13 +74,14 @@ impl FromStr for Receipt {
     type Err = NoReceipt;
 
     fn from_str(text: &str) -> Result<Self, NoReceipt> {
-        Self::from_bytes(&URL_SAFE_NO_PAD.decode(text).map_err(|_| NoReceipt)?)
+        let bytes = text.strip_prefix('r').ok_or(NoReceipt)?;
+        Self::from_bytes(&URL_SAFE_NO_PAD.decode(bytes).map_err(|_| NoReceipt)?)
     }
 }
 
 /// The text is not a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a receipt: it is the value of X-Access-Record, 75 characters")]
+#[error("not a receipt: it is the value of X-Access-Record, 76 characters")]
 pub struct NoReceipt;
 
 /// Makes and opens the receipts of one deployment.
@@ -151,8 +153,8 @@ mod tests {
     fn a_receipt_tells_no_place_without_the_key() {
         let text = |place| receipts().seal(&recorded(place)).to_string();
         let (first, second) = (text(1), text(2));
-        assert_eq!((first.len(), second.len()), (75, 75));
-        let sealed = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap()[32..40].to_vec();
+        assert_eq!((first.len(), second.len()), (76, 76));
+        let sealed = |text: &str| URL_SAFE_NO_PAD.decode(&text[1..]).unwrap()[32..40].to_vec();
         let differing: u32 = sealed(&first)
             .iter()
             .zip(sealed(&second))
@@ -173,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_is_no_receipt_is_refused() {
-        for text in ["", "7", "ä", &"a".repeat(74), &"a".repeat(76), &"=".repeat(75)] {
+        for text in ["", "7", "ä", "r", &"a".repeat(75), &"r".repeat(75), &"r".repeat(77)] {
             assert_eq!(text.parse::<Receipt>(), Err(NoReceipt), "{text}");
         }
         assert_eq!(Receipt::from_bytes(&[0; 55]), Err(NoReceipt));

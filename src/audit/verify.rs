@@ -1,14 +1,16 @@
 //! Recomputes the whole chain, and names the first record that is not as it was written.
 
 use chrono::DateTime;
-use entity::{access_record, access_subject};
+use entity::{access_head, access_record, access_subject};
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::chain::ChainKey;
 use super::diagnosis::{Place, diagnose};
 use super::rows;
 use super::subjects::{self, Subjects};
-use crate::secrets::Secrets;
+use crate::log::checkpoint::Checkpoint;
+use crate::log::tree::{Frontier, Hash, leaf};
+use crate::secrets::{Secrets, unhex};
 
 /// What a verification found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +49,12 @@ pub enum Finding {
     RunsBackwards,
     /// Records were cut off the end, or the head was edited.
     HeadMismatch,
+    /// The frontier kept with the head is not that of the records.
+    TreeAltered,
+    /// The log ends before what a checkpoint was signed over.
+    Behind,
+    /// The log does not begin with what a checkpoint was signed over.
+    Forked,
 }
 
 /// Why there is no verdict.
@@ -57,14 +65,28 @@ pub enum VerifyError {
     Database(#[from] DbErr),
 }
 
-/// Verifies the records up to the head at this moment, in constant memory; gateways may go on
-/// writing. `progress` hears of records done and in total.
+/// Verifies the records as [`verify_against`] does, against nothing that was kept elsewhere.
 ///
 /// # Errors
-/// When the database cannot be read. A chain that does not hold is a verdict, not an error.
+/// As there.
 pub async fn verify(
     db: &DatabaseConnection,
     secrets: &Secrets,
+    progress: impl FnMut(u64, u64),
+) -> Result<Verdict, VerifyError> {
+    verify_against(db, secrets, &[], progress).await
+}
+
+/// Verifies the records up to the head at this moment, in constant memory; gateways may go on
+/// writing. `against` are checkpoints that were kept elsewhere. `progress` hears of records done and
+/// in total.
+///
+/// # Errors
+/// When the database cannot be read. A chain that does not hold is a verdict, not an error.
+pub async fn verify_against(
+    db: &DatabaseConnection,
+    secrets: &Secrets,
+    against: &[Checkpoint],
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Verdict, VerifyError> {
     let key = ChainKey::derive(secrets);
@@ -76,6 +98,7 @@ pub async fn verify(
     let mut subjects = Subjects::new(db, head.seq);
     let mut place = Place::start();
     let mut last = DateTime::UNIX_EPOCH;
+    let mut trees = Trees::new(against, &key, &head);
     let mut after = None;
     loop {
         let page = rows::page(db, after, head.seq).await?;
@@ -92,6 +115,9 @@ pub async fn verify(
             }
             last = record.at;
             place = Place { seq: record.seq, hash: record.hash.clone() };
+            if let Some(finding) = trees.fault_of(&place.hash) {
+                return Ok(broken(place.seq, finding));
+            }
         }
         if page.is_empty() {
             break;
@@ -113,7 +139,66 @@ pub async fn verify(
     if let Some((seq, finding)) = beyond_head(db, &key, &place).await? {
         return Ok(broken(seq, finding));
     }
+    if let Some((seq, finding)) = trees.fault_at_end() {
+        return Ok(broken(seq, finding));
+    }
     Ok(Verdict::Intact { records: total, head: head.hash })
+}
+
+/// What the tree over the records must have been at sizes that somebody remembers.
+struct Trees {
+    tree: Frontier,
+    /// Largest first.
+    expected: Vec<(u64, Hash, Finding)>,
+    is_kept: bool,
+}
+
+impl Trees {
+    fn new(against: &[Checkpoint], key: &ChainKey, head: &access_head::Model) -> Self {
+        let signed = |checkpoint: &Checkpoint| (checkpoint.size, checkpoint.root, Finding::Forked);
+        let mut expected: Vec<_> = against.iter().map(signed).collect();
+        let kept = key.open_tree(head.tree_size, &head.tree);
+        // Nothing is kept yet of records that an older version wrote.
+        let is_kept = kept.is_some() || (head.tree_size == 0 && head.tree.is_empty());
+        expected.extend(kept.map(|tree| (tree.size(), tree.root(), Finding::TreeAltered)));
+        expected.sort_by(|one, other| other.0.cmp(&one.0));
+        Self { tree: Frontier::default(), expected, is_kept }
+    }
+
+    /// Takes the next record, whose hash is a link of the chain.
+    fn fault_of(&mut self, hash: &str) -> Option<Finding> {
+        self.tree.push(leaf(&unhex(hash).unwrap_or_default()));
+        self.fault()
+    }
+
+    /// The record at which something else is expected, after the last one.
+    fn fault_at_end(&mut self) -> Option<(i64, Finding)> {
+        let seq = |size| i64::try_from(size).unwrap_or(i64::MAX);
+        // Checkpoints of no records are compared with no records.
+        if let Some(finding) = self.fault() {
+            return Some((seq(self.tree.size()), finding));
+        }
+        match self.expected.last() {
+            Some((_, _, Finding::TreeAltered)) => {
+                Some((seq(self.tree.size()), Finding::TreeAltered))
+            }
+            Some(_) => Some((seq(self.tree.size() + 1), Finding::Behind)),
+            None => (!self.is_kept).then(|| (seq(self.tree.size()), Finding::TreeAltered)),
+        }
+    }
+
+    fn fault(&mut self) -> Option<Finding> {
+        while let Some((_, root, finding)) =
+            self.expected.pop_if(|(size, ..)| *size <= self.tree.size())
+        {
+            // Those of no records come up with the first: the empty tree has one root.
+            let empty = root == crate::log::tree::empty();
+            if self.tree.root() != root && !empty {
+                return Some(finding);
+            }
+        }
+        None
+    }
 }
 
 /// Looks for rows that no head covers. What is there is read before the head is read again, so that

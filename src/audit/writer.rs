@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -11,6 +11,7 @@ use super::chain::ChainKey;
 use super::change::{Change, ChangeError};
 use super::commit::Committer;
 use super::gate::Gate;
+use super::own::Own;
 use super::pulse::Pulse;
 use super::receipt::{Receipt, Receipts, Recorded};
 use super::record::{Draft, Entry};
@@ -56,6 +57,9 @@ pub enum AuditError {
     /// The record could not be committed, or not in time.
     #[error("the access record could not be committed")]
     Unavailable,
+    /// The log is not the one that this gateway wrote: it was restored or cut.
+    #[error("the access records are behind what this gateway wrote")]
+    Lost,
     /// More records wait than can be written.
     #[error("too many access records are waiting")]
     Overloaded,
@@ -89,6 +93,7 @@ pub struct AuditWriter {
     pulse: Arc<Pulse>,
     receipts: Arc<Receipts>,
     turn: Arc<tokio::sync::Mutex<()>>,
+    own: Arc<Own>,
     options: WriterOptions,
 }
 
@@ -103,7 +108,8 @@ impl AuditWriter {
     ) -> Self {
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
         let gate = Arc::new(Gate::default());
-        let committer = Committer::new(db, ChainKey::derive(secrets), clock);
+        let own = Arc::new(Own::default());
+        let committer = Committer::new(db, ChainKey::derive(secrets), clock, own.clone());
         let pulse = Arc::new(Pulse::default());
         let turn = Arc::default();
         let task = Task {
@@ -113,10 +119,11 @@ impl AuditWriter {
             gate: gate.clone(),
             pulse: pulse.clone(),
             turn: Arc::clone(&turn),
+            own: own.clone(),
         };
         tokio::spawn(task.run());
         let receipts = Arc::new(Receipts::new(secrets));
-        Self { queue, gate, pulse, receipts, turn, options }
+        Self { queue, gate, pulse, receipts, turn, own, options }
     }
 
     /// A turn of one's own between two commits, until the value is dropped. SQLite has one writer at a
@@ -129,6 +136,30 @@ impl AuditWriter {
     pub fn serving(&self) -> Serving {
         self.gate.enter();
         Serving(self.gate.clone())
+    }
+
+    /// Whether the log was found without what this gateway wrote. Then there are no records and no
+    /// answers any more.
+    pub fn is_lost(&self) -> bool {
+        self.own.is_lost()
+    }
+
+    /// Stops all records and answers: the log is not the one that this gateway wrote.
+    pub fn lose(&self, why: &str) {
+        self.own.lose(why);
+    }
+
+    /// Looks whether the log still has what this gateway wrote, or found at its start.
+    ///
+    /// # Errors
+    /// When the database cannot be read; that says nothing of the log.
+    pub async fn look(&self, db: &DatabaseConnection) -> Result<(), DbErr> {
+        self.own.look(db).await
+    }
+
+    /// The log had this record at the start.
+    pub fn found(&self, recorded: Recorded) {
+        self.own.knows(recorded);
     }
 
     /// What the caller of a recorded request holds of its record.
@@ -234,6 +265,7 @@ struct Task {
     gate: Arc<Gate>,
     pulse: Arc<Pulse>,
     turn: Arc<tokio::sync::Mutex<()>>,
+    own: Arc<Own>,
 }
 
 impl Task {
@@ -296,6 +328,10 @@ impl Task {
     }
 
     async fn change(&mut self, job: ChangeJob) {
+        if self.own.is_lost() {
+            let _ = job.reply.send(Err(AuditError::Lost.into()));
+            return;
+        }
         let _turn = Arc::clone(&self.turn).lock_owned().await;
         let begun = Instant::now();
         let changing = self.committer.change(job.draft, job.change.as_ref());
@@ -304,8 +340,15 @@ impl Task {
             tracing::error!("a change was not committed in time");
             Err(AuditError::Unavailable.into())
         });
+        let outcome = match outcome {
+            Err(ChangeError::Audit(_)) if self.own.is_lost() => Err(AuditError::Lost.into()),
+            outcome => outcome,
+        };
         match &outcome {
-            Ok(_) => self.pulse.beat(begun, true),
+            Ok(recorded) => {
+                self.pulse.beat(begun, true);
+                self.own.knows(recorded.clone());
+            }
             Err(ChangeError::Audit(_)) => self.pulse.beat(begun, false),
             Err(ChangeError::Refused(_)) => {}
         }
@@ -336,6 +379,12 @@ impl Task {
     }
 
     async fn commit(&mut self, batch: Vec<Job>) {
+        if self.own.is_lost() {
+            for job in batch {
+                let _ = job.reply.send(Err(AuditError::Lost));
+            }
+            return;
+        }
         let _turn = Arc::clone(&self.turn).lock_owned().await;
         let (entries, replies): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|job| (job.entry, job.reply)).unzip();
@@ -353,10 +402,14 @@ impl Task {
             }
         };
         self.pulse.beat(begun, !recorded.is_empty());
+        if let Some(last) = recorded.last() {
+            self.own.knows(last.clone());
+        }
+        let failed = if self.own.is_lost() { AuditError::Lost } else { AuditError::Unavailable };
         let mut recorded = recorded.into_iter();
         for reply in replies {
             // Nobody listens where the request was cancelled; its record stands all the same.
-            let _ = reply.send(recorded.next().ok_or(AuditError::Unavailable));
+            let _ = reply.send(recorded.next().ok_or(failed));
         }
     }
 }

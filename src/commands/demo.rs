@@ -5,6 +5,7 @@ use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, sync::Arc, time::
 use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 
 use super::serve;
@@ -19,7 +20,9 @@ use crate::{
     demo::{self, DemoRequest},
     graphql::Request,
     http::{self, ServeOptions},
+    log::keeper::Keeper,
     policy::{self, Role},
+    secrets::hex,
     startup, state, telemetry, volume,
 };
 
@@ -58,13 +61,16 @@ pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()>
         // While the population is made up nobody else listens for the signal to stop.
         () = &mut stop => None,
     };
-    let Some((gateway, listener)) = prepared else { return Ok(()) };
+    let Some((gateway, keeper, listener, config)) = prepared else { return Ok(()) };
     let refresh = tokio::spawn(state::follow(gateway.clone()));
     let settle = tokio::spawn(volume::keep(gateway.clone()));
+    let keeping = serve::keep(&gateway, &keeper, &config);
     http::serve(gateway.clone(), listener, stop, options).await?;
     refresh.abort();
     settle.abort();
+    keeping.abort();
     volume::close(&gateway).await;
+    keeper.close().await;
     Ok(())
 }
 
@@ -73,14 +79,20 @@ async fn prepare(
     mut config: Config,
     arguments: Arguments,
     scratch: &Scratch,
-) -> anyhow::Result<Option<(Arc<Gateway>, TcpListener)>> {
+) -> anyhow::Result<Option<(Arc<Gateway>, Arc<Keeper>, TcpListener, Config)>> {
     config.server.mode = Mode::Demonstration;
     config.tokens.accept_local = true;
     match &arguments.database {
         // A database that stays needs its keys to stay: the chain is verified with them.
-        Some(url) => config.database.url.clone_from(url),
+        Some(url) => {
+            config.database.url.clone_from(url);
+            // Databases that are made up under one key are logs of one name, and not one log.
+            let name = hex(&Sha256::digest(url)[..8]);
+            config.checkpoints.directory.push(format!("demo-{name}"));
+        }
         None => {
             config.keys.directory = scratch.0.join("keys");
+            config.checkpoints.directory = scratch.0.join("checkpoints");
             config.database.url =
                 format!("sqlite://{}?mode=rwc", scratch.0.join("demo.db").display());
         }
@@ -123,8 +135,9 @@ async fn prepare(
 
     register(&config, demo::volumes::subject).await?;
     let gateway = Arc::new(startup::gateway(&config, Arc::new(clock)).await?);
+    let keeper = Arc::new(startup::keeper(&config, &gateway, Arc::new(clock)).await?);
     present(&config, &gateway, listener.local_addr()?).await?;
-    Ok(Some((gateway, listener)))
+    Ok(Some((gateway, keeper, listener, config)))
 }
 
 /// Lets the demonstration's callers read as much as anybody pastes in a day.

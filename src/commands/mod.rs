@@ -12,6 +12,7 @@ mod migrate;
 mod schema;
 mod serve;
 mod token;
+mod witness;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -68,6 +69,9 @@ enum Command {
     /// Read, propose and sign how much of people's data callers may learn.
     #[command(subcommand)]
     Limit(Box<limit::Command>),
+    /// Be a witness of other gateways' logs: cosign what only grew.
+    #[command(subcommand)]
+    Witness(witness::Command),
     /// Check configuration, keys, database, migrations and clock, and say how to mend them.
     Doctor,
 }
@@ -81,6 +85,9 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
     if let Command::Catalogue { format } = cli.command {
         return print(&catalogue::export::export(format));
+    }
+    if let Command::Audit(audit::Command::Receipt(command)) = cli.command {
+        return audit::receipt::run(command, cli.config.as_deref());
     }
     let config = Config::read(cli.config.as_deref())?;
     outlive_full_files()?;
@@ -96,6 +103,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Limit(command) => return print(&limit::run(&config, *command).await?),
         Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,
+        Command::Witness(command) => return witness::run(&config, command).await,
         Command::Doctor => return doctor::run(&config).await,
     }
     Ok(ExitCode::SUCCESS)
@@ -108,6 +116,12 @@ fn outlive_full_files() -> std::io::Result<()> {
     const BEYOND_LIMIT: SignalKind = SignalKind::from_raw(25);
     // Its handler stays when the listener goes.
     signal(BEYOND_LIMIT).map(drop)
+}
+
+/// An instant in seconds since 1970, as lists tell it.
+fn instant_of(seconds: u64) -> String {
+    let at = i64::try_from(seconds).ok().and_then(|at| DateTime::from_timestamp(at, 0));
+    at.map_or_else(|| format!("second {seconds}"), instant)
 }
 
 /// An instant to the second, as lists tell it.

@@ -1,14 +1,16 @@
 //! `serve`: answer requests until told to stop.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use tokio::{net::TcpListener, signal::unix::SignalKind, task::JoinHandle};
 
 use crate::{
+    app::Gateway,
     clock::SystemClock,
     config::Config,
     http::{self, ServeOptions},
+    log::keeper::Keeper,
     startup, state, telemetry, volume,
 };
 
@@ -17,8 +19,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let options = ServeOptions::of(&config)?;
     // Before anybody can know that it runs: whoever is told to stop from then on, stops.
     let mut stop = Box::pin(stop()?);
-    let gateway = tokio::select! {
-        gateway = startup::gateway(&config, Arc::new(SystemClock)) => Arc::new(gateway?),
+    let (gateway, keeper) = tokio::select! {
+        started = start(&config) => started?,
         () = &mut stop => return Ok(()),
     };
     let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
@@ -27,12 +29,29 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "serving");
     let refresh = tokio::spawn(state::follow(gateway.clone()));
     let settle = tokio::spawn(volume::keep(gateway.clone()));
+    let keeping = keep(&gateway, &keeper, &config);
     http::serve(gateway.clone(), listener, stop, options).await?;
     refresh.abort();
     settle.abort();
+    keeping.abort();
     volume::close(&gateway).await;
+    keeper.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn start(config: &Config) -> anyhow::Result<(Arc<Gateway>, Arc<Keeper>)> {
+    let clock = Arc::new(SystemClock);
+    let gateway = startup::gateway(config, clock.clone()).await?;
+    let keeper = startup::keeper(config, &gateway, clock).await?;
+    Ok((Arc::new(gateway), Arc::new(keeper)))
+}
+
+/// Signs the log in the background.
+pub fn keep(gateway: &Arc<Gateway>, keeper: &Arc<Keeper>, config: &Config) -> JoinHandle<()> {
+    let every = Duration::from_secs(config.checkpoints.interval_seconds.get().into());
+    let (gateway, keeper) = (gateway.clone(), keeper.clone());
+    tokio::spawn(async move { keeper.run(&gateway.audit, every).await })
 }
 
 /// Resolves at SIGTERM or SIGINT, if one comes after this call.

@@ -30,11 +30,13 @@ pub async fn ready(State(gateway): State<Arc<Gateway>>) -> (StatusCode, Json<Val
         gateway.audit.is_ready(),
         timeout(WITHIN, gateway.current()),
     );
-    let reads = matches!(reads, Ok(Ok(_)));
+    let lost = gateway.audit.is_lost();
+    let (reads, records) = (matches!(reads, Ok(Ok(_))), records && !lost);
     let policy = matches!(policy, Ok(Ok(_)));
     let status =
         if reads && records && policy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |fine| if fine { "ok" } else { "unavailable" };
     let policy = if policy { "ok" } else { "stale" };
-    (status, Json(json!({ "reads": word(reads), "records": word(records), "policy": policy })))
+    let records = if lost { "behind" } else { word(records) };
+    (status, Json(json!({ "reads": word(reads), "records": records, "policy": policy })))
 }

@@ -99,6 +99,7 @@ fn status(code: Code, media: Media) -> StatusCode {
         Code::KeysUnavailable
         | Code::PolicyStale
         | Code::RecordUnavailable
+        | Code::RecordLogBehind
         | Code::DatabaseUnavailable
         | Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
         Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,

@@ -7,8 +7,13 @@
 //! witnesses read them.
 
 pub mod checkpoint;
+pub mod directory;
+pub mod keeper;
 pub mod key;
 pub mod note;
 pub mod proof_text;
 pub mod proofs;
+pub mod setup;
+pub mod store;
 pub mod tree;
+pub mod witness;

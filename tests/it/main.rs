@@ -8,6 +8,7 @@ mod faults;
 mod grants;
 mod graphql;
 mod instances;
+mod log;
 mod matrix;
 mod noninterference;
 mod oauth;

@@ -153,16 +153,18 @@ impl World {
 /// Gives every caller a contracted volume, as a client's operator agrees on it with two signatures: limits
 /// are measured as they work, and are not in the way.
 async fn contract(db: &DatabaseConnection) -> anyhow::Result<()> {
+    // Those before are the demonstration's own.
+    const FIRST: usize = 10_000;
     const AMOUNTS: &str =
         r#"{"movementDay":1000000000000,"healthDay":1000000000000,"identityDay":1000000000000}"#;
     let row = |caller: usize| {
         let subject = super::callers::subject(caller);
         format!(
             "({}, 'contract', '{subject}', '{AMOUNTS}', 'PIPL-54', 'the benchmark', \
-             '2026-01-01 00:00:00+00:00', '2100-01-01 00:00:00+00:00', 'bench.steward', 'SH', \
-             '2026-01-01 00:00:00+00:00', '2026-01-15 00:00:00+00:00', 'approved', \
-             'bench.officer', 'DP', '2026-01-01 00:00:00+00:00')",
-            caller + 1
+             '2026-01-01T00:00:00+00:00', '2100-01-01T00:00:00+00:00', 'bench.steward', 'SH', \
+             '2026-01-01T00:00:00+00:00', '2026-01-15T00:00:00+00:00', 'approved', \
+             'bench.officer', 'DP', '2026-01-01T00:00:00+00:00')",
+            FIRST + caller
         )
     };
     let rows: Vec<String> = (0..super::callers::CALLERS).map(row).collect();

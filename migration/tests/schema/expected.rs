@@ -21,7 +21,7 @@ macro_rules! entities {
 }
 
 entities! {
-    access_event access_head access_record access_subject administrative_unit
+    access_event access_head access_node access_record access_subject administrative_unit
     administrative_unit_area assistance_case break_glass break_glass_miss caseload consent employment gateway_state
     grant_decision grant_proposal grant_version health_record household_member
     household_registration immunization_card immunization_dose infectious_disease_report

@@ -9,6 +9,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use super::pen::{Kept, Pen};
 use super::{Head, chain_up, instant_after, sqlite};
 use crate::audit::chain::ChainKey;
 use crate::audit::change::{Applied, Change};
@@ -38,7 +39,7 @@ impl From<DbErr> for Failure {
 /// the transaction is committed.
 pub(super) async fn begin(
     db: &DatabaseConnection,
-    key: &ChainKey,
+    pen: &Pen,
     clock: &dyn Clock,
     draft: Draft,
     change: &dyn Change,
@@ -55,19 +56,19 @@ pub(super) async fn begin(
     } else {
         require_synchronous(&transaction).await?;
     }
-    let head = locked_head(&transaction).await?;
+    let head = locked_head(&transaction, pen).await?;
     let now = instant_after(&head, clock);
     // Whoever refuses drops the transaction, which rolls back.
-    let applied = match examined(change, &transaction, key, now).await {
+    let applied = match examined(change, &transaction, &pen.key, now).await {
         Ok(applied) => applied,
         Err(error) => return Err(told(&transaction, error).await),
     };
     let mut entries = [Entry::of_change(Draft { at: now, ..draft }, applied)];
-    let moved = chain_up(key, &head, &mut entries);
+    let moved = chain_up(&pen.key, &head, &mut entries);
     let [entry] = entries;
     keep(&transaction, &entry).await?;
     let recorded = Recorded { place: moved.seq, hash: moved.hash.clone() };
-    move_head(&transaction, moved).await?;
+    move_head(&transaction, &pen.key, moved).await?;
     let next = Expr::col(gateway_state::Column::Version).add(1);
     gateway_state::Entity::update_many()
         .col_expr(gateway_state::Column::Version, next)
@@ -114,27 +115,41 @@ async fn require_synchronous(transaction: &DatabaseTransaction) -> Result<(), Db
 }
 
 #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
-async fn locked_head(transaction: &DatabaseTransaction) -> Result<Head, DbErr> {
+async fn locked_head(transaction: &DatabaseTransaction, pen: &Pen) -> Result<Head, DbErr> {
     // SQLite's transaction is alone from its beginning, and has no words for a lock.
     let head = access_head::Entity::find_by_id(1).lock_exclusive().one(transaction).await?;
     let head =
         head.ok_or_else(|| DbErr::RecordNotFound("the head of the access records".into()))?;
-    // Its own statement: one that waited for the lock still sees the records of before.
-    let last = access_record::Entity::find_by_id(head.seq)
+    // Statements of their own: one that waited for the lock still sees the records of before.
+    let at = access_record::Entity::find_by_id(head.seq)
         .select_only()
         .column(access_record::Column::At)
         .into_tuple::<DateTime<Utc>>()
         .one(transaction)
         .await?;
-    // The first record follows none; a chain whose last record is gone is for `verify` to tell of.
-    Ok(Head { seq: head.seq, hash: head.hash, at: last.unwrap_or(DateTime::UNIX_EPOCH) })
+    let last = pen.last();
+    let own = access_record::Entity::find_by_id(last.place)
+        .select_only()
+        .column(access_record::Column::Hash)
+        .into_tuple::<String>()
+        .one(transaction)
+        .await?;
+    let access_head::Model { seq, hash, tree_size, tree, .. } = head;
+    pen.head(Kept { seq, hash, tree_size, tree, at, own }, &last)
+        .map_err(|why| DbErr::Custom(why.into()))
 }
 
 /// Sets the head of the chain.
-async fn move_head(transaction: &DatabaseTransaction, head: Head) -> Result<(), DbErr> {
+async fn move_head(
+    transaction: &DatabaseTransaction,
+    key: &ChainKey,
+    head: Head,
+) -> Result<(), DbErr> {
     access_head::Entity::update_many()
         .col_expr(access_head::Column::Seq, Expr::value(head.seq))
         .col_expr(access_head::Column::Hash, Expr::value(head.hash))
+        .col_expr(access_head::Column::TreeSize, Expr::value(head.seq))
+        .col_expr(access_head::Column::Tree, Expr::value(key.seal_tree(&head.tree)))
         .filter(access_head::Column::Id.eq(1))
         .exec(transaction)
         .await?;

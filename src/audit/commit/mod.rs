@@ -2,9 +2,11 @@
 //! head.
 
 mod change;
+mod pen;
 mod postgres;
 mod sqlite;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -13,13 +15,18 @@ use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 pub use change::CHANNEL;
 
 use self::change::Failure;
+use self::pen::Pen;
 use self::postgres::may_pass;
 use super::chain::{self, ChainKey};
 use super::change::{Change, ChangeError};
+use super::own::Own;
 use super::receipt::Recorded;
 use super::record::{Draft, Entry, to_microseconds};
 use crate::clock::{Clock, SharedClock};
 use crate::db;
+use crate::log::store::{LogError, catch_up};
+use crate::log::tree::{Frontier, leaf};
+use crate::secrets::unhex;
 
 /// How often a change is tried whose connection is lost on the way.
 const ATTEMPTS: u32 = 3;
@@ -35,12 +42,14 @@ struct Head {
     hash: String,
     /// Taken from the last record, which the chain covers, and not kept beside it.
     at: DateTime<Utc>,
+    /// The frontier of the Merkle tree over the records' hashes.
+    tree: Frontier,
 }
 
 /// Commits batches, all or nothing, each durably.
 pub(super) struct Committer {
     db: DatabaseConnection,
-    key: ChainKey,
+    pen: Pen,
     clock: SharedClock,
     store: Store,
 }
@@ -79,9 +88,9 @@ impl Store {
 
 impl Committer {
     /// Commits over the database of this connection.
-    pub fn new(db: DatabaseConnection, key: ChainKey, clock: SharedClock) -> Self {
+    pub fn new(db: DatabaseConnection, key: ChainKey, clock: SharedClock, own: Arc<Own>) -> Self {
         let store = Store::over(&db);
-        Self { db, key, clock, store }
+        Self { db, pen: Pen::new(key, own), clock, store }
     }
 
     /// Commits a batch and returns where its records stand, in its order.
@@ -93,9 +102,11 @@ impl Committer {
         entries: Vec<Entry>,
         within: Duration,
     ) -> Result<Vec<Recorded>, DbErr> {
+        // Found out by the batch before, which failed: a copy of each to try again costs too much.
+        self.complete_tree().await?;
         let entries = match &mut self.store {
-            Store::Sqlite(store) => store.commit(&self.key, entries).await?,
-            Store::Postgres(store) => store.commit(&self.key, entries, within).await?,
+            Store::Sqlite(store) => store.commit(&self.pen, entries).await?,
+            Store::Postgres(store) => store.commit(&self.pen, entries, within).await?,
         };
         let recorded = |Entry { record, .. }| Recorded { place: record.seq, hash: record.hash };
         Ok(entries.into_iter().map(recorded).collect())
@@ -118,18 +129,34 @@ impl Committer {
             match self.attempt(draft.clone(), change).await {
                 Ok(recorded) => return Ok(recorded),
                 Err(Failure::Refused(error)) => return Err(error.into()),
-                Err(Failure::Database(error)) if attempts < ATTEMPTS && may_pass(&error) => {
+                Err(Failure::Database(error)) => {
+                    let again = may_pass(&error) || self.complete_tree().await?;
+                    if !again || attempts == ATTEMPTS {
+                        return Err(error.into());
+                    }
                     attempts += 1;
                 }
-                Err(Failure::Database(error)) => return Err(error.into()),
             }
+        }
+    }
+
+    /// Makes the frontier, where a head was found without: an older version wrote the last records,
+    /// or somebody altered it. Tells whether it was so.
+    async fn complete_tree(&mut self) -> Result<bool, DbErr> {
+        if !self.pen.is_behind() {
+            return Ok(false);
+        }
+        match catch_up(&self.db, &self.pen.key).await {
+            Ok(()) => Ok(true),
+            Err(LogError::Database(error)) => Err(error),
+            Err(error) => Err(DbErr::Custom(error.to_string())),
         }
     }
 
     async fn attempt(&mut self, draft: Draft, change: &dyn Change) -> Result<Recorded, Failure> {
         // A server that is away is found out here at once; the pool would wait for it.
         self.reach().await?;
-        let begun = change::begin(&self.db, &self.key, self.clock.as_ref(), draft, change).await?;
+        let begun = change::begin(&self.db, &self.pen, self.clock.as_ref(), draft, change).await?;
         let (transaction, recorded) = begun;
         let told = transaction.commit().await;
         if self.is_kept(&recorded).await? {
@@ -176,6 +203,7 @@ fn chain_up(key: &ChainKey, head: &Head, entries: &mut [Entry]) -> Head {
         head.at = record.at;
         let hash = chain::link(key, &head.hash, head.seq, record);
         record.seq = head.seq;
+        head.tree.push(leaf(&unhex(&hash).expect("links are 64 digits")));
         record.previous_hash = std::mem::replace(&mut head.hash, hash.clone());
         record.hash = hash;
     }

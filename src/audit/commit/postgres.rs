@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use sea_orm::sqlx::{self, Connection as _, PgConnection, PgPool};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 
+use super::pen::{Kept, Pen};
 use super::{Head, chain_up};
 use crate::audit::chain::ChainKey;
 use crate::audit::record::Entry;
@@ -21,12 +22,13 @@ const MERGE_EVERY: Duration = Duration::from_secs(10);
 const MERGE: &str = "SELECT gin_clean_pending_list('ix_access_record_subjects')";
 
 /// Moves the head and inserts the records behind it, or does nothing at all where the head is not
-/// the expected one or somebody holds it. The transaction is the statement itself; its commit is
+/// the expected one, or its record is gone that this gateway wrote, or somebody holds it. The transaction is the statement itself; its commit is
 /// durable whatever the server's or the connection's defaults.
 const APPEND: &str = "\
 WITH expected AS MATERIALIZED (SELECT id FROM access_head \
-WHERE id = 1 AND seq = $3 AND hash = $4 FOR UPDATE SKIP LOCKED), \
-moved AS (UPDATE access_head h SET seq = $1, hash = $2 FROM expected WHERE h.id = expected.id \
+WHERE id = 1 AND seq = $3 AND hash = $4 AND (NOT $29 OR EXISTS (SELECT 1 FROM access_record \
+WHERE seq = $3 AND hash = $4)) FOR UPDATE SKIP LOCKED), \
+moved AS (UPDATE access_head h SET seq = $1, hash = $2, tree_size = $1, tree = $28 FROM expected WHERE h.id = expected.id \
 RETURNING set_config('synchronous_commit', 'on', true)) \
 INSERT INTO access_record (seq, at, caller, token_id, role, department, unit, organization, \
 purpose, operation, document_hash, grants_version, decision, fields, protected, row_count, \
@@ -64,7 +66,7 @@ impl Store {
     /// the failure was one of the connection or of serialization.
     pub(super) async fn commit(
         &mut self,
-        key: &ChainKey,
+        pen: &Pen,
         mut entries: Vec<Entry>,
         within: Duration,
     ) -> Result<Vec<Entry>, DbErr> {
@@ -73,7 +75,7 @@ impl Store {
         let mut in_doubt = false;
         let mut attempts = 1;
         loop {
-            match self.attempt(key, &mut entries, within, known.take(), &mut in_doubt).await {
+            match self.attempt(pen, &mut entries, within, known.take(), &mut in_doubt).await {
                 Ok(()) => {
                     self.merge_now_and_then();
                     return Ok(entries);
@@ -88,7 +90,7 @@ impl Store {
     /// open.
     async fn attempt(
         &mut self,
-        key: &ChainKey,
+        pen: &Pen,
         entries: &mut [Entry],
         within: Duration,
         known: Option<Head>,
@@ -96,9 +98,9 @@ impl Store {
     ) -> Result<(), sqlx::Error> {
         let mut connection = self.connection().await?;
         if let Some(head) = &known {
-            let moved = chain_up(key, head, entries);
+            let moved = chain_up(&pen.key, head, entries);
             *in_doubt = true;
-            if append(&mut connection, head, &moved, entries).await? {
+            if append(&mut connection, &pen.key, (head, &moved), true, entries).await? {
                 self.head = Some(moved);
                 self.connection = Some(connection);
                 return Ok(());
@@ -107,14 +109,14 @@ impl Store {
         }
 
         let mut transaction = connection.begin_with(alone(within)).await?;
-        let head = locked_head(&mut transaction).await?;
+        let head = locked_head(&mut transaction, pen).await?;
         if *in_doubt && is_kept(&mut transaction, entries).await? {
             // Whether this succeeds or not, it changes nothing any more.
             let _ = transaction.rollback().await;
             return Ok(());
         }
-        let moved = chain_up(key, &head, entries);
-        if !append(&mut transaction, &head, &moved, entries).await? {
+        let moved = chain_up(&pen.key, &head, entries);
+        if !append(&mut transaction, &pen.key, (&head, &moved), false, entries).await? {
             return Err(sqlx::Error::Protocol(
                 "the head of the access records did not move".into(),
             ));
@@ -199,7 +201,9 @@ async fn probe(
     sqlx::query("LOCK TABLE access_record IN ROW EXCLUSIVE MODE")
         .execute(&mut *transaction)
         .await?;
-    locked_head(&mut transaction).await?;
+    sqlx::query("SELECT seq FROM access_head WHERE id = 1 FOR UPDATE")
+        .execute(&mut *transaction)
+        .await?;
     sqlx::query("UPDATE record_probe SET payload = repeat(' ', $1) WHERE id = 1")
         .bind(i32::try_from(room).unwrap_or(i32::MAX))
         .execute(&mut *transaction)
@@ -207,18 +211,24 @@ async fn probe(
     transaction.commit().await
 }
 
-async fn locked_head(connection: &mut PgConnection) -> Result<Head, sqlx::Error> {
-    let (seq, hash): (i64, String) =
-        sqlx::query_as("SELECT seq, hash FROM access_head WHERE id = 1 FOR UPDATE")
-            .fetch_one(&mut *connection)
-            .await?;
+async fn locked_head(connection: &mut PgConnection, pen: &Pen) -> Result<Head, sqlx::Error> {
+    let last = pen.last();
+    let (seq, hash, tree_size, tree): (i64, String, i64, String) = sqlx::query_as(
+        "SELECT seq, hash, tree_size, tree FROM access_head WHERE id = 1 FOR UPDATE",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     // Its own statement: one that waited for the lock still sees the records of before.
-    let at = sqlx::query_scalar("SELECT at FROM access_record WHERE seq = $1")
-        .bind(seq)
-        .fetch_optional(connection)
-        .await?;
-    // The first record follows none; a chain whose last record is gone is for `verify` to tell of.
-    Ok(Head { seq, hash, at: at.unwrap_or(DateTime::UNIX_EPOCH) })
+    let (at, own): (Option<DateTime<Utc>>, Option<String>) = sqlx::query_as(
+        "SELECT (SELECT at FROM access_record WHERE seq = $1), \
+         (SELECT hash FROM access_record WHERE seq = $2)",
+    )
+    .bind(seq)
+    .bind(last.place)
+    .fetch_one(connection)
+    .await?;
+    pen.head(Kept { seq, hash, tree_size, tree, at, own }, &last)
+        .map_err(|why| sqlx::Error::Protocol(why.into()))
 }
 
 async fn read_hash(connection: &mut PgConnection, seq: i64) -> Result<Option<String>, sqlx::Error> {
@@ -235,11 +245,13 @@ async fn is_kept(connection: &mut PgConnection, entries: &[Entry]) -> Result<boo
     Ok(kept.is_some_and(|hash| hash == first.hash))
 }
 
-/// Appends the records if the head is the expected one and free.
+/// Appends the records if the head is the expected one and free, and where this gateway wrote its
+/// record, that is still there.
 async fn append(
     connection: &mut PgConnection,
-    head: &Head,
-    moved: &Head,
+    key: &ChainKey,
+    (head, moved): (&Head, &Head),
+    is_own: bool,
     entries: &[Entry],
 ) -> Result<bool, sqlx::Error> {
     let mut ends = Vec::with_capacity(entries.len());
@@ -290,6 +302,8 @@ async fn append(
         .bind(persons)
         .bind(starts)
         .bind(ends)
+        .bind(key.seal_tree(&moved.tree))
+        .bind(is_own)
         .execute(connection)
         .await?;
     Ok(result.rows_affected() > 0)

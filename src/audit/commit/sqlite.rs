@@ -13,8 +13,9 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 use sea_orm::sqlx::SqlitePool;
 use sea_orm::{DatabaseConnection, DbErr};
 
+use super::pen::{Kept, Pen};
 use super::{Head, chain_up, closed};
-use crate::audit::chain::ChainKey;
+use crate::audit::receipt::Recorded;
 use crate::audit::record::Entry;
 use crate::db::{self, BUSY_TIMEOUT};
 
@@ -26,9 +27,11 @@ const INSERT_RECORD: &str = "INSERT INTO access_record (seq, at, caller, token_i
 
 const INSERT_SUBJECT: &str = "INSERT INTO access_subject (seq, person_id) VALUES (?1, ?2)";
 
-const MOVE_HEAD: &str = "UPDATE access_head SET seq = ?1, hash = ?2 WHERE id = 1";
+const MOVE_HEAD: &str =
+    "UPDATE access_head SET seq = ?1, hash = ?2, tree_size = ?1, tree = ?3 WHERE id = 1";
 
-const HEAD: &str = "SELECT h.seq, h.hash, r.at FROM access_head h \
+const HEAD: &str = "SELECT h.seq, h.hash, h.tree_size, h.tree, r.at, \
+    (SELECT o.hash FROM access_record o WHERE o.seq = ?1) FROM access_head h \
     LEFT JOIN access_record r ON r.seq = h.seq WHERE h.id = 1";
 
 /// Another payload than the one that is there: SQLite writes no page that stays the same.
@@ -58,12 +61,12 @@ impl Store {
     /// Commits a batch, all or nothing, and returns it as it stands on the chain.
     pub(super) async fn commit(
         &mut self,
-        key: &ChainKey,
+        pen: &Pen,
         mut entries: Vec<Entry>,
     ) -> Result<Vec<Entry>, DbErr> {
-        let key = key.clone();
+        let pen = pen.clone();
         self.run(move |connection| {
-            in_transaction(connection, |connection| append(connection, &key, &mut entries))?;
+            in_transaction(connection, |connection| append(connection, &pen, &mut entries))?;
             Ok(entries)
         })
         .await
@@ -86,7 +89,7 @@ impl Store {
         self.run(move |connection| {
             connection.busy_timeout(within)?;
             in_transaction(connection, |connection| {
-                head(connection)?;
+                kept(connection, &Recorded { place: 0, hash: String::new() })?;
                 connection.prepare_cached(PROBE)?.execute(["a".repeat(room), "b".repeat(room)])
             })?;
             connection.busy_timeout(BUSY_TIMEOUT)
@@ -154,9 +157,9 @@ fn require_none(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-fn append(connection: &Connection, key: &ChainKey, entries: &mut [Entry]) -> rusqlite::Result<()> {
-    let head = head(connection)?;
-    let moved = chain_up(key, &head, entries);
+fn append(connection: &Connection, pen: &Pen, entries: &mut [Entry]) -> rusqlite::Result<()> {
+    let head = head(connection, pen)?;
+    let moved = chain_up(&pen.key, &head, entries);
     let mut insert_record = connection.prepare_cached(INSERT_RECORD)?;
     let mut insert_subject = connection.prepare_cached(INSERT_SUBJECT)?;
     for Entry { record, subjects } in entries.iter() {
@@ -186,19 +189,34 @@ fn append(connection: &Connection, key: &ChainKey, entries: &mut [Entry]) -> rus
             insert_subject.execute([record.seq, *person])?;
         }
     }
-    let rows = connection.prepare_cached(MOVE_HEAD)?.execute(params![moved.seq, moved.hash])?;
+    let rows = connection.prepare_cached(MOVE_HEAD)?.execute(params![
+        moved.seq,
+        moved.hash,
+        pen.key.seal_tree(&moved.tree)
+    ])?;
     match rows {
         1 => Ok(()),
         _ => Err(refused("the head of the access records did not move")),
     }
 }
 
-fn head(connection: &Connection) -> rusqlite::Result<Head> {
-    let (seq, hash, at): (i64, String, Option<DateTime<Utc>>) = connection
-        .prepare_cached(HEAD)?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, instant(row, 2)?)))?;
-    // The first record follows none; a chain whose last record is gone is for `verify` to tell of.
-    Ok(Head { seq, hash, at: at.unwrap_or(DateTime::UNIX_EPOCH) })
+fn head(connection: &Connection, pen: &Pen) -> rusqlite::Result<Head> {
+    let last = pen.last();
+    let kept = kept(connection, &last)?;
+    pen.head(kept, &last).map_err(refused)
+}
+
+fn kept(connection: &Connection, last: &Recorded) -> rusqlite::Result<Kept> {
+    connection.prepare_cached(HEAD)?.query_row([last.place], |row| {
+        Ok(Kept {
+            seq: row.get(0)?,
+            hash: row.get(1)?,
+            tree_size: row.get(2)?,
+            tree: row.get(3)?,
+            at: instant(row, 4)?,
+            own: row.get(5)?,
+        })
+    })
 }
 
 fn instant(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {

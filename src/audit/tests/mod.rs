@@ -5,6 +5,6 @@ mod changing;
 mod postgres;
 mod property;
 mod showing;
-mod store;
+pub(crate) mod store;
 mod tampering;
 mod writing;

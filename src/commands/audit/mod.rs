@@ -1,8 +1,11 @@
 //! `audit`: examine the chain of access records, a subcommand a file.
 
 mod acts;
+mod checkpoint;
 mod export;
 mod line;
+mod prove;
+pub mod receipt;
 mod search;
 mod show;
 mod span;
@@ -26,6 +29,13 @@ pub enum Command {
     /// Compares also the definitions of the views that persons and auditors read, and names triggers,
     /// rules and row policies on tables. Exits with 0 when all holds and with 2 when it does not.
     Verify(verify::Arguments),
+    /// Sign what the log is now, keep that with the other checkpoints, and print it.
+    Checkpoint(checkpoint::Arguments),
+    /// Prove that the record of a receipt is in the log, or that the log only grew.
+    Prove(prove::Arguments),
+    /// Verify what a receipt proves.
+    #[command(subcommand)]
+    Receipt(receipt::Command),
     /// Show who saw a person's data, when, for what purpose, which fields; newest first.
     ///
     /// The look is itself on record, and the person sees it. Exits with 1 when there is no such
@@ -59,6 +69,9 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     match command {
         Command::Verify(arguments) => verify::run(config, &current(config).await?, arguments).await,
         Command::Acts(arguments) => acts::run(&current(config).await?, arguments).await,
+        Command::Checkpoint(arguments) => checkpoint::run(config, arguments).await,
+        Command::Prove(arguments) => prove::run(config, &current(config).await?, arguments).await,
+        Command::Receipt(command) => receipt::run(command, None),
         Command::Show(_) | Command::Search(_) | Command::Export(_) => look(config, command).await,
     }
 }
@@ -70,7 +83,7 @@ async fn look(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
         Command::Show(arguments) => show::run(&administrator, arguments).await,
         Command::Search(arguments) => search::run(&administrator, arguments).await,
         Command::Export(arguments) => export::run(&administrator, arguments).await,
-        Command::Verify(_) | Command::Acts(_) => Ok(ExitCode::SUCCESS),
+        _ => Ok(ExitCode::SUCCESS),
     };
     administrator.close().await;
     looked

@@ -1,7 +1,8 @@
 //! `audit verify`.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Args;
 use sea_orm::DatabaseConnection;
 
@@ -11,17 +12,29 @@ use crate::{
     commands::print,
     config::Config,
     custody::{self, CustodyError},
+    log::{
+        checkpoint::{Checkpoint, Signed},
+        note::{Kind, VerifierKey},
+        setup,
+    },
     replay,
     secrets::Secrets,
 };
 
-/// What is verified beside the chain.
+/// What is verified beside the chain, and with what the records are compared.
 #[derive(Args)]
 pub struct Arguments {
     /// Replay the acts, too, and name each grant, proposal, client and law that no act explains, that
     /// is missing or that differs from what the acts made.
     #[arg(long)]
     grants: bool,
+    /// A checkpoint that was kept elsewhere: the log must begin with what was signed. May be given
+    /// more than once.
+    #[arg(long, value_name = "CHECKPOINT", num_args = 1..)]
+    against: Vec<PathBuf>,
+    /// The key that they are signed with [default: the one in keys.directory].
+    #[arg(long, value_name = "KEY", requires = "against")]
+    key: Option<VerifierKey>,
 }
 
 /// Recomputes the chain; exits with 2 when it does not hold.
@@ -35,8 +48,9 @@ pub(super) async fn run(
         Err(CustodyError::Records { .. }) => Secrets::open(&config.master_key())?,
         examined => examined?,
     };
+    let against = checkpoints(config, &arguments)?;
     let bar = bar();
-    let verdict = audit::verify(db, &secrets, |done, total| {
+    let verdict = audit::verify_against(db, &secrets, &against, |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })
@@ -90,6 +104,22 @@ fn report_of(report: &replay::Report) -> String {
     told
 }
 
+fn checkpoints(config: &Config, arguments: &Arguments) -> anyhow::Result<Vec<Checkpoint>> {
+    if arguments.against.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = match &arguments.key {
+        Some(key) => key.clone(),
+        None => setup::signer(config)?.verifier(Kind::Plain),
+    };
+    let open = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        let signed = Signed::open(&text, &key).with_context(|| file.display().to_string())?;
+        Ok(signed.checkpoint)
+    };
+    arguments.against.iter().map(open).collect()
+}
+
 fn describe(finding: Finding) -> &'static str {
     match finding {
         Finding::Altered => {
@@ -104,5 +134,14 @@ fn describe(finding: Finding) -> &'static str {
             "runs backwards: the record's instant lies before the one of the record in front of it"
         }
         Finding::HeadMismatch => "cut off: records are missing at the end, or the head was edited",
+        Finding::TreeAltered => "altered: the tree that is kept with the head is not the records'",
+        Finding::Behind => {
+            "missing: a checkpoint was signed when the record was there; the end was cut off, or the \
+             log emptied, or the database restored"
+        }
+        Finding::Forked => {
+            "forked: up to here the records are not those that a checkpoint was signed over; they \
+             were written anew"
+        }
     }
 }

@@ -28,7 +28,7 @@ use self::form::Form;
 use crate::{
     app::Gateway,
     http::{media::is_compressed, request::declared_length, response::not_found},
-    oauth::{AuthorizationServer, Client, OAuthError},
+    oauth::{AuthorizationServer, Client, ErrorCode, OAuthError},
 };
 
 /// The authorization server; where there is none, there is nothing at its paths.
@@ -83,6 +83,11 @@ async fn known(
     body: Body,
 ) -> Result<(Client, Form), OAuthError> {
     server.admit(peer.ip())?;
+    if gateway.audit.is_lost() {
+        // Who was restored with the database may have been taken back since.
+        let why = "the access records are behind what the gateway wrote";
+        return Err(OAuthError::new(ErrorCode::TemporarilyUnavailable, why));
+    }
     let reading = tokio::time::timeout(gateway.limits.request_time(), Form::read(headers, body));
     let late = || Err(OAuthError::request("the request took too long to arrive"));
     let mut form = reading.await.unwrap_or_else(|_| late())?;
