@@ -101,7 +101,7 @@ async fn prepare(
         config.server.listen = listen;
     }
     // Before the long work: a port that is taken should be known at once.
-    let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
+    let listener = http::listen(config.server.listen).with_context(|| {
         format!("cannot listen on {}; choose another with --listen", config.server.listen)
     })?;
 

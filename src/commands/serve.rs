@@ -23,7 +23,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         started = start(&config) => started?,
         () = &mut stop => return Ok(()),
     };
-    let listener = TcpListener::bind(config.server.listen).await.with_context(|| {
+    let listener: TcpListener = http::listen(config.server.listen).with_context(|| {
         format!("cannot listen on {}; set server.listen to another", config.server.listen)
     })?;
     tracing::info!(address = %listener.local_addr()?, "serving");

@@ -16,4 +16,4 @@ mod router;
 mod serve;
 
 pub use router::router;
-pub use serve::{ServeOptions, serve};
+pub use serve::{ServeOptions, listen, serve};

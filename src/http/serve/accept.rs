@@ -9,7 +9,7 @@ use std::{
 
 use rustix::io::Errno;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
 };
 
@@ -29,6 +29,22 @@ const SETTLING: Duration = Duration::from_millis(50);
 /// how long each is listened to.
 const LOBBY: usize = 64;
 const LISTENING: Duration = Duration::from_millis(50);
+
+/// How many connections may wait to be taken in, where the system allows as many. The usual 128 are
+/// full after a few milliseconds of a rush, and who comes then tries again a second later.
+const WAITING: u32 = 4096;
+
+/// Listens at an address.
+///
+/// # Errors
+/// When it is taken, or not this machine's.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Otherwise a restart would have to wait for the connections of the one before.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
 
 /// Who takes connections in.
 pub struct Acceptor {

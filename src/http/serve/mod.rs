@@ -13,6 +13,7 @@ mod refusal;
 mod stream;
 mod watch;
 
+pub use accept::listen;
 pub use options::ServeOptions;
 
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
