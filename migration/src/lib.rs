@@ -13,6 +13,7 @@ mod columns;
 mod grants;
 mod seed;
 mod tables;
+pub mod triggers;
 mod units;
 pub mod views;
 

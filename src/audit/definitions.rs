@@ -1,7 +1,7 @@
 //! Whether records are read through the gateway's own definitions: a view that leaves out a row, or a
 //! trigger that writes another one, leaves the chain whole and hides an access all the same.
 
-use migration::views;
+use migration::{triggers, views};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement, TransactionTrait,
 };
@@ -34,7 +34,7 @@ const POSTGRES_EXTRAS: &str = "\
 WITH own AS (SELECT c.oid, c.relname FROM pg_class c WHERE c.relnamespace = \
 (SELECT relnamespace FROM pg_class WHERE oid = to_regclass('access_record'))) \
 SELECT 'trigger' AS what, t.tgname::text AS name, own.relname::text AS of_table \
-FROM pg_trigger t JOIN own ON own.oid = t.tgrelid WHERE NOT t.tgisinternal \
+FROM pg_trigger t JOIN own ON own.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.oid::bigint <> $1 \
 UNION ALL SELECT 'rule', r.rulename::text, own.relname::text \
 FROM pg_rewrite r JOIN own ON own.oid = r.ev_class WHERE r.rulename <> '_RETURN' \
 UNION ALL SELECT 'row policy', p.polname::text, own.relname::text \
@@ -61,11 +61,16 @@ async fn of_sqlite(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let expected = views::of(DbBackend::Sqlite);
     let mut altered = Vec::new();
     let mut seen = Vec::new();
+    let mut has_trigger = false;
     for row in rows(db, SQLITE, []).await? {
         let text = |column: &str| row.try_get::<Option<String>>("", column);
         let (kind, name) = (text("type")?.unwrap_or_default(), text("name")?.unwrap_or_default());
         let sql = text("sql")?.unwrap_or_default();
         if kind == "trigger" {
+            if name == triggers::NAME && sql == triggers::create(DbBackend::Sqlite) {
+                has_trigger = true;
+                continue;
+            }
             altered.push(foreign("trigger", &name, &text("tbl_name")?.unwrap_or_default()));
             continue;
         }
@@ -85,6 +90,7 @@ async fn of_sqlite(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     }
     let missing = expected.iter().filter(|(view, _)| !seen.contains(view));
     altered.extend(missing.map(|(view, _)| missing_view(view)));
+    altered.extend((!has_trigger).then(missing_trigger));
     Ok(altered)
 }
 
@@ -101,11 +107,28 @@ async fn of_postgres(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
             altered.push(instead_of(table));
         }
     }
-    for row in rows(db, POSTGRES_EXTRAS, []).await? {
+    let own = own_trigger(db).await?;
+    altered.extend(own.is_none().then(missing_trigger));
+    for row in rows(db, POSTGRES_EXTRAS, [own.unwrap_or_default().into()]).await? {
         let text = |column: &str| row.try_get::<String>("", column);
         altered.push(foreign(&text("what")?, &text("name")?, &text("of_table")?));
     }
     Ok(altered)
+}
+
+/// The gateway's own trigger, where it is all that the gateway made it: before each update of a row,
+/// without conditions, switched on, calling the function of its name with the body it was given.
+async fn own_trigger(db: &DatabaseConnection) -> Result<Option<i64>, DbErr> {
+    const OWN: &str = "SELECT t.oid::bigint AS own FROM pg_trigger t \
+        JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang \
+        JOIN pg_class c ON c.oid = t.tgrelid \
+        WHERE t.tgrelid = to_regclass($1) AND t.tgname = $2 AND p.proname = $2 \
+        AND p.pronamespace = c.relnamespace AND t.tgtype = 19 AND t.tgqual IS NULL \
+        AND t.tgenabled = 'O' AND t.tgnargs = 0 AND cardinality(t.tgattr::int2[]) = 0 \
+        AND l.lanname = 'plpgsql' AND p.proconfig IS NULL AND NOT p.prosecdef AND p.prosrc = $3";
+    let expected = [triggers::TABLE.into(), triggers::NAME.into(), triggers::function().into()];
+    let found = rows(db, OWN, expected).await?;
+    found.first().map(|row| row.try_get("", "own")).transpose()
 }
 
 /// PostgreSQL keeps definitions in a spelling of its version's. So the definition is given to it once
@@ -152,6 +175,11 @@ fn differs(view: &str) -> String {
 
 fn missing_view(view: &str) -> String {
     format!("view {view}: it is missing")
+}
+
+fn missing_trigger() -> String {
+    let (name, table) = (triggers::NAME, triggers::TABLE);
+    format!("trigger {name} on {table}: it is missing, or not as the gateway defines it")
 }
 
 fn instead_of(table: &str) -> String {

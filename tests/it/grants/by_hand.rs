@@ -267,6 +267,11 @@ async fn a_view_that_leaves_something_out_is_named_and_so_is_what_alters_rows() 
                 ),
                 ("DROP VIEW access_event", "view access_event: it is missing"),
                 (
+                    "DROP TRIGGER person_phone_updated; CREATE TRIGGER person_phone_updated \
+                     AFTER UPDATE ON person BEGIN DELETE FROM consent; END",
+                    "trigger person_phone_updated on person",
+                ),
+                (
                     "CREATE VIEW access_event AS SELECT s.seq AS id, s.person_id, r.at, \
                      r.caller AS actor, r.department AS collecting_department, r.organization, \
                      r.purpose, r.fields, r.protected, r.at AS subject_visible_from \
@@ -281,6 +286,11 @@ async fn a_view_that_leaves_something_out_is_named_and_so_is_what_alters_rows() 
                      FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id) \
                      WHERE r.caller <> 'wang'",
                     "view access_subject: it is not defined as",
+                ),
+                (
+                    "CREATE OR REPLACE FUNCTION person_phone_updated() RETURNS trigger \
+                     LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+                    "trigger person_phone_updated on person",
                 ),
                 (
                     "CREATE RULE forget AS ON DELETE TO access_record DO INSTEAD NOTHING",

@@ -87,10 +87,10 @@ async fn who_names_nobody_sees_no_stay_that_is_over() {
     let open = residence_registration::Column::DepartureDate.is_null();
     let open = stays.filter(open).all(&site.world.db).await.unwrap().len();
     assert!(open < all, "some stays are over");
-    let query = "{ residenceRegistrations(first: 500) { totalCount } persons(first: 500) \
+    let query = "{ residenceRegistrations(first: 500) { nodes { id } } persons(first: 500) \
                  { nodes { residences { id } } } }";
     let data = site.data(&caller(Role::HO, Purpose::Hr), query).await;
-    assert_eq!(data["residenceRegistrations"]["totalCount"], open);
+    assert_eq!(data["residenceRegistrations"]["nodes"].as_array().unwrap().len(), open);
     let nodes = data["persons"]["nodes"].as_array().unwrap();
     let nested = nodes.iter().map(|node| node["residences"].as_array().unwrap().len());
     assert_eq!(nested.sum::<usize>(), open);
