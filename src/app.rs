@@ -39,7 +39,7 @@ use crate::{
     read::Reader,
     rules::break_glass::EmergencyLimits,
     secrets::Secrets,
-    state::{Basis, Freshness, Guard, Lookout, Version},
+    state::{AT_MOST, Basis, Freshness, Guard, Lookout, Version},
     volume::{Agreements, Meter, Standing},
 };
 
@@ -135,7 +135,7 @@ impl Gateway {
             public_url: parts.public_url,
             administration: Administration::new(parts.limits.clone()),
             limits: parts.limits,
-            freshness: Arc::new(Freshness::new(parts.staleness)),
+            freshness: Arc::new(Freshness::new(parts.staleness.min(AT_MOST))),
             clock: parts.clock,
             directory: RwLock::new(Arc::new(parts.directory)),
             identifiers,

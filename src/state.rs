@@ -18,7 +18,7 @@ use tokio::{sync::Notify, time};
 use self::lookout::VERSION;
 use crate::{app::Gateway, audit::CHANNEL};
 
-pub use freshness::{Basis, Freshness, Guard, changed, unknown};
+pub use freshness::{AT_MOST, Basis, Freshness, Guard, changed, unknown};
 pub use lookout::Lookout;
 
 /// How often a gateway looks for itself.
