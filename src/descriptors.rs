@@ -14,8 +14,9 @@ const DEFAULT: usize = 4096;
 const FEWEST: usize = 16;
 
 /// For the log, the listener, event queues of the threads, key files, name resolution, temporary
-/// files of SQLite, connections for health checks, and those that are ending.
-const RESERVED: usize = 128;
+/// files of SQLite, connections for health checks, those that are heard out before they are refused,
+/// and those that are ending while others have their places.
+const RESERVED: usize = 256;
 
 /// Files that SQLite has open for a connection: database, log, index of the log.
 const SQLITE_FILES: usize = 3;
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn connections_get_what_the_database_leaves() {
-        assert_eq!(connections(&config(None), 1024).unwrap(), 1024 - 128 - 15);
+        assert_eq!(connections(&config(None), 1024).unwrap(), 1024 - 256 - 15);
         assert_eq!(connections(&config(None), 1_000_000).unwrap(), 4096);
         assert_eq!(connections(&config(None), usize::MAX).unwrap(), 4096);
         assert_eq!(connections(&config(Some(10_000)), 20_000).unwrap(), 10_000);
@@ -93,9 +94,9 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_with_what_would() {
         let error = connections(&config(Some(1000)), 1024).unwrap_err().to_string();
-        assert!(error.contains("at most 881") && error.contains("ulimit -n"), "{error}");
-        let error = connections(&config(None), 150).unwrap_err().to_string();
-        assert!(error.contains("150 files") && error.contains("LimitNOFILE"), "{error}");
+        assert!(error.contains("at most 753") && error.contains("ulimit -n"), "{error}");
+        let error = connections(&config(None), 260).unwrap_err().to_string();
+        assert!(error.contains("260 files") && error.contains("LimitNOFILE"), "{error}");
         assert!(connections(&config(Some(1)), 64).is_err());
     }
 }

@@ -134,5 +134,5 @@ fn bounds_that_do_not_fit_are_refused_with_those_that_do() {
     let doctor = many.run(&["doctor"]);
     assert!(doctor.out.contains("FAIL  limits: server.max_connections"), "{doctor:?}");
     assert_eq!(doctor.code, Some(1));
-    serve_within(&many.without("SERVER__MAX_CONNECTIONS"), "256");
+    serve_within(&many.without("SERVER__MAX_CONNECTIONS"), "512");
 }
