@@ -13,7 +13,7 @@ mod volumes;
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, ObjectType, Response, Schema, ServerError, Variables,
+    EmptyMutation, EmptySubscription, ObjectType, Response, Schema, Variables,
     parser::types::{ExecutableDocument, OperationType},
 };
 use serde_json::{Map, Value as Json};
@@ -128,19 +128,17 @@ fn build<M: ObjectType + 'static>(
         .disable_suggestions()
         .limit_depth(depth.max(limits::INTROSPECTION_DEPTH))
         .extension(schema::Described(DESCRIPTION))
+        .extension(schema::Literals)
         .finish()
 }
 
-/// All of it or the first error: half an answer could not be told from a whole one.
+/// All of it or what is wrong: half an answer could not be told from a whole one.
 fn finish(response: Response) -> Result<Vec<u8>> {
-    match response.errors.into_iter().next() {
-        Some(error) => Err(refusal(error)),
+    // A resolver's refusal is told as it was given.
+    let refusal = response.errors.iter().find_map(|error| error.source::<GatewayError>().cloned());
+    match refusal.or_else(|| GatewayError::of_findings(schema::findings(response.errors))) {
+        Some(error) => Err(error),
         None => serde_json::to_vec(&response.data)
             .map_err(|_| GatewayError::new(Code::Internal, "the answer cannot be written")),
     }
-}
-
-/// The refusal of a resolver as it was given, or what validation found.
-fn refusal(error: ServerError) -> GatewayError {
-    error.source::<GatewayError>().cloned().unwrap_or_else(|| schema::finding(error))
 }

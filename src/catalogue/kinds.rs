@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::sharing::{Derived, FieldSpec, Group, Mask, Sharing};
 use sea_orm::{EntityName, IdenStatic, Iterable};
 
-use super::{Catalogue, Field, FieldId, Kind, KindId, Relation, Source};
+use super::{Catalogue, Field, FieldId, Kind, KindId, Relation, Source, code_lists};
 
 struct Naming {
     name: &'static str,
@@ -67,7 +67,8 @@ impl Builder {
         follow_dates(&mut all);
         for (spec, source) in all {
             let id = FieldId(u16::try_from(self.fields.len()).expect("there are few fields"));
-            self.fields.push(Field { id, kind, spec, source });
+            let codes = code_lists::of(naming.name, spec.name);
+            self.fields.push(Field { id, kind, spec, source, codes });
         }
         self.kinds.push(Kind {
             id: kind,

@@ -3,6 +3,7 @@
 //! Compiled in from the entities: a column without a classification does not compile, because each
 //! entity classifies its columns in an exhaustive `match`.
 
+pub mod code_lists;
 pub mod export;
 mod kinds;
 
@@ -10,6 +11,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use entity::sharing::{Derivation, FieldSpec, Group};
 
+use self::code_lists::CodeList;
 pub use export::Format;
 
 /// A record kind: one table, one SeaORM entity, one GraphQL object type.
@@ -54,6 +56,8 @@ pub struct Field {
     pub spec: FieldSpec,
     /// Where the value comes from.
     pub source: Source,
+    /// What a code can be, where that is known.
+    pub codes: Option<CodeList>,
 }
 
 /// Where a field's value comes from.

@@ -3,12 +3,13 @@
 //! The validator only knows that a name is not there. This looks it up in the catalogue, so that
 //! the developer is told of the law instead of a typing error.
 
+use async_graphql::Pos;
 use async_graphql_value::Value as Argument;
 
 use super::{
     input::Variables,
     not_shared,
-    plan::{Arguments, Document, Node, Root, compile},
+    plan::{Arguments, Document, Node, Root, diagnose},
 };
 use crate::{
     catalogue::{Kind, catalogue},
@@ -16,99 +17,122 @@ use crate::{
     policy::{Permit, Position},
 };
 
-/// The first name in a document that the catalogue knows and the permit does not share.
-pub fn not_shared(permit: &Permit, document: &Document) -> Option<GatewayError> {
+/// Every name in a document that the catalogue knows and the permit does not share, each once, in
+/// the order of the document.
+pub fn not_shared(permit: &Permit, document: &Document) -> Vec<GatewayError> {
+    let mut search = Search { permit, found: Vec::new() };
     // A variable may decide @skip here and @include there: look at both of its values.
-    let decided = |value: bool| -> Variables {
+    for value in [true, false] {
         let names = document.deciding_variables().into_iter();
-        names.map(|name| (name, async_graphql::Value::Boolean(value))).collect()
-    };
-    of_selection(permit, document, &decided(true))
-        .or_else(|| of_selection(permit, document, &decided(false)))
-        .or_else(|| of_variables(permit, document))
-}
-
-fn of_selection(
-    permit: &Permit,
-    document: &Document,
-    variables: &Variables,
-) -> Option<GatewayError> {
-    match compile(document, permit, variables) {
-        Err(error) => Some(error).filter(|error| error.code == Code::FieldNotShared),
-        Ok(plan) => plan.roots.iter().find_map(|root| match root {
-            Root::One { node, .. } => below(permit, node),
-            Root::Many { arguments, node, .. } => {
-                of_arguments(permit, node.kind, arguments).or_else(|| below(permit, node))
-            }
-            Root::Counts { kind, by, .. } => by.as_ref().and_then(|by| {
-                names(by).find_map(|name| unshared(permit, kind, name, Position::Group))
-            }),
-            Root::Typename { .. } | Root::Entitlement { .. } | Root::Events { .. } => None,
-        }),
+        let decided = names.map(|name| (name, async_graphql::Value::Boolean(value))).collect();
+        search.selection(document, &decided);
     }
+    search.variables(document);
+    let mut found = search.found;
+    found.sort_by(|one, other| (one.location, &one.message).cmp(&(other.location, &other.message)));
+    found.dedup_by(|one, other| one.location == other.location && one.message == other.message);
+    found
 }
 
-/// A variable of an input type that the permit leaves without members does not exist.
-fn of_variables(permit: &Permit, document: &Document) -> Option<GatewayError> {
-    document.operation.variable_definitions.iter().find_map(|definition| {
-        let ty = definition.node.var_type.node.to_string();
-        let name = ty.trim_matches(['[', ']', '!']);
-        let of =
-            |suffix: &str| name.strip_suffix(suffix).and_then(|kind| catalogue().kind_named(kind));
-        if let Some(kind) = of("OrderBy").filter(|kind| permit.shows_kind(kind.id)) {
-            let field = catalogue().fields_of(kind.id).next()?;
-            return unshared(permit, kind, field.spec.name, Position::Order);
-        }
-        let kind = of("OrderBy").or_else(|| of("Where")).or_else(|| of("Some"))?;
-        (!permit.shows_kind(kind.id)).then(|| not_shared::of_kind(permit, kind))
-    })
+struct Search<'p> {
+    permit: &'p Permit,
+    found: Vec<GatewayError>,
 }
 
-fn below(permit: &Permit, node: &Node) -> Option<GatewayError> {
-    node.children.iter().find_map(|child| {
-        of_arguments(permit, child.node.kind, &child.arguments)
-            .or_else(|| below(permit, &child.node))
-    })
-}
-
-fn of_arguments(
-    permit: &Permit,
-    kind: &'static Kind,
-    arguments: &Arguments,
-) -> Option<GatewayError> {
-    let of_filter = || arguments.filter.as_ref().and_then(|filter| of_filter(permit, kind, filter));
-    let of_order = || {
-        let order = arguments.order.as_ref()?;
-        members(order).find_map(|(name, _)| unshared(permit, kind, name, Position::Order))
-    };
-    of_filter().or_else(of_order)
-}
-
-fn of_filter(permit: &Permit, kind: &'static Kind, filter: &Argument) -> Option<GatewayError> {
-    members(filter).find_map(|(name, value)| match name {
-        "and" | "or" | "not" => of_filter(permit, kind, value),
-        _ => match kind.relation_named(name) {
-            Some(relation) if permit.shows_kind(relation.target) => {
-                let target = catalogue().kind(relation.target);
-                match relation.many {
-                    true => members(value).find_map(|(_, inner)| of_filter(permit, target, inner)),
-                    false => of_filter(permit, target, value),
+impl Search<'_> {
+    fn selection(&mut self, document: &Document, variables: &Variables) {
+        let (plan, findings) = diagnose(document, self.permit, variables);
+        let unshared = |finding: &GatewayError| finding.code == Code::FieldNotShared;
+        self.found.extend(findings.into_iter().filter(unshared));
+        for root in plan.iter().flat_map(|plan| &plan.roots) {
+            match root {
+                Root::One { node, .. } => self.below(node),
+                Root::Many { arguments, node, .. } => {
+                    self.arguments(node.kind, arguments);
+                    self.below(node);
                 }
+                Root::Counts { kind, by, by_at, .. } => {
+                    for name in by.iter().flat_map(names) {
+                        self.unshared(kind, name, Position::Group, *by_at);
+                    }
+                }
+                Root::Typename { .. } | Root::Entitlement { .. } | Root::Events { .. } => {}
             }
-            Some(_) => Some(not_shared::input(permit, kind, name, "where")),
-            None => unshared(permit, kind, name, Position::Filter),
-        },
-    })
-}
+        }
+    }
 
-fn unshared(permit: &Permit, kind: &Kind, name: &str, position: Position) -> Option<GatewayError> {
-    let field = catalogue().field_named(kind.id, name)?;
-    let argument = match position {
-        Position::Filter => "where",
-        Position::Order => "orderBy",
-        Position::Group | Position::Select => "groupBy",
-    };
-    (!permit.may(field, position)).then(|| not_shared::input(permit, kind, name, argument))
+    /// A variable of an input type that the permit leaves without members does not exist.
+    fn variables(&mut self, document: &Document) {
+        for definition in &document.operation.variable_definitions {
+            let at = definition.node.var_type.pos;
+            let ty = definition.node.var_type.node.to_string();
+            let name = ty.trim_matches(['[', ']', '!']);
+            let of = |suffix: &str| {
+                name.strip_suffix(suffix).and_then(|kind| catalogue().kind_named(kind))
+            };
+            if let Some(kind) = of("OrderBy").filter(|kind| self.permit.shows_kind(kind.id)) {
+                if let Some(field) = catalogue().fields_of(kind.id).next() {
+                    self.unshared(kind, field.spec.name, Position::Order, at);
+                }
+                continue;
+            }
+            let kind = of("OrderBy").or_else(|| of("Where")).or_else(|| of("Some"));
+            if let Some(kind) = kind.filter(|kind| !self.permit.shows_kind(kind.id)) {
+                self.found.push(not_shared::of_kind(self.permit, kind).at(at));
+            }
+        }
+    }
+
+    fn below(&mut self, node: &Node) {
+        for child in &node.children {
+            self.arguments(child.node.kind, &child.arguments);
+            self.below(&child.node);
+        }
+    }
+
+    fn arguments(&mut self, kind: &'static Kind, arguments: &Arguments) {
+        if let Some(filter) = &arguments.filter {
+            self.filter(kind, filter, arguments.filter_at);
+        }
+        for (name, _) in arguments.order.iter().flat_map(members) {
+            self.unshared(kind, name, Position::Order, arguments.order_at);
+        }
+    }
+
+    fn filter(&mut self, kind: &'static Kind, filter: &Argument, at: Pos) {
+        for (name, value) in members(filter) {
+            match name {
+                "and" | "or" | "not" => self.filter(kind, value, at),
+                _ => match kind.relation_named(name) {
+                    Some(relation) if self.permit.shows_kind(relation.target) => {
+                        let target = catalogue().kind(relation.target);
+                        match relation.many {
+                            true => {
+                                members(value).for_each(|(_, inner)| self.filter(target, inner, at))
+                            }
+                            false => self.filter(target, value, at),
+                        }
+                    }
+                    Some(_) => {
+                        self.found.push(not_shared::input(self.permit, kind, name, "where").at(at));
+                    }
+                    None => self.unshared(kind, name, Position::Filter, at),
+                },
+            }
+        }
+    }
+
+    fn unshared(&mut self, kind: &Kind, name: &str, position: Position, at: Pos) {
+        let Some(field) = catalogue().field_named(kind.id, name) else { return };
+        let argument = match position {
+            Position::Filter => "where",
+            Position::Order => "orderBy",
+            Position::Group | Position::Select => "groupBy",
+        };
+        if !self.permit.may(field, position) {
+            self.found.push(not_shared::input(self.permit, kind, name, argument).at(at));
+        }
+    }
 }
 
 /// Members of an object, or of every object of a list.

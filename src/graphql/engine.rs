@@ -27,7 +27,7 @@ use super::{
     limits::{self, Limits},
     plan::{Document, Errand, Plan, check, compile, errand},
     request::{DocumentHash, Request},
-    schema, variables,
+    schema, strings, variables,
 };
 use crate::{
     error::{Code, GatewayError, Result},
@@ -192,15 +192,15 @@ impl Engine {
         }
         let introspection = !document.is_mutation() && is_introspection(&document)?;
         document.check_size(&self.limits, introspection)?;
-        if let Err(found) = schema::validate(&entitled.schema, parsed.clone(), operation).await {
-            let better = match introspection || document.is_mutation() {
-                true => None,
-                false => diagnose::not_shared(&entitled.permit, &document),
-            };
-            return Err(better.unwrap_or(found));
-        }
-        if !introspection {
-            check(&document)?;
+        let found = schema::validate(&entitled.schema, parsed.clone(), operation).await;
+        let is_read = !introspection && !document.is_mutation();
+        let refused = match is_read && !found.is_empty() {
+            true => diagnose::not_shared(&entitled.permit, &document),
+            false => Vec::new(),
+        };
+        let own = if introspection { Vec::new() } else { check(&document) };
+        if let Some(error) = GatewayError::of_findings(merge([refused, found, own])) {
+            return Err(error);
         }
         let prepared = Arc::new(Prepared {
             deciding: document.deciding_variables(),
@@ -269,7 +269,20 @@ impl Prepared {
 /// When it exceeds a limit or is not GraphQL.
 pub fn parse(query: &str, limits: &Limits) -> Result<ExecutableDocument> {
     limits::check_text(query, limits)?;
-    parser::parse_query(query).map_err(parse_error)
+    parser::parse_query(strings::unescape(query)).map_err(parse_error)
+}
+
+/// Findings of several sorts, the telling ones first: what is found again at the same place by a
+/// later sort is the same mistake.
+fn merge(sorts: [Vec<GatewayError>; 3]) -> Vec<GatewayError> {
+    let mut all: Vec<GatewayError> = Vec::new();
+    for findings in sorts {
+        let told: Vec<_> = all.iter().filter_map(|finding| finding.location).collect();
+        let is_new =
+            |finding: &GatewayError| finding.location.is_none_or(|place| !told.contains(&place));
+        all.extend(findings.into_iter().filter(is_new));
+    }
+    all
 }
 
 fn parse_error(error: parser::Error) -> GatewayError {

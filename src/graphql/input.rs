@@ -9,7 +9,7 @@ use entity::sharing::Type;
 
 use super::ids::Identifiers;
 use crate::{
-    catalogue::Field,
+    catalogue::{Field, code_lists::Codes},
     error::{Code, GatewayError, Result},
     read::Value,
 };
@@ -66,7 +66,7 @@ pub fn resolve(argument: &Argument, variables: &Variables) -> Option<GraphqlValu
 /// A value to compare a field with.
 ///
 /// # Errors
-/// When it is null or not of the field's type.
+/// When it is null, not of the field's type, or a code that its list does not have.
 pub fn scalar(field: &Field, value: &GraphqlValue) -> Result<Value> {
     let wrong = |expected: &str| bad_input(format!("{} is compared with {expected}", field.path()));
     match (field.spec.ty, value) {
@@ -86,8 +86,20 @@ pub fn scalar(field: &Field, value: &GraphqlValue) -> Result<Value> {
             .map(Value::Instant)
             .ok_or_else(|| wrong("an instant like 2015-03-06T08:00:00+08:00")),
         (Type::DateTime, _) => Err(wrong("an instant like 2015-03-06T08:00:00+08:00")),
+        (Type::Code, _) => code(field, text(value)?).map(Value::Text),
         _ => text(value).map(Value::Text),
     }
+}
+
+/// A code of the field's list.
+fn code(field: &Field, code: String) -> Result<String> {
+    let Some(list) = field.codes.as_ref().filter(|list| !list.has(&code)) else { return Ok(code) };
+    let message = format!("{} is compared with a code of {}", field.path(), list.name);
+    let error = bad_input(message).with("codeList", list.name);
+    Err(match &list.codes {
+        Codes::Listed(codes) => error.with("codes", codes.clone()),
+        Codes::Formed { form, .. } => error.with("form", *form),
+    })
 }
 
 /// A date in its one form, `YYYY-MM-DD`.

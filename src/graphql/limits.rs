@@ -183,11 +183,13 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.') || byte >= 0x80
 }
 
-fn line_end(bytes: &[u8], from: usize) -> usize {
+/// The end of a comment.
+pub(super) fn line_end(bytes: &[u8], from: usize) -> usize {
     from + bytes[from..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count()
 }
 
-fn string_end(bytes: &[u8], from: usize) -> usize {
+/// The end of a string or block string.
+pub(super) fn string_end(bytes: &[u8], from: usize) -> usize {
     if bytes[from..].starts_with(b"\"\"\"") {
         let body = &bytes[from + 3..];
         let mut at = 0;

@@ -17,6 +17,7 @@ pub mod plan;
 mod request;
 pub mod schema;
 pub mod sql;
+mod strings;
 mod variables;
 mod write;
 

@@ -18,31 +18,46 @@ use crate::error::{Code, GatewayError, Result};
 /// Coerces the variables a document declares.
 ///
 /// # Errors
-/// When one is missing or null where it may not be, or not of its type. The message names the
-/// variable, never its value.
+/// When one is missing or null where it may not be, or not of its type: each of those. The message
+/// names the variable, never its value.
 pub fn coerce<'d>(
     definitions: impl Iterator<Item = &'d VariableDefinition>,
     mut given: Map<String, Json>,
 ) -> Result<Variables> {
     let mut variables = Variables::new();
+    let mut wrong = Vec::new();
     for definition in definitions {
-        let name = &definition.name.node;
-        let ty = &definition.var_type.node;
-        let value = match given.remove(name.as_str()) {
-            Some(value) => GraphqlValue::from_json(value)
-                .map_err(|_| GatewayError::new(Code::BadUserInput, "a variable is not JSON"))?,
-            None => match &definition.default_value {
-                Some(default) => default.node.clone(),
-                None if ty.nullable => continue,
-                None => return Err(bad_input(format!("the variable ${name} is required"))),
-            },
-        };
-        let value = check(value, ty).map_err(|expected| {
-            bad_input(format!("the variable ${name} must be {expected}")).at(definition.name.pos)
-        })?;
-        variables.insert(name.clone(), value);
+        match value(definition, &mut given) {
+            Ok(Some(value)) => drop(variables.insert(definition.name.node.clone(), value)),
+            Ok(None) => {}
+            Err(error) => wrong.push(error.at(definition.name.pos)),
+        }
     }
-    Ok(variables)
+    match GatewayError::of_findings(wrong) {
+        Some(error) => Err(error),
+        None => Ok(variables),
+    }
+}
+
+/// The value of one variable; none where it is absent and may be.
+fn value(
+    definition: &VariableDefinition,
+    given: &mut Map<String, Json>,
+) -> Result<Option<GraphqlValue>> {
+    let name = &definition.name.node;
+    let ty = &definition.var_type.node;
+    let value = match given.remove(name.as_str()) {
+        Some(value) => GraphqlValue::from_json(value)
+            .map_err(|_| GatewayError::new(Code::BadUserInput, "a variable is not JSON"))?,
+        None => match &definition.default_value {
+            Some(default) => default.node.clone(),
+            None if ty.nullable => return Ok(None),
+            None => return Err(bad_input(format!("the variable ${name} is required"))),
+        },
+    };
+    let value = check(value, ty)
+        .map_err(|expected| bad_input(format!("the variable ${name} must be {expected}")))?;
+    Ok(Some(value))
 }
 
 fn check(value: GraphqlValue, ty: &Type) -> Result<GraphqlValue, String> {

@@ -173,7 +173,7 @@ impl<'a> Execution<'a> {
                 write::key(&mut out, key);
                 self.connection(&mut out, arguments, node, items).await?;
             }
-            Root::Counts { key, kind, by, items } => {
+            Root::Counts { key, kind, by, items, .. } => {
                 write::key(&mut out, key);
                 self.counts(&mut out, kind, by.as_ref(), items).await?;
             }

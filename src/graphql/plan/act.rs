@@ -29,7 +29,7 @@ pub struct Errand {
 /// # Errors
 /// When it does not ask for exactly one act, or for one that the permit does not have.
 pub fn errand(document: &Document, permit: &Permit, variables: &Variables) -> Result<Errand> {
-    let compiler = Compiler { document, permit, variables };
+    let compiler = Compiler { document, permit, variables, findings: None };
     let roots = compiler.collect([&document.operation.selection_set.node])?;
     let (Some((key, fields)), true) = (roots.first(), roots.len() == 1) else {
         return Err(GatewayError::new(

@@ -29,18 +29,20 @@ enum Place {
     Other,
 }
 
-/// Checks the operation of a document.
-///
-/// # Errors
-/// The first finding.
-pub fn check(document: &Document) -> Result<()> {
-    let checker = Checker { document };
+/// Checks the operation of a document: what is wrong with it, in the order of the document.
+pub fn check(document: &Document) -> Vec<GatewayError> {
+    let mut checker = Checker { document, found: Vec::new() };
     let place = if document.is_mutation() { Place::Mutation } else { Place::Query };
-    checker.selections(place, &[&document.operation.selection_set.node])
+    checker.selections(place, &[&document.operation.selection_set.node]);
+    let mut found = checker.found;
+    found.sort_by_key(|finding| finding.location);
+    found.dedup_by_key(|finding| finding.location);
+    found
 }
 
 struct Checker<'d> {
     document: &'d Document,
+    found: Vec<GatewayError>,
 }
 
 type Merged<'d> = IndexMap<&'d str, Vec<&'d Positioned<Field>>>;
@@ -50,45 +52,46 @@ fn invalid(message: impl Into<String>) -> GatewayError {
 }
 
 impl<'d> Checker<'d> {
-    fn selections(&self, place: Place, sets: &[&'d SelectionSet]) -> Result<()> {
+    fn selections(&mut self, place: Place, sets: &[&'d SelectionSet]) {
         let mut merged = Merged::new();
         for set in sets {
-            self.merge(set, &mut Vec::new(), &mut merged)?;
+            self.merge(set, &mut Vec::new(), &mut merged);
         }
         for fields in merged.values() {
             let first = &fields[0].node;
             for field in fields {
-                self.field(place, field).map_err(|error| error.at(field.pos))?;
+                if let Err(error) = self.field(place, field) {
+                    self.found.push(error.at(field.pos));
+                }
                 if !same_question(first, &field.node) {
-                    return Err(invalid(
-                        "fields with one response key differ in name or arguments: use aliases",
-                    )
-                    .at(field.pos));
+                    let message =
+                        "fields with one response key differ in name or arguments: use aliases";
+                    self.found.push(invalid(message).at(field.pos));
                 }
             }
             let below: Vec<&SelectionSet> =
                 fields.iter().map(|field| &field.node.selection_set.node).collect();
-            self.selections(below_of(place, first.name.node.as_str()), &below)?;
+            self.selections(below_of(place, first.name.node.as_str()), &below);
         }
-        Ok(())
     }
 
     /// Fields by response key, whatever directives say.
     fn merge(
-        &self,
+        &mut self,
         set: &'d SelectionSet,
         visited: &mut Vec<&'d Name>,
         merged: &mut Merged<'d>,
-    ) -> Result<()> {
+    ) {
         for selection in &set.items {
-            self.directives(selection.node.directives())
-                .map_err(|error| error.at(selection.pos))?;
+            if let Err(error) = self.directives(selection.node.directives()) {
+                self.found.push(error.at(selection.pos));
+            }
             match &selection.node {
                 Selection::Field(field) => {
                     merged.entry(field.node.response_key().node.as_str()).or_default().push(field);
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.merge(&fragment.node.selection_set.node, visited, merged)?;
+                    self.merge(&fragment.node.selection_set.node, visited, merged);
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
@@ -96,12 +99,11 @@ impl<'d> Checker<'d> {
                         && !visited.contains(&name)
                     {
                         visited.push(name);
-                        self.merge(&fragment.selection_set.node, visited, merged)?;
+                        self.merge(&fragment.selection_set.node, visited, merged);
                     }
                 }
             }
         }
-        Ok(())
     }
 
     fn directives(&self, directives: &[Positioned<Directive>]) -> Result<()> {
@@ -149,7 +151,7 @@ impl<'d> Checker<'d> {
                 },
                 "orderBy" => {
                     if let Some(ty) = of_kind("OrderBy") {
-                        self.items(value, &ty, "Direction")?;
+                        self.items(value, &ty, "Direction!")?;
                     }
                 }
                 "groupBy" => {
@@ -163,7 +165,8 @@ impl<'d> Checker<'d> {
         Ok(())
     }
 
-    /// A list of input objects whose members are all of one type.
+    /// A list of `@oneOf` input objects whose members are all of one type: a variable that could be
+    /// null could not be the one member (GraphQL §5.6.5).
     fn items(&self, value: &Argument, item: &str, member: &str) -> Result<()> {
         self.value(value, &format!("[{item}!]"))?;
         let items = match value {

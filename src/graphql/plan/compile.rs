@@ -1,9 +1,12 @@
 //! Document and permit in, plan out.
 
-use std::sync::{OnceLock, atomic::AtomicUsize};
+use std::{
+    cell::RefCell,
+    sync::{OnceLock, atomic::AtomicUsize},
+};
 
 use async_graphql::{
-    Positioned,
+    Pos, Positioned,
     parser::types::{Field as Selected, SelectionSet},
 };
 use async_graphql_value::Value as Argument;
@@ -25,24 +28,51 @@ use crate::{
 /// # Errors
 /// When it asks for what the permit does not grant.
 pub fn compile(document: &Document, permit: &Permit, variables: &Variables) -> Result<Plan> {
-    let compiler = Compiler { document, permit, variables };
-    let roots = compiler
-        .collect([&document.operation.selection_set.node])?
-        .into_iter()
-        .map(|(key, fields)| compiler.root(key, &fields))
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Plan { roots, size: AtomicUsize::new(0), touched: OnceLock::new() })
+    Compiler { document, permit, variables, findings: None }.plan()
+}
+
+/// As much of an operation as compiles, and what keeps the rest from it.
+pub fn diagnose(
+    document: &Document,
+    permit: &Permit,
+    variables: &Variables,
+) -> (Option<Plan>, Vec<GatewayError>) {
+    let findings = RefCell::default();
+    let compiler = Compiler { document, permit, variables, findings: Some(&findings) };
+    let plan = compiler.plan();
+    let mut all = findings.take();
+    let plan = plan.map_err(|error| all.push(error)).ok();
+    (plan, all)
 }
 
 pub(super) struct Compiler<'d> {
     pub document: &'d Document,
     pub permit: &'d Permit,
     pub variables: &'d Variables,
+    /// Where all findings are wanted, and not the first.
+    pub findings: Option<&'d RefCell<Vec<GatewayError>>>,
 }
 
 type Fields<'d> = [&'d Positioned<Selected>];
 
 impl<'d> Compiler<'d> {
+    fn plan(&self) -> Result<Plan> {
+        let roots = self.collect([&self.document.operation.selection_set.node])?;
+        let roots = self.all(roots.into_iter().map(|(key, fields)| self.root(key, &fields)))?;
+        Ok(Plan { roots, size: AtomicUsize::new(0), touched: OnceLock::new() })
+    }
+
+    /// All parts, or the first finding; where all findings are wanted, the parts without one.
+    fn all<T>(&self, mut parts: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+        match self.findings {
+            None => parts.collect(),
+            Some(findings) => {
+                let note = |part: Result<T>| part.map_err(|e| findings.borrow_mut().push(e)).ok();
+                Ok(parts.by_ref().filter_map(note).collect())
+            }
+        }
+    }
+
     pub fn collect(
         &self,
         sets: impl IntoIterator<Item = &'d SelectionSet>,
@@ -96,7 +126,8 @@ impl<'d> Compiler<'d> {
             }
             if name.strip_suffix("Stats") == Some(kind.single) {
                 let items = self.counts(kind, fields)?;
-                return Ok(Root::Counts { key, kind, by: argument(field, "groupBy"), items });
+                let by = argument(field, "groupBy");
+                return Ok(Root::Counts { key, kind, by, by_at: place(field, "groupBy"), items });
             }
         }
         Err(unknown(field))
@@ -110,86 +141,77 @@ impl<'d> Compiler<'d> {
     }
 
     fn connection(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<ConnectionItem>> {
-        self.below(fields)?
-            .into_iter()
-            .map(|(key, fields)| {
-                let key = key.to_owned();
-                Ok(match fields[0].node.name.node.as_str() {
-                    "__typename" => ConnectionItem::Typename { key },
-                    "totalCount" => ConnectionItem::Total { key },
-                    "nodes" => ConnectionItem::Nodes { key, items: self.items(node, &fields)? },
-                    "edges" => ConnectionItem::Edges { key, items: self.edges(node, &fields)? },
-                    "pageInfo" => ConnectionItem::PageInfo { key, items: self.page_info(&fields)? },
-                    _ => return Err(unknown(fields[0])),
-                })
+        let below = self.below(fields)?;
+        self.all(below.into_iter().map(|(key, fields)| {
+            let key = key.to_owned();
+            Ok(match fields[0].node.name.node.as_str() {
+                "__typename" => ConnectionItem::Typename { key },
+                "totalCount" => ConnectionItem::Total { key },
+                "nodes" => ConnectionItem::Nodes { key, items: self.items(node, &fields)? },
+                "edges" => ConnectionItem::Edges { key, items: self.edges(node, &fields)? },
+                "pageInfo" => ConnectionItem::PageInfo { key, items: self.page_info(&fields)? },
+                _ => return Err(unknown(fields[0])),
             })
-            .collect()
+        }))
     }
 
     fn edges(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<EdgeItem>> {
-        self.below(fields)?
-            .into_iter()
-            .map(|(key, fields)| {
-                let key = key.to_owned();
-                Ok(match fields[0].node.name.node.as_str() {
-                    "__typename" => EdgeItem::Typename { key },
-                    "cursor" => EdgeItem::Cursor { key },
-                    "node" => EdgeItem::Node { key, items: self.items(node, &fields)? },
-                    _ => return Err(unknown(fields[0])),
-                })
+        let below = self.below(fields)?;
+        self.all(below.into_iter().map(|(key, fields)| {
+            let key = key.to_owned();
+            Ok(match fields[0].node.name.node.as_str() {
+                "__typename" => EdgeItem::Typename { key },
+                "cursor" => EdgeItem::Cursor { key },
+                "node" => EdgeItem::Node { key, items: self.items(node, &fields)? },
+                _ => return Err(unknown(fields[0])),
             })
-            .collect()
+        }))
     }
 
     fn page_info(&self, fields: &Fields<'d>) -> Result<Vec<PageItem>> {
-        self.below(fields)?
-            .into_iter()
-            .map(|(key, fields)| {
-                let what = match fields[0].node.name.node.as_str() {
-                    "__typename" => PageFact::Typename,
-                    "hasNextPage" => PageFact::HasNext,
-                    "hasPreviousPage" => PageFact::HasPrevious,
-                    "startCursor" => PageFact::Start,
-                    "endCursor" => PageFact::End,
-                    _ => return Err(unknown(fields[0])),
-                };
-                Ok(PageItem { key: key.to_owned(), what })
-            })
-            .collect()
+        let below = self.below(fields)?;
+        self.all(below.into_iter().map(|(key, fields)| {
+            let what = match fields[0].node.name.node.as_str() {
+                "__typename" => PageFact::Typename,
+                "hasNextPage" => PageFact::HasNext,
+                "hasPreviousPage" => PageFact::HasPrevious,
+                "startCursor" => PageFact::Start,
+                "endCursor" => PageFact::End,
+                _ => return Err(unknown(fields[0])),
+            };
+            Ok(PageItem { key: key.to_owned(), what })
+        }))
     }
 
     fn counts(&self, kind: &'static Kind, fields: &Fields<'d>) -> Result<Vec<CountItem>> {
         if self.permit.fields_at(kind.id, Position::Group).next().is_none() {
             return Err(not_shared::of_kind(self.permit, kind).at(fields[0].pos));
         }
-        self.below(fields)?
-            .into_iter()
-            .map(|(key, fields)| {
-                let key = key.to_owned();
-                Ok(match fields[0].node.name.node.as_str() {
-                    "__typename" => CountItem::Typename { key },
-                    "count" => CountItem::Count { key },
-                    "suppressed" => CountItem::Suppressed { key },
-                    name => match catalogue().field_named(kind.id, name) {
-                        Some(field) if self.permit.may(field, Position::Group) => {
-                            CountItem::Dimension { key, field }
-                        }
-                        _ => {
-                            return Err(not_shared::input(self.permit, kind, name, "groupBy")
-                                .at(fields[0].pos));
-                        }
-                    },
-                })
+        let below = self.below(fields)?;
+        self.all(below.into_iter().map(|(key, fields)| {
+            let key = key.to_owned();
+            Ok(match fields[0].node.name.node.as_str() {
+                "__typename" => CountItem::Typename { key },
+                "count" => CountItem::Count { key },
+                "suppressed" => CountItem::Suppressed { key },
+                name => match catalogue().field_named(kind.id, name) {
+                    Some(field) if self.permit.may(field, Position::Group) => {
+                        CountItem::Dimension { key, field }
+                    }
+                    _ => {
+                        return Err(
+                            not_shared::input(self.permit, kind, name, "groupBy").at(fields[0].pos)
+                        );
+                    }
+                },
             })
-            .collect()
+        }))
     }
 
     /// The members of objects of a kind; what they need is added to the node.
     fn items(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<Item>> {
-        self.below(fields)?
-            .into_iter()
-            .map(|(key, fields)| self.item(node, key.to_owned(), &fields))
-            .collect()
+        let below = self.below(fields)?;
+        self.all(below.into_iter().map(|(key, fields)| self.item(node, key.to_owned(), &fields)))
     }
 
     fn item(&self, node: &mut Node, key: String, fields: &Fields<'d>) -> Result<Item> {
@@ -311,21 +333,19 @@ impl<'d> Compiler<'d> {
     }
 
     pub fn members(&self, fields: &Fields<'d>, shape: &entitlement::Shape) -> Result<Vec<Member>> {
-        self.below(fields)?
-            .into_iter()
-            .map(|(key, fields)| {
-                let name = fields[0].node.name.node.as_str();
-                let below = shape.member(name);
-                if name != "__typename" && below.is_none() {
-                    return Err(unknown(fields[0]));
-                }
-                let members = match below.flatten() {
-                    Some(below) => self.members(&fields, below)?,
-                    None => Vec::new(),
-                };
-                Ok(Member { key: key.to_owned(), name: name.to_owned(), of: shape.name, members })
-            })
-            .collect()
+        let below = self.below(fields)?;
+        self.all(below.into_iter().map(|(key, fields)| {
+            let name = fields[0].node.name.node.as_str();
+            let below = shape.member(name);
+            if name != "__typename" && below.is_none() {
+                return Err(unknown(fields[0]));
+            }
+            let members = match below.flatten() {
+                Some(below) => self.members(&fields, below)?,
+                None => Vec::new(),
+            };
+            Ok(Member { key: key.to_owned(), name: name.to_owned(), of: shape.name, members })
+        }))
     }
 }
 
@@ -338,8 +358,16 @@ fn argument(field: &Positioned<Selected>, name: &str) -> Option<Argument> {
     field.node.get_argument(name).map(|value| value.node.clone())
 }
 
+/// Where an argument is named, or else its field.
+fn place(field: &Positioned<Selected>, name: &str) -> Pos {
+    let mut arguments = field.node.arguments.iter();
+    arguments.find(|(known, _)| known.node == name).map_or(field.pos, |(known, _)| known.pos)
+}
+
 fn arguments(field: &Positioned<Selected>) -> Arguments {
     Arguments {
+        filter_at: place(field, "where"),
+        order_at: place(field, "orderBy"),
         filter: argument(field, "where"),
         order: argument(field, "orderBy"),
         first: argument(field, "first"),

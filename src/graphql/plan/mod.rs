@@ -10,12 +10,13 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use async_graphql::Pos;
 use async_graphql_value::Value as Argument;
 use entity::sharing::{Mask, Structure, Type};
 
 pub use act::{Errand, errand};
 pub use check::check;
-pub use compile::compile;
+pub use compile::{compile, diagnose};
 pub use selection::{Collected, Document};
 
 use super::sql::RowRules;
@@ -101,14 +102,25 @@ pub enum Root {
     /// A connection.
     Many { key: String, arguments: Arguments, node: Node, items: Vec<ConnectionItem> },
     /// Counts.
-    Counts { key: String, kind: &'static Kind, by: Option<Argument>, items: Vec<CountItem> },
+    Counts {
+        key: String,
+        kind: &'static Kind,
+        by: Option<Argument>,
+        /// Where in the document that is named.
+        by_at: Pos,
+        items: Vec<CountItem>,
+    },
 }
 
 /// Arguments of a list, variables still in them.
 #[derive(Debug, Default)]
 pub struct Arguments {
     pub filter: Option<Argument>,
+    /// Where in the document the filter is named.
+    pub filter_at: Pos,
     pub order: Option<Argument>,
+    /// Where in the document the order is named.
+    pub order_at: Pos,
     pub first: Option<Argument>,
     pub after: Option<Argument>,
     pub last: Option<Argument>,

@@ -19,6 +19,10 @@ const FILTERS: [(Type, &str, &str); 6] = [
     (Type::DateTime, "DateTime", "DateTimeFilter"),
 ];
 
+/// What holds of all operators.
+const OPERANDS: &str = "比较条件: values that meet all members. Null is no value to compare with and an \
+    error; isNull asks for what is absent";
+
 /// The scalar and the filter type of fields of a type, where they can be filtered by.
 pub fn filter_type(ty: Type) -> Option<(&'static str, &'static str)> {
     FILTERS.iter().find(|(known, ..)| *known == ty).map(|(_, scalar, filter)| (*scalar, *filter))
@@ -28,7 +32,8 @@ pub(super) fn filters() -> Vec<InputObject> {
     let mut all: Vec<InputObject> = FILTERS
         .iter()
         .map(|(ty, scalar, name)| {
-            operators(*ty).iter().fold(InputObject::new(*name), |filter, operator| {
+            let filter = InputObject::new(*name).description(OPERANDS);
+            operators(*ty).iter().fold(filter, |filter, operator| {
                 let ty = match *operator {
                     "in" => TypeRef::named_nn_list(*scalar),
                     "isNull" => TypeRef::named(TypeRef::BOOLEAN),
@@ -40,6 +45,7 @@ pub(super) fn filters() -> Vec<InputObject> {
         .collect();
     all.push(
         InputObject::new("IdFilter")
+            .description(OPERANDS)
             .field(InputValue::new("eq", TypeRef::named(TypeRef::ID)))
             .field(InputValue::new("in", TypeRef::named_nn_list(TypeRef::ID))),
     );
@@ -66,7 +72,10 @@ pub(super) fn of_kinds(permit: &Permit) -> Vec<InputObject> {
 fn filter_of(permit: &Permit, kind: &Kind) -> InputObject {
     let name = format!("{}Where", kind.name);
     let mut filter = InputObject::new(&name)
-        .description(format!("{}的筛选条件", kind.label_zh))
+        .description(format!(
+            "{}的筛选条件: rows that meet all members; one that is null counts as absent",
+            kind.label_zh
+        ))
         .field(InputValue::new("and", TypeRef::named_nn_list(&name)))
         .field(InputValue::new("or", TypeRef::named_nn_list(&name)))
         .field(InputValue::new("not", TypeRef::named(&name)))

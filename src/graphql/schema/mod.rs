@@ -5,6 +5,7 @@
 mod definition;
 mod described;
 mod inputs;
+mod literals;
 mod mutation;
 mod objects;
 mod validate;
@@ -18,7 +19,8 @@ use futures_util::FutureExt as _;
 pub use definition::QUERY;
 pub use described::Described;
 pub use inputs::filter_type;
-pub use validate::{finding, introspect, request, validate};
+pub use literals::Literals;
+pub use validate::{findings, introspect, request, validate};
 
 use super::limits;
 use crate::{
@@ -40,7 +42,8 @@ pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
         .disable_suggestions()
         .limit_recursive_depth(depth.max(limits::INTROSPECTION_DEPTH) + 4)
         .extension(validate::StopAfterValidation)
-        .extension(Described(DESCRIPTION));
+        .extension(Described(DESCRIPTION))
+        .extension(Literals);
     for (name, description, specification) in SCALARS {
         let mut scalar = Scalar::new(*name).description(*description);
         if let Some(specification) = specification {

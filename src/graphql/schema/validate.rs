@@ -40,20 +40,13 @@ impl Extension for Stop {
     }
 }
 
-/// Validates a document against a permit's schema.
-///
-/// # Errors
-/// The first finding.
+/// What is wrong with a document beside a permit's schema.
 pub async fn validate(
     schema: &Schema,
     document: ExecutableDocument,
     operation: Option<&str>,
-) -> Result<()> {
-    let request = request(document, operation);
-    match schema.execute(request).await.errors.into_iter().next() {
-        None => Ok(()),
-        Some(error) => Err(finding(error)),
-    }
+) -> Vec<GatewayError> {
+    findings(schema.execute(request(document, operation)).await.errors)
 }
 
 /// Answers a document that asks only of the schema.
@@ -68,8 +61,8 @@ pub async fn introspect(
 ) -> Result<Vec<u8>> {
     let request = request(document, operation).variables(variables).data(Introspection);
     let response = schema.execute(request).await;
-    match response.errors.into_iter().next() {
-        Some(error) => Err(finding(error)),
+    match GatewayError::of_findings(findings(response.errors)) {
+        Some(error) => Err(error),
         None => serde_json::to_vec(&response.data)
             .map_err(|_| GatewayError::new(Code::Internal, "the schema cannot be written")),
     }
@@ -85,8 +78,15 @@ pub fn request(document: ExecutableDocument, operation: Option<&str>) -> Request
     }
 }
 
-/// What validation found, without what was sent.
-pub fn finding(error: ServerError) -> GatewayError {
+/// What validation found, without what was sent; in the order of the document, each once.
+pub fn findings(errors: Vec<ServerError>) -> Vec<GatewayError> {
+    let mut all: Vec<GatewayError> = errors.into_iter().map(finding).collect();
+    all.sort_by(|one, other| (one.location, &one.message).cmp(&(other.location, &other.message)));
+    all.dedup_by(|one, other| one.location == other.location && one.message == other.message);
+    all
+}
+
+fn finding(error: ServerError) -> GatewayError {
     // Up to the comma the validator names the place; behind it, it may repeat what was sent.
     let text = match error.message.split_once(", ") {
         Some((place, _)) if place.starts_with("Invalid") => place.to_owned(),

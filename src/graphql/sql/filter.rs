@@ -89,6 +89,10 @@ impl<'a> Filters<'a> {
         let mut all = Vec::new();
         for (name, value) in object(filter, kind.name)? {
             self.count(1)?;
+            // As the schema has it: a member that is null is one that is not there.
+            if *value == GraphqlValue::Null {
+                continue;
+            }
             let condition = match name.as_str() {
                 "and" | "or" => {
                     let parts = list(value)
@@ -153,6 +157,9 @@ impl<'a> Filters<'a> {
         }
         let mut all = Vec::new();
         for (quantifier, inner) in object(value, relation.name)? {
+            if *inner == GraphqlValue::Null {
+                continue;
+            }
             let condition = match quantifier.as_str() {
                 "some" => self.exists(hop, alias, inner, params, depth, false)?,
                 "none" => {

@@ -156,7 +156,7 @@ async fn strings_and_block_strings_are_values_like_any_other() {
     for text in
         ["\"\"", "\"\"\"\"\"\"", "\"\\\"\"", "\"}}}{{{((([[[\"", "\"\"\"a\\\"\"\"b\"\"\"", "\"#\""]
     {
-        let query = format!("{{ persons(where: {{ sex: {{ eq: {text} }} }}) {{ totalCount }} }}");
+        let query = format!("{{ persons(where: {{ name: {{ eq: {text} }} }}) {{ totalCount }} }}");
         assert_eq!(site.data(&officer(), &query).await["persons"]["totalCount"], 0, "{text}");
     }
 }

@@ -8,6 +8,7 @@ mod documents;
 mod entitlement;
 mod features;
 mod filters;
+mod findings;
 mod generator;
 mod guardians;
 mod history;

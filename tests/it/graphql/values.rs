@@ -51,17 +51,13 @@ async fn variables_of_a_wrong_type_are_refused_without_repeating_them() {
                 json!({ "name": { "in": [[SECRET]] } }),
                 json!({ "name": { "like": SECRET } }),
                 json!({ "name": { "isNull": SECRET } }),
-                json!({ "name": null }),
-                json!({ "and": null }),
                 json!({ "and": [null] }),
                 json!({ "or": SECRET }),
-                json!({ "not": null }),
                 json!({ "not": [] }),
                 json!({ "id": { "eq": SECRET } }),
                 json!({ "id": { "eq": 7 } }),
                 json!({ "id": { "lt": SECRET } }),
                 json!({ "residences": { "any": {} } }),
-                json!({ "residences": { "some": null } }),
                 json!({ "residences": [] }),
                 json!({ "birthDate": { "eq": SECRET } }),
                 json!({ "birthDate": { "eq": 20150306 } }),
@@ -116,7 +112,7 @@ async fn variables_of_a_wrong_type_are_refused_without_repeating_them() {
             vec![json!("true"), json!(0), json!([true])],
         ),
         (
-            "Direction",
+            "Direction!",
             "orderBy: [{ name: $v }]",
             vec![json!("asc"), json!(SECRET), json!(1), json!(null)],
         ),
@@ -161,7 +157,7 @@ async fn sql_in_every_place_for_a_text_is_a_text() {
             "\\u0000",
             "\\",
         ] {
-            let places = ["name", "sex", "sourceSystem", "ageBand"].into_iter().flat_map(|field| {
+            let places = ["name", "sourceSystem"].into_iter().flat_map(|field| {
                 ["eq", "in", "startsWith"].map(|operator| json!({ field: { operator: text } }))
             });
             let contained = json!({ "name": { "contains": text } });

@@ -19,7 +19,7 @@ async fn a_variable_gives_what_its_literal_gives() {
         ("$n: Int, $w: PersonWhere, $k: [PersonOrderBy!]", "first: $n, where: $w, orderBy: $k"),
         ("$n: Int!, $w: PersonWhere!, $k: [PersonOrderBy!]!", "first: $n, where: $w, orderBy: $k"),
         (
-            "$s: Code, $d: Date, $o: Direction",
+            "$s: Code, $d: Date, $o: Direction!",
             "first: 4, where: { sex: { eq: $s }, birthDate: { gte: $d } }, \
              orderBy: [{ birthDate: $o }]",
         ),
