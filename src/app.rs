@@ -18,7 +18,7 @@ use self::{
 };
 use crate::{
     acts::{Actor, Deed, Desk},
-    admin::{Administration, Session},
+    admin::{Administration, Reach, Session},
     audit::{AuditError, AuditWriter, Draft, Receipt, Recorded},
     auth::{Caller, Verifier},
     clock::{SharedClock, day_in_shanghai},
@@ -294,7 +294,7 @@ impl Gateway {
         draft.purpose = Some(purpose.code().to_owned());
         let bound = self.bind(caller, purpose, draft.at)?;
         if administers(caller, purpose)? {
-            return self.administer(basis, caller, request, draft).await;
+            return self.administer(basis, caller, &bound, request, draft).await;
         }
         self.read(basis, caller, bound, request, (hash, testimony), draft, standing).await
     }
@@ -304,14 +304,18 @@ impl Gateway {
         &self,
         basis: Basis,
         caller: &Caller,
+        bound: &Bound,
         request: Request,
         draft: &mut Draft,
     ) -> Result<Served> {
         let prepared = self.administration.prepare(&request)?;
         self.reach().await?;
         draft.operation.clone_from(&prepared.operation);
+        let directory = self.directory.read().clone();
+        let today = day_in_shanghai(draft.at);
+        let reach = Reach::new(directory, today, bound.units, bound.is_province);
         let session = Arc::new(Session::new(
-            caller.clone(),
+            (caller.clone(), reach),
             self.engine.grants(),
             self.db.clone(),
             self.reader.clone(),

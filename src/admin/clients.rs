@@ -233,7 +233,7 @@ impl ClientInput {
 fn require_steward(session: &Session, client: &Client) -> Result<(), GatewayError> {
     let steward = steward(client.department);
     if session.caller.role == steward {
-        return Ok(());
+        return session.reach.require_within(&client.unit);
     }
     let message = format!("clients of {} are {steward}'s to administer", client.department.code());
     Err(GatewayError::new(Code::Forbidden, message))

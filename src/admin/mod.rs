@@ -7,6 +7,7 @@ mod clients;
 mod grants;
 mod mutation;
 mod query;
+mod reach;
 mod session;
 mod volumes;
 
@@ -18,6 +19,7 @@ use async_graphql::{
 };
 use serde_json::{Map, Value as Json};
 
+pub use reach::Reach;
 pub use session::Session;
 
 use self::{mutation::Mutation, query::Query};

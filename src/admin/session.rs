@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    admin::Reach,
     audit::{AuditWriter, Change, Draft, Recorded},
     auth::Caller,
     error::Result,
@@ -19,6 +20,8 @@ use crate::{
 pub struct Session {
     /// Who asks.
     pub caller: Caller,
+    /// What the caller administers.
+    pub reach: Reach,
     /// The instant of the request.
     pub now: DateTime<Utc>,
     /// The grants that decide now.
@@ -36,7 +39,7 @@ pub struct Session {
 impl Session {
     /// A request, whose changes are recorded as the draft says and made as the guard allows.
     pub fn new(
-        caller: Caller,
+        (caller, reach): (Caller, Reach),
         grants: Arc<GrantSet>,
         db: DatabaseConnection,
         reader: Arc<dyn Reader>,
@@ -45,7 +48,18 @@ impl Session {
         guard: Guard,
     ) -> Self {
         let now = draft.at;
-        Self { caller, now, grants, db, reader, audit, draft, guard, recorded: Mutex::default() }
+        Self {
+            caller,
+            reach,
+            now,
+            grants,
+            db,
+            reader,
+            audit,
+            draft,
+            guard,
+            recorded: Mutex::default(),
+        }
     }
 
     /// Commits a change together with its record.

@@ -150,6 +150,7 @@ impl LimitMutation {
         valid_until: DateTime<Utc>,
     ) -> Result<LimitAgreement> {
         let session = session(context);
+        session.reach.require_province()?;
         let made = Made::default();
         let propose = Propose {
             signer: signer(session),
@@ -190,6 +191,7 @@ fn signer(session: &Session) -> Signer {
 }
 
 async fn decide(session: &Session, id: i64, verdict: Verdict) -> Result<LimitAgreement> {
+    session.reach.require_province()?;
     session.commit(Decide { signer: signer(session), agreement: id, verdict }).await?;
     told(session, id).await
 }

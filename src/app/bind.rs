@@ -15,6 +15,7 @@ pub(super) struct Bound {
     pub basis: Basis,
     pub units: (i64, i64),
     pub spans_counties: bool,
+    pub is_province: bool,
     pub organization: Option<i64>,
 }
 
@@ -58,6 +59,7 @@ impl Gateway {
                 has_person: caller.person.is_some(),
             },
             units: (unit.id, unit.subtree_end),
+            is_province: unit.level == "province",
             spans_counties: matches!(unit.level.as_str(), "province" | "prefecture"),
             organization,
         })

@@ -78,8 +78,8 @@ fn escaped(text: &str) -> Option<(char, usize)> {
     let high = four(digits)?;
     let low = four(digits.get(4..)?.strip_prefix("\\u")?)?;
     let is_pair = (0xD800..0xDC00).contains(&high) && (0xDC00..0xE000).contains(&low);
-    let code = 0x10000 + ((high.wrapping_sub(0xD800)) << 10) + low.wrapping_sub(0xDC00);
-    is_pair.then(|| char::from_u32(code)).flatten().map(|character| (character, 12))
+    let code = is_pair.then(|| 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))?;
+    char::from_u32(code).map(|character| (character, 12))
 }
 
 fn four(text: &str) -> Option<u32> {

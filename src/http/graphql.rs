@@ -77,11 +77,8 @@ async fn respond(
     // Nobody unknown has the gateway read a body.
     let caller = match authenticate(gateway, headers).await {
         Ok(caller) => caller,
-        Err(error) => {
-            // Nobody to record: the log keeps the code, and nothing of the token.
-            tracing::info!(code = error.code.as_str(), "a request without a valid caller");
-            return response::of_error(&error, media);
-        }
+        // Nobody to record: the log keeps the code, and nothing of the token.
+        Err(error) => return response::of_error(&error, media),
     };
     // A body that trickles in takes no more time than a request may.
     let request = tokio::time::timeout(gateway.limits.request_time(), request).await;

@@ -11,9 +11,11 @@ mod oauth;
 mod protected_resource;
 mod public;
 mod request;
+mod request_log;
 mod response;
 mod router;
 mod serve;
+mod trace;
 
 pub use router::router;
 pub use serve::{ServeOptions, listen, serve};

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The header that carries the receipt of an answer's access record.
-const RECORD: &str = "x-access-record";
+pub const RECORD: &str = "x-access-record";
 
 /// What the limits of a caller are (draft-ietf-httpapi-ratelimit-headers).
 const POLICY: &str = "ratelimit-policy";
@@ -60,7 +60,9 @@ pub fn of_error(error: &GatewayError, media: Media) -> Response {
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         headers.insert("accept-post", HeaderValue::from_static("application/json"));
     }
-    response.extensions_mut().insert(Refused { code: error.code, message: error.message.clone() });
+    response
+        .extensions_mut()
+        .insert(Refused { code: error.code.as_str(), message: error.message.clone() });
     response
 }
 
@@ -68,7 +70,7 @@ pub fn of_error(error: &GatewayError, media: Media) -> Response {
 #[derive(Clone)]
 pub struct Refused {
     /// The code of its first error.
-    pub code: Code,
+    pub code: &'static str,
     /// The sentence of its first error.
     pub message: String,
 }

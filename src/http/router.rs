@@ -10,7 +10,10 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{compression, etag, graphql, health, oauth, protected_resource, response};
+use super::{
+    compression, etag, graphql, health, oauth, protected_resource, request_log, response,
+    trace::Ids,
+};
 use crate::app::Gateway;
 
 /// The routes of a gateway.
@@ -43,6 +46,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .fallback(response::not_found)
         .method_not_allowed_fallback(response::method_not_allowed)
         .layer(middleware::map_response(async |response| harden(response)))
+        .layer(middleware::from_fn_with_state(Arc::new(Ids::of_system()), request_log::log))
         .with_state(gateway)
 }
 

@@ -86,6 +86,7 @@ impl GrantMutation {
         #[graphql(default)] note: String,
     ) -> Result<Option<i64>> {
         let session = session(context);
+        session.reach.require_province()?;
         let known = Target::parse(&target).ok_or_else(|| unknown("group or field", &target))?;
         let key = Key::new(known_role(&role)?, known_purpose(&purpose)?, &known)
             .ok_or_else(|| unknown("group or field", &target))?;
@@ -106,6 +107,7 @@ async fn propose(
     necessity: String,
     wanted: Wanted,
 ) -> Result<Proposal, GatewayError> {
+    session.reach.require_province()?;
     let made = Made::default();
     let signer = signer(session);
     session.commit(Propose { signer, necessity, wanted, made: made.clone() }).await?;
@@ -118,6 +120,10 @@ async fn decide(
     verdict: Verdict,
     note: String,
 ) -> Result<Proposal, GatewayError> {
+    // One's own proposal can be taken back from anywhere.
+    if verdict != Verdict::Withdraw {
+        session.reach.require_province()?;
+    }
     let signer = signer(session);
     session.commit(Decide { signer, proposal, verdict, note, made: Made::default() }).await?;
     tell(session, proposal).await

@@ -7,6 +7,7 @@ use axum::{
 };
 use serde_json::json;
 
+use crate::http::response::Refused;
 use crate::oauth::{ErrorCode, OAuthError};
 
 /// A refusal (RFC 6749 §5.2).
@@ -50,10 +51,11 @@ pub fn too_long() -> Response {
     response
 }
 
-/// Refusals leave a line in the log, which names nobody.
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
-        tracing::info!(code = self.code.as_str(), "the authorization server refused a request");
-        refusal(&self)
+        let mut response = refusal(&self);
+        let refused = Refused { code: self.code.as_str(), message: self.description.to_string() };
+        response.extensions_mut().insert(refused);
+        response
     }
 }

@@ -10,3 +10,4 @@ mod races;
 mod restoring;
 mod time;
 mod two_people;
+mod units;

@@ -31,7 +31,7 @@ mod scopes;
 pub mod site;
 mod stats;
 mod subjects;
-mod tokens;
+pub mod tokens;
 mod validation;
 mod values;
 mod variables;

@@ -8,12 +8,20 @@ use std::{
     process::Command,
 };
 
-use migrant_gateway::auth::LocalKey;
+use migrant_gateway::{
+    auth::{LocalKey, TokenRequest},
+    policy::{Purpose, Role},
+};
 
 use super::cli::Issuing;
 use crate::{
+    graphql::tokens::request,
     records::process::Installation,
-    support::{Backend, World},
+    support::{
+        Backend, CALLERS, World,
+        http::{Server, token},
+        world::noon,
+    },
 };
 
 /// Where the clients are.
@@ -105,4 +113,56 @@ async fn authlib_gets_tokens_and_verifies_them() {
     });
     let mut python = Command::new(directory.join("venv/bin/python"));
     run_as_client(python.arg("authlib_client.py").current_dir(directory)).await;
+}
+
+/// The links of portals fall back from a hash to its document, and the text of every caller's schema
+/// is what introspection tells graphql-js.
+#[tokio::test(flavor = "multi_thread")]
+async fn apollo_and_urql_fall_back_and_graphql_js_reads_one_schema_in_both_forms() {
+    let test = "apollo_and_urql_fall_back_and_graphql_js_reads_one_schema_in_both_forms";
+    if !are_installed(test, &["node", "npm"]) {
+        return;
+    }
+    let sources = ["package.json", "package-lock.json", "graphql_clients.mjs"];
+    let directory = installed("portals", &sources, "package-lock.json", |directory| {
+        let arguments = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
+        succeed(Command::new("npm").args(arguments).current_dir(directory));
+    });
+    let world = World::new(Backend::Sqlite).await;
+    let server = Server::start(world.gateway().await).await;
+    let steward = |role| TokenRequest {
+        unit: "220000".to_owned(),
+        organization: None,
+        purposes: vec![Purpose::Adm],
+        role,
+        ..request(Role::PO)
+    };
+    let administering = [Role::SH, Role::AU].map(|role| {
+        let token = world.signing_key().issue(&steward(role), noon()).expect("a token");
+        (format!("{role} P-ADM"), token)
+    });
+    let reading = CALLERS.iter().map(|(role, purpose)| {
+        (format!("{role} {purpose}"), token(&world, *role, *purpose, noon()))
+    });
+    let tokens: serde_json::Map<String, serde_json::Value> =
+        reading.chain(administering).map(|(name, token)| (name, token.into())).collect();
+    let count = tokens.len();
+    let told = tokio::task::spawn_blocking(move || {
+        let mut node = Command::new("node");
+        node.arg("graphql_clients.mjs").current_dir(directory);
+        node.env("GRAPHQL", server.graphql())
+            .env("SCHEMA", format!("{}/schema.graphql", server.base));
+        node.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let mut node = node.stderr(std::process::Stdio::piped()).spawn().expect("node runs");
+        let tokens = serde_json::Value::Object(tokens).to_string();
+        node.stdin.take().expect("a pipe").write_all(tokens.as_bytes()).expect("it reads");
+        let output = node.wait_with_output().expect("it ends");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{errors}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    });
+    let expected = format!(
+        "apollo by POST: ok\napollo by GET: ok\nurql by POST: ok\nurql by GET: ok\n{count} schemas: ok\n"
+    );
+    assert_eq!(told.await.expect("it is told"), expected);
 }

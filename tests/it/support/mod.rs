@@ -30,7 +30,7 @@ pub async fn ask_with(gateway: &Gateway, caller: &Caller, query: &str, variables
         Ok(data) => {
             json!({ "data": serde_json::from_slice::<Value>(&data).expect("answers are JSON") })
         }
-        Err(error) => json!({ "errors": [error.to_json()] }),
+        Err(error) => json!({ "errors": error.to_json_list() }),
     }
 }
 
