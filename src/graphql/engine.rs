@@ -297,7 +297,10 @@ fn parse_error(error: parser::Error) -> GatewayError {
 
 /// Whether an operation asks of the schema alone. Half and half is not served: the schema is the
 /// validator's to answer, data the plan's.
-fn is_introspection(document: &Document) -> Result<bool> {
+///
+/// # Errors
+/// When it is half and half.
+pub fn is_introspection(document: &Document) -> Result<bool> {
     let fields = document.root_names();
     let of_schema = |name: &&str| matches!(*name, "__schema" | "__type");
     if !fields.iter().any(of_schema) {

@@ -21,6 +21,6 @@ mod strings;
 mod variables;
 mod write;
 
-pub use engine::{Engine, Entitled, Prepared, parse};
+pub use engine::{Engine, Entitled, Prepared, is_introspection, parse};
 pub use execute::{Execution, Witness, rounded};
 pub use request::{DocumentHash, Method, Request};
