@@ -210,17 +210,29 @@ impl Permit {
     /// Whether a field may stand at a position.
     pub fn may(&self, field: &Field, position: Position) -> bool {
         let level = self.field(field.id).level;
+        let is_searched = self.is_searched_by_auditors(field);
         match position {
             Position::Select => level.shows_rows(),
             Position::Filter => {
-                (level == Level::Full || level == Level::Predicate) && is_comparable(field)
+                (level == Level::Full || level == Level::Predicate || is_searched)
+                    && is_comparable(field)
             }
-            Position::Order => level == Level::Full && is_orderable(field),
+            Position::Order => (level == Level::Full || is_searched) && is_orderable(field),
             Position::Group => {
                 (level == Level::Full || level == Level::Aggregate || level == Level::Predicate)
                     && is_groupable(field)
             }
         }
+    }
+
+    /// Of the log an auditor sees some fields as they are although its grant is masked: what has no
+    /// mask is not guessed by filters and orders, and an audit begins with a period, a department or
+    /// a purpose.
+    fn is_searched_by_auditors(&self, field: &Field) -> bool {
+        let decision = self.field(field.id);
+        self.basis.role == Role::AU
+            && (decision.level, decision.mask) == (Level::Masked, Some(Mask::Plain))
+            && SEARCHED.iter().any(|(kind, name)| field_at(kind, name).id == field.id)
     }
 
     /// The fields of a kind that may stand at a position.
@@ -302,6 +314,10 @@ pub(super) fn field_at(kind: &str, name: &str) -> &'static Field {
     let kind = catalogue().kind_named(kind).expect("the kind exists").id;
     catalogue().field_named(kind, name).expect("the field exists")
 }
+
+/// What auditors find accesses by.
+const SEARCHED: [(&str, &str); 3] =
+    [("AccessEvent", "at"), ("AccessEvent", "department"), ("AccessEvent", "purpose")];
 
 /// What says by itself who somebody is.
 const IDENTIFYING: [(&str, &str); 5] = [

@@ -185,3 +185,40 @@ async fn an_export_is_tied_to_the_chain_and_on_record_before_its_first_line() {
         assert_eq!((&proof["intact"], &proof["brokenAt"]), (&false.into(), &3.into()), "{proof}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn auditors_filter_and_order_the_log_by_instant_department_and_purpose() {
+    let test = "auditors_filter_and_order_the_log_by_instant_department_and_purpose";
+    for backend in backends(test) {
+        let world = World::new(backend).await;
+        let gateway = world.gateway().await;
+        for (role, purpose) in [(Role::HC, Purpose::Hr), (Role::PO, Purpose::Res)] {
+            world.clock.advance(chrono::TimeDelta::hours(1));
+            let caller = caller(role, purpose);
+            trail::follow(&world.db, &gateway, &caller, None, trail::query(NAMES)).await;
+        }
+        let auditor = caller(Role::AU, Purpose::Aud);
+        let purposes = async |arguments: &str| -> Vec<String> {
+            let query =
+                format!("{{ accessEvents({arguments}) {{ nodes {{ at department purpose }} }} }}");
+            let asked = trail::query(&query);
+            let answer = trail::follow(&world.db, &gateway, &auditor, None, asked).await.answer;
+            let nodes = answer["data"]["accessEvents"]["nodes"].as_array();
+            let nodes = nodes.unwrap_or_else(|| panic!("{query}: {answer}"));
+            let text = |node: &Value| node["purpose"].as_str().expect("a purpose").to_owned();
+            nodes.iter().map(text).collect()
+        };
+        assert_eq!(purposes("orderBy: [{at: DESC}]").await, ["P-RES", "P-HR"]);
+        assert_eq!(purposes("orderBy: [{at: ASC}]").await, ["P-HR", "P-RES"]);
+        assert_eq!(purposes("orderBy: [{department: DESC}]").await.len(), 2);
+        assert_eq!(purposes(r#"where: {purpose: {eq: "P-HR"}}"#).await, ["P-HR"]);
+        assert_eq!(purposes(r#"where: {department: {eq: "police"}}"#).await, ["P-RES"]);
+        let since = r#"where: {at: {gte: "2026-11-20T05:30:00Z"}}"#;
+        assert_eq!(purposes(since).await, ["P-RES"]);
+        // Whose fields they were stays masked, and is not asked by.
+        let hidden = r#"{ accessEvents(where: {actor: {eq: "test"}}) { nodes { at } } }"#;
+        let refused =
+            trail::follow(&world.db, &gateway, &auditor, None, trail::query(hidden)).await.answer;
+        assert!(refused.get("data").is_none(), "{refused}");
+    }
+}
