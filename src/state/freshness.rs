@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 
 use crate::{
-    audit::{Applied, Change},
+    audit::{Applied, ChainKey, Change},
     error::{Code, GatewayError},
 };
 
@@ -124,6 +124,14 @@ impl Guard {
 
 #[async_trait]
 impl Change for Guarded {
+    async fn examine(
+        &self,
+        transaction: &DatabaseTransaction,
+        key: &ChainKey,
+    ) -> Result<(), GatewayError> {
+        self.change.examine(transaction, key).await
+    }
+
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,

@@ -22,7 +22,9 @@ use crate::{
 /// The members of every type of a schema.
 fn members(permit: &Permit) -> HashMap<String, HashSet<String>> {
     let sdl = schema::sdl(&schema::build(permit, 12).unwrap()).unwrap();
-    let definitions = parse_schema(&sdl).unwrap().definitions.into_iter();
+    // The parser knows no description of a schema itself.
+    let described = sdl.find("\nschema {").unwrap();
+    let definitions = parse_schema(&sdl[described..]).unwrap().definitions.into_iter();
     let types = definitions.filter_map(|definition| match definition {
         TypeSystemDefinition::Type(definition) => Some(definition.node),
         _ => None,
