@@ -84,7 +84,7 @@ pub fn text(value: &Value) -> Option<String> {
         Value::Bool(value) => value.map(|value| value.to_string()),
         Value::Int(value) => value.map(|value| value.to_string()),
         Value::BigInt(value) => value.map(|value| value.to_string()),
-        Value::String(value) => value.clone().map(|value| value.to_string()),
+        Value::String(value) => value.as_ref().map(|value| value.to_string()),
         Value::ChronoDate(value) => value.map(|value| value.to_string()),
         Value::ChronoDateTimeUtc(value) => value.map(|value| value.to_string()),
         _ => None,

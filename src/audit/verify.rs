@@ -161,7 +161,7 @@ impl Trees {
         // Nothing is kept yet of records that an older version wrote.
         let is_kept = kept.is_some() || (head.tree_size == 0 && head.tree.is_empty());
         expected.extend(kept.map(|tree| (tree.size(), tree.root(), Finding::TreeAltered)));
-        expected.sort_by(|one, other| other.0.cmp(&one.0));
+        expected.sort_by_key(|one| std::cmp::Reverse(one.0));
         Self { tree: Frontier::default(), expected, is_kept }
     }
 

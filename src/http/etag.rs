@@ -49,7 +49,7 @@ fn known(request: &HeaderMap, tag: &str) -> Option<String> {
         let coded = |coding: &&str| {
             inner.strip_suffix(*coding).is_some_and(|i| i.strip_suffix('-') == Some(tag))
         };
-        (inner == tag || CODINGS.iter().any(|coding| coded(&coding))).then(|| strong.to_owned())
+        (inner == tag || CODINGS.iter().any(coded)).then(|| strong.to_owned())
     })
 }
 

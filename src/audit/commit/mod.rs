@@ -57,7 +57,7 @@ pub(super) struct Committer {
 /// Each database's way with records, on a connection of the committer's own. One on which anything
 /// failed is closed: what it would still hold is not what the program believes.
 enum Store {
-    Sqlite(sqlite::Store),
+    Sqlite(Box<sqlite::Store>),
     Postgres(Box<postgres::Store>),
 }
 
@@ -74,7 +74,7 @@ impl Store {
     fn over(db: &DatabaseConnection) -> Self {
         match db.get_database_backend() {
             DbBackend::Postgres => Self::Postgres(Box::new(postgres::Store::new(db))),
-            _ => Self::Sqlite(sqlite::Store::new(db)),
+            _ => Self::Sqlite(Box::new(sqlite::Store::new(db))),
         }
     }
 

@@ -77,10 +77,10 @@ async fn an_organization_opens_twenty_emergencies_in_any_twenty_four_hours() {
     for backend in backends("an_organization_opens_twenty_emergencies") {
         let site = Site::new(backend).await;
         let patients = strangers(&site).await;
-        for turn in 0..20 {
+        for (turn, patient) in patients[..20].iter().enumerate() {
             let subject = format!("clinician {}", turn / 3);
             let emergency = Caller { subject, ..clinician(Role::HE) };
-            open(&site.gateway, &emergency, &patients[turn]).await.unwrap();
+            open(&site.gateway, &emergency, patient).await.unwrap();
             site.world.clock.advance(TimeDelta::minutes(1));
         }
         let fresh = Caller { subject: "fresh".to_owned(), ..clinician(Role::HE) };

@@ -81,7 +81,7 @@ async fn filters_nest_as_deep_as_the_limit_allows() {
 async fn a_filter_counts_once_whatever_is_asked_of_its_list() {
     let site = Site::sqlite().await;
     let mut refused = Vec::new();
-    for value in ["1", "nobody", "10"] {
+    for value in ["1", "9", "10"] {
         let field = if value == "10" { "ethnicity" } else { "sex" };
         let filter = json!({ field: { "in": vec![value; Limits::default().conditions - 1] } });
         for selection in ["totalCount", "nodes { id }", "totalCount nodes { id }"] {

@@ -2,7 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use migrant_gateway::{auth::Caller, catalogue::catalogue};
+use migrant_gateway::{
+    auth::Caller,
+    catalogue::{
+        catalogue,
+        code_lists::{CodeList, Codes},
+    },
+};
 use serde_json::Value;
 
 use super::site::Site;
@@ -45,7 +51,7 @@ impl Schema {
 
 /// The document of a tape.
 pub fn document(schema: &Schema, tape: &[u16]) -> String {
-    let mut writer = Writer { schema, tape: tape.iter(), fields: 0 };
+    let mut writer = Writer { schema, tape: tape.iter(), fields: 0, codes: None };
     writer.selection("Query", 0)
 }
 
@@ -53,6 +59,19 @@ struct Writer<'s, 't> {
     schema: &'s Schema,
     tape: std::slice::Iter<'t, u16>,
     fields: usize,
+    /// The list whose codes are texts of the filter that is being written.
+    codes: Option<&'static CodeList>,
+}
+
+/// Texts of which every form of codes has one.
+const FORMED: [&str; 8] = ["01", "1", "0", "CHN", "220102", "1-01", "A09", "0101"];
+
+/// The list that a member of a filter is compared with.
+fn codes(filter: &str, member: &str) -> Option<&'static CodeList> {
+    let kind = catalogue().kind_named(filter.strip_suffix("Where")?)?;
+    let of_kind = |field: &&migrant_gateway::catalogue::Field| field.kind == kind.id;
+    let field = catalogue().fields().iter().filter(of_kind).find(|it| it.spec.name == member)?;
+    field.codes.as_ref()
 }
 
 /// The name under all lists and non-nulls, and whether a list is among them.
@@ -158,6 +177,9 @@ impl<'s> Writer<'s, '_> {
                 match member["name"].as_str().expect("a name") {
                     "id" => "{}".to_owned(),
                     member_name => {
+                        if name.ends_with("Where") {
+                            self.codes = codes(name, member_name);
+                        }
                         format!("{{ {member_name}: {} }}", self.input(&member["type"], depth + 1))
                     }
                 }
@@ -166,8 +188,21 @@ impl<'s> Writer<'s, '_> {
             ("Int", _) => self.choose(9).to_string(),
             ("Date", _) => format!("\"20{:02}-02-28\"", self.choose(30)),
             ("DateTime", _) => format!("\"20{:02}-02-28T01:02:03+08:00\"", self.choose(30)),
+            _ if self.codes.is_some() => format!("{:?}", self.code()),
             _ => ["\"1\"", "\"2\"", "\"01\"", "\"张\"", "\"\""][self.choose(5)].to_owned(),
         };
         if many { format!("[{one}]") } else { one }
+    }
+
+    /// A code of the list: one that it does not have is an error.
+    fn code(&mut self) -> &'static str {
+        match self.codes.map(|list| (list, &list.codes)) {
+            Some((_, Codes::Listed(codes))) => codes[self.choose(codes.len())],
+            Some((list, Codes::Formed { .. })) => {
+                let of_list = FORMED.into_iter().find(|text| list.has(text));
+                of_list.unwrap_or_else(|| panic!("a code of {}", list.name))
+            }
+            None => "",
+        }
     }
 }

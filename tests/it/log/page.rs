@@ -27,7 +27,7 @@ async fn the_page_on_receipts_proves_one_with_standard_tools() {
             .status
             .success()
     };
-    if !tools.iter().all(|tool| is_there(&tool)) {
+    if !tools.iter().all(is_there) {
         assert!(std::env::var_os("REQUIRE_CLIENTS").is_none(), "{tools:?} are required");
         return;
     }
