@@ -66,8 +66,10 @@ pub fn of(kind: &str, field: &str) -> Option<CodeList> {
         ("HouseholdRegistration", "hukouType") => listed("hukou types", &["农业", "非农业", "居民户口"]),
         ("HouseholdRegistration", "registrationKind") => listed("registration kinds", &["1", "2"]),
         ("ResidenceRegistration", "residenceRegionCode") => {
-            formed("GB/T 2260 with street and community", "6, 9 or 12 digits", |code| {
+            formed("GB/T 2260 with street and community", "6, 9 or 12 digits, or a unit without: JL- and three letters", |code| {
+                let of_unit = code.strip_prefix("JL-").unwrap_or_default();
                 matches!(code.len(), 6 | 9 | 12) && is_digits(code)
+                    || of_unit.len() == 3 && of_unit.bytes().all(|b| b.is_ascii_uppercase())
             })
         }
         ("ResidenceRegistration", "expectedStay") => listed("expected stays", &["<1月", "1-3月", "3-6月", "≥6月", "≥1年", "长期"]),

@@ -4,14 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migrant_gateway::{
     auth::Caller,
-    catalogue::{
-        catalogue,
-        code_lists::{CodeList, Codes},
-    },
+    catalogue::{Field, catalogue, code_lists::CodeList},
 };
 use serde_json::Value;
 
 use super::site::Site;
+use crate::support::codes;
 
 /// A schema as introspection tells it.
 pub struct Schema {
@@ -63,13 +61,10 @@ struct Writer<'s, 't> {
     codes: Option<&'static CodeList>,
 }
 
-/// Texts of which every form of codes has one.
-const FORMED: [&str; 8] = ["01", "1", "0", "CHN", "220102", "1-01", "A09", "0101"];
-
 /// The list that a member of a filter is compared with.
-fn codes(filter: &str, member: &str) -> Option<&'static CodeList> {
+fn list_of(filter: &str, member: &str) -> Option<&'static CodeList> {
     let kind = catalogue().kind_named(filter.strip_suffix("Where")?)?;
-    let of_kind = |field: &&migrant_gateway::catalogue::Field| field.kind == kind.id;
+    let of_kind = |field: &&Field| field.kind == kind.id;
     let field = catalogue().fields().iter().filter(of_kind).find(|it| it.spec.name == member)?;
     field.codes.as_ref()
 }
@@ -178,7 +173,7 @@ impl<'s> Writer<'s, '_> {
                     "id" => "{}".to_owned(),
                     member_name => {
                         if name.ends_with("Where") {
-                            self.codes = codes(name, member_name);
+                            self.codes = list_of(name, member_name);
                         }
                         format!("{{ {member_name}: {} }}", self.input(&member["type"], depth + 1))
                     }
@@ -188,21 +183,17 @@ impl<'s> Writer<'s, '_> {
             ("Int", _) => self.choose(9).to_string(),
             ("Date", _) => format!("\"20{:02}-02-28\"", self.choose(30)),
             ("DateTime", _) => format!("\"20{:02}-02-28T01:02:03+08:00\"", self.choose(30)),
-            _ if self.codes.is_some() => format!("{:?}", self.code()),
-            _ => ["\"1\"", "\"2\"", "\"01\"", "\"张\"", "\"\""][self.choose(5)].to_owned(),
+            _ => match self.codes {
+                Some(list) => format!("{:?}", self.code(list)),
+                None => ["\"1\"", "\"2\"", "\"01\"", "\"张\"", "\"\""][self.choose(5)].to_owned(),
+            },
         };
         if many { format!("[{one}]") } else { one }
     }
 
     /// A code of the list: one that it does not have is an error.
-    fn code(&mut self) -> &'static str {
-        match self.codes.map(|list| (list, &list.codes)) {
-            Some((_, Codes::Listed(codes))) => codes[self.choose(codes.len())],
-            Some((list, Codes::Formed { .. })) => {
-                let of_list = FORMED.into_iter().find(|text| list.has(text));
-                of_list.unwrap_or_else(|| panic!("a code of {}", list.name))
-            }
-            None => "",
-        }
+    fn code(&mut self, list: &'static CodeList) -> &'static str {
+        let codes = codes::of_list(list);
+        codes[self.choose(codes.len())]
     }
 }

@@ -123,7 +123,7 @@ impl Writer {
 
     fn filtered(&mut self) {
         let (kind, name, ty) = (self.kind, self.field.spec.name, self.field.spec.ty);
-        let (plain, value) = (condition(self.field), sample(ty));
+        let (plain, value) = (condition(self.field), sample(self.field));
         let logical = format!("{{ not: {{ or: [{{ and: [{plain}] }}] }} }}");
         let operand = format!("{{ {name}: {{ eq: $v }} }}");
         let (of_kind, of_type) =
@@ -143,7 +143,7 @@ impl Writer {
     }
 
     fn filtered_below(&mut self) {
-        let (name, value) = (self.field.spec.name, sample(self.field.spec.ty));
+        let (name, value) = (self.field.spec.name, sample(self.field));
         let plain = condition(self.field);
         let mut form = Form::ThroughRelation;
         for (source, way) in ways_to(self.kind) {

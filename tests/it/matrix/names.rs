@@ -18,7 +18,7 @@ const INTROSPECTION: &str = "{ __schema { types { name \
     enumValues(includeDeprecated: true) { name } } } }";
 
 /// Types that every schema has, whoever asks.
-const COMMON: [&str; 24] = [
+const COMMON: [&str; 25] = [
     "Boolean",
     "BooleanFilter",
     "Code",
@@ -39,6 +39,7 @@ const COMMON: [&str; 24] = [
     "SharedField",
     "String",
     "StringFilter",
+    "VolumeLimit",
     "WithheldField",
     "Year",
     "YearMonth",

@@ -7,14 +7,16 @@ use migrant_gateway::{
 };
 use serde_json::{Value, json};
 
-/// A value that a field of this type can be compared with.
-pub fn sample(ty: Type) -> Value {
-    match ty {
+use crate::support::codes;
+
+/// A value that a field can be compared with.
+pub fn sample(field: &'static Field) -> Value {
+    match field.spec.ty {
         Type::Boolean => json!(true),
         Type::Int => json!(1),
         Type::Date => json!("2020-01-01"),
         Type::DateTime => json!("2020-01-01T00:00:00+08:00"),
-        _ => json!("1"),
+        _ => json!(codes::text(field)),
     }
 }
 
@@ -40,8 +42,8 @@ pub fn selection(field: &Field) -> String {
 }
 
 /// A filter on the field.
-pub fn condition(field: &Field) -> String {
-    format!("{{ {}: {{ eq: {} }} }}", field.spec.name, sample(field.spec.ty))
+pub fn condition(field: &'static Field) -> String {
+    format!("{{ {}: {{ eq: {} }} }}", field.spec.name, sample(field))
 }
 
 /// A filter that reaches through a relation.

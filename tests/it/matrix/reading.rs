@@ -142,6 +142,7 @@ fn scope_columns(kind: &Kind, scope: &str, collector: &str) -> Columns {
             "break_glass.issuer",
             "break_glass.role",
             "break_glass.organization_id",
+            "break_glass.issuer",
             "break_glass.opened_at",
             "break_glass.expires_at",
             "break_glass.closed_at",

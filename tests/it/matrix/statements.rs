@@ -30,6 +30,10 @@ struct Asked {
     persons: BTreeSet<i64>,
 }
 
+/// Keys by which rows tell of persons.
+const KEYS: [&str; 3] =
+    ["person.id", "household_member.person_id", "household_member.household_id"];
+
 tokio::task_local! {
     /// The statements of the request under way.
     static READ: RefCell<Vec<Asked>>;
@@ -75,6 +79,21 @@ impl Reading {
         let asked = async { (ask(gateway, &self.caller, &query).await, READ.with(RefCell::take)) };
         let (answer, statements) = READ.scope(RefCell::default(), asked).await;
         assert!(answer["data"].is_object(), "{what}\n{answer}");
+        // Beside the plan, whose rows are t0: whom a filter singles out and whom it reaches. These
+        // looks read keys alone.
+        let (about, statements): (Vec<_>, Vec<_>) =
+            statements.into_iter().partition(|asked| !asked.sql.contains("t0."));
+        for Asked { sql, .. } in &about {
+            let known = |column: &String| {
+                compared.contains(column)
+                    || lists.iter().any(|list| list.contains(column))
+                    || KEYS.contains(&column.as_str())
+                    // What a derived table calls such a key; no table has a column of this name.
+                    || column.ends_with(".person")
+            };
+            let others: Columns = columns(sql, sql).into_iter().filter(|c| !known(c)).collect();
+            assert_eq!(others, Columns::new(), "{what}\n{sql}");
+        }
         assert_eq!(statements.len(), lists.len(), "{what}\n{statements:?}");
         let mut persons = None;
         for (asked, list) in statements.iter().zip(&lists) {

@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::sync::OnceCell;
 
 use super::copies::copy;
-use crate::support::Backend;
+use crate::support::{Backend, codes};
 
 static VALUES: OnceCell<Values> = OnceCell::const_new();
 
@@ -60,7 +60,7 @@ pub fn literal(ty: Type, text: &str) -> String {
 
 impl Values {
     /// Up to three values to compare a field with.
-    pub fn of(&self, field: &Field) -> Vec<String> {
+    pub fn of(&self, field: &'static Field) -> Vec<String> {
         let found = self.0.get(&field.id).cloned().unwrap_or_default();
         match (field.spec.ty, field.source) {
             (Type::Boolean, _) => vec!["true".to_owned(), "false".to_owned()],
@@ -71,14 +71,14 @@ impl Values {
                 Type::Date => vec!["\"2020-02-29\"".to_owned()],
                 Type::DateTime => vec!["\"2026-11-20T03:00:00Z\"".to_owned()],
                 Type::Int => vec!["3".to_owned()],
-                _ => vec!["\"1\"".to_owned()],
+                _ => vec![format!("{:?}", codes::text(field))],
             },
             _ => found,
         }
     }
 
     /// A filter on a field for each of its operators.
-    pub fn filters(&self, field: &Field) -> Vec<String> {
+    pub fn filters(&self, field: &'static Field) -> Vec<String> {
         let values = self.of(field);
         let mut all = Vec::new();
         for operator in operators(field.spec.ty) {

@@ -1,6 +1,7 @@
 //! Worlds to test in: a real database with the demo population, and a gateway over it.
 
 pub mod callers;
+pub mod codes;
 pub mod emergency;
 pub mod http;
 pub mod receipts;
