@@ -203,10 +203,11 @@ async fn auditors_filter_and_order_the_log_by_instant_department_and_purpose() {
                 format!("{{ accessEvents({arguments}) {{ nodes {{ at department purpose }} }} }}");
             let asked = trail::query(&query);
             let answer = trail::follow(&world.db, &gateway, &auditor, None, asked).await.answer;
-            let nodes = answer["data"]["accessEvents"]["nodes"].as_array();
+            let nodes = answer["accessEvents"]["nodes"].as_array();
             let nodes = nodes.unwrap_or_else(|| panic!("{query}: {answer}"));
             let text = |node: &Value| node["purpose"].as_str().expect("a purpose").to_owned();
-            nodes.iter().map(text).collect()
+            // The auditor's own questions tell of the same persons.
+            nodes.iter().map(text).filter(|purpose| purpose != "P-AUD").collect()
         };
         assert_eq!(purposes("orderBy: [{at: DESC}]").await, ["P-RES", "P-HR"]);
         assert_eq!(purposes("orderBy: [{at: ASC}]").await, ["P-HR", "P-RES"]);
@@ -219,6 +220,6 @@ async fn auditors_filter_and_order_the_log_by_instant_department_and_purpose() {
         let hidden = r#"{ accessEvents(where: {actor: {eq: "test"}}) { nodes { at } } }"#;
         let refused =
             trail::follow(&world.db, &gateway, &auditor, None, trail::query(hidden)).await.answer;
-        assert!(refused.get("data").is_none(), "{refused}");
+        assert_eq!(refused["extensions"]["code"], "FIELD_NOT_SHARED", "{refused}");
     }
 }
