@@ -75,6 +75,12 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
         ],
     ),
     (&["audit", "export"], &["--from", "--to", "--format", "ndjson", "csv", "proof"]),
+    (&["audit"], &["checkpoint", "prove", "receipt"]),
+    (&["audit", "verify"], &["--against"]),
+    (&["audit", "prove"], &["--from", "--to"]),
+    (&["witness"], &["init", "key", "serve"]),
+    (&["limit"], &["list", "alarms", "propose-role", "propose-emergency", "approve", "end"]),
+    (&["client", "volume"], &["propose", "list", "approve"]),
     (&["doctor"], &["--config"]),
 ];
 
