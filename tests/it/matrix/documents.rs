@@ -171,7 +171,7 @@ impl Writer {
             (Form::Other, ordered(kind, "", &format!("{{ {name}: DESC }}")), json!({})),
             (
                 Form::Other,
-                ordered(kind, "($d: Direction)", &format!("[{{ {name}: $d }}]")),
+                ordered(kind, "($d: Direction!)", &format!("[{{ {name}: $d }}]")),
                 json!({ "d": "ASC" }),
             ),
         ] {
