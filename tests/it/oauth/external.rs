@@ -31,12 +31,14 @@ fn trusted(signer: &Signer) -> TrustedIssuer {
     TrustedIssuer::new(ISSUER, KeySource::Local(keys))
 }
 
-async fn server(issuer: TrustedIssuer) -> Server {
+/// A gateway over HTTP, and its world, whose files go with it.
+async fn server(issuer: TrustedIssuer) -> (World, Server) {
     let world = World::new(Backend::Sqlite).await;
     let mut parts = world.parts(patient()).await;
     let config = VerifierConfig::new("migrant-gateway", vec![issuer]);
     parts.verifier = Verifier::new(config, world.clock.clone()).unwrap();
-    Server::start(Arc::new(Gateway::new(parts, &world.secrets))).await
+    let server = Server::start(Arc::new(Gateway::new(parts, &world.secrets))).await;
+    (world, server)
 }
 
 fn claims(role: &str, purpose: &str) -> Value {
@@ -56,7 +58,7 @@ async fn status(server: &Server, signer: &Signer, claims: &Value) -> u16 {
 async fn an_issuer_vouches_for_the_departments_it_is_trusted_with() {
     let signer = Signer::es256();
     let issuer = TrustedIssuer { departments: vec![Department::Health], ..trusted(&signer) };
-    let server = server(issuer).await;
+    let (_world, server) = server(issuer).await;
     assert_eq!(status(&server, &signer, &claims("HC", "P-HR")).await, 200);
     let police = with(claims("PO", "P-RES"), json!({ "jti": "t-2" }));
     assert_eq!(status(&server, &signer, &police).await, 401);
@@ -80,7 +82,7 @@ async fn claims_are_read_from_where_the_issuer_has_them_and_from_nowhere_else() 
         person: None,
         not_before: path("iat"),
     };
-    let server = server(TrustedIssuer { claims: names, ..trusted(&signer) }).await;
+    let (_world, server) = server(TrustedIssuer { claims: names, ..trusted(&signer) }).await;
     let now = noon().timestamp();
     let foreign = json!({
         "iss": ISSUER, "aud": ["migrant-gateway", "account"], "sub": "portal", "jti": "t-1",
@@ -132,7 +134,7 @@ async fn unknown_keys_do_not_have_an_issuer_asked_over_and_over() {
     let url = format!("http://{}/jwks.json", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let source = KeySource::Url(url.parse().unwrap());
-    let server = server(TrustedIssuer::new(ISSUER, source)).await;
+    let (_world, server) = server(TrustedIssuer::new(ISSUER, source)).await;
     assert_eq!(status(&server, &signer, &claims("HC", "P-HR")).await, 200);
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     for number in 0..50 {
