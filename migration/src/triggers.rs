@@ -2,7 +2,7 @@
 //! would alter rows behind the gateway's back.
 //!
 //! It keeps a person's `updated_at` apart from the instant of the telephone number, which has a
-//! collector of its own.
+//! collector of its own. That somebody else holds the same number moves neither.
 
 use sea_orm::DbBackend;
 
@@ -37,7 +37,8 @@ const OTHERS: [&str; 18] = [
 const FUNCTION: &str = " BEGIN \
 IF NEW.phone IS NOT DISTINCT FROM OLD.phone \
 AND NEW.phone_collected_by IS NOT DISTINCT FROM OLD.phone_collected_by THEN RETURN NEW; END IF; \
-IF NEW.phone_updated_at IS NOT DISTINCT FROM OLD.phone_updated_at THEN \
+IF NEW.phone IS DISTINCT FROM OLD.phone \
+AND NEW.phone_updated_at IS NOT DISTINCT FROM OLD.phone_updated_at THEN \
 NEW.phone_updated_at := CASE WHEN NEW.updated_at IS DISTINCT FROM OLD.updated_at \
 THEN NEW.updated_at ELSE now() END; END IF; \
 IF ({others}) THEN NEW.updated_at := OLD.updated_at; END IF; RETURN NEW; END ";
@@ -47,7 +48,8 @@ CREATE TRIGGER person_phone_updated AFTER UPDATE ON person \
 WHEN NEW.phone IS NOT OLD.phone OR NEW.phone_collected_by IS NOT OLD.phone_collected_by BEGIN \
 UPDATE person SET \
 phone_updated_at = CASE WHEN NEW.phone_updated_at IS NOT OLD.phone_updated_at \
-THEN NEW.phone_updated_at WHEN NEW.updated_at IS NOT OLD.updated_at THEN NEW.updated_at \
+THEN NEW.phone_updated_at WHEN NEW.phone IS OLD.phone THEN OLD.phone_updated_at \
+WHEN NEW.updated_at IS NOT OLD.updated_at THEN NEW.updated_at \
 ELSE strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now') END, \
 updated_at = CASE WHEN {others} THEN OLD.updated_at ELSE NEW.updated_at END \
 WHERE id = NEW.id; END";
