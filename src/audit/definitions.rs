@@ -67,7 +67,7 @@ async fn of_sqlite(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
         let (kind, name) = (text("type")?.unwrap_or_default(), text("name")?.unwrap_or_default());
         let sql = text("sql")?.unwrap_or_default();
         if kind == "trigger" {
-            if name == triggers::NAME && sql == triggers::create(DbBackend::Sqlite) {
+            if name == triggers::NAME && same(&sql, &triggers::create(DbBackend::Sqlite)) {
                 has_trigger = true;
                 continue;
             }
@@ -78,7 +78,7 @@ async fn of_sqlite(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
         match known {
             Some((view, definition)) => {
                 seen.push(*view);
-                if sql != views::create(view, definition) {
+                if !same(&sql, &views::create(view, definition)) {
                     altered.push(differs(view));
                 }
             }
@@ -92,6 +92,27 @@ async fn of_sqlite(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     altered.extend(missing.map(|(view, _)| missing_view(view)));
     altered.extend((!has_trigger).then(missing_trigger));
     Ok(altered)
+}
+
+/// Whether two definitions are one: SQLite quotes the name of a table in the views and triggers that
+/// speak of it once the table was renamed, and renaming it back does not take the quotes away.
+fn same(found: &str, expected: &str) -> bool {
+    unquoted(found) == unquoted(expected)
+}
+
+/// A definition without the quotes around plain names, which mean the same either way.
+fn unquoted(sql: &str) -> String {
+    let mut pieces = sql.split('"');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    // Every second piece stands between quotes.
+    while let Some(name) = pieces.next() {
+        let is_plain =
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let quote = if is_plain { "" } else { "\"" };
+        plain.extend([quote, name, quote]);
+        plain.push_str(pieces.next().unwrap_or_default());
+    }
+    plain
 }
 
 async fn of_postgres(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {

@@ -81,30 +81,34 @@ fn changed(
         }
     };
     let partly = |keep| !matches!(keep, Keep::Exact | Keep::UnlessDisclosing(_) | Keep::Fourteen);
-    let some = within(with(&partly));
     let everywhere = uses.iter().any(|read| read.keep == Keep::Fourteen);
     let any = match everywhere {
         true => alike(backend, column, Keep::Fourteen),
         false => other(backend, column),
     };
-    format!(
-        "CASE WHEN {exact} OR ({named}) THEN t0.{} WHEN {some} THEN {} ELSE {any} END",
-        column.name,
-        alike(backend, column, strictest(column, uses, partly)),
-    )
+    // A row keeps the one part of its value that is told of it; presence goes with every other part.
+    let parts: String = kept(column, uses, partly)
+        .into_iter()
+        .map(|part| {
+            let rows = within(with(&|keep| keep == part));
+            format!(" WHEN {rows} THEN {}", alike(backend, column, part))
+        })
+        .collect();
+    format!("CASE WHEN {exact} OR ({named}) THEN t0.{}{parts} ELSE {any} END", column.name)
 }
 
-/// The one part of a value that is told; presence goes with every other.
-fn strictest(column: &Column, uses: &[&Use], partly: impl Fn(Keep) -> bool) -> Keep {
+/// The parts of a value that are told, presence last.
+fn kept(column: &Column, uses: &[&Use], partly: impl Fn(Keep) -> bool) -> Vec<Keep> {
     let mut keeps: Vec<Keep> = Vec::new();
     for keep in uses.iter().map(|read| read.keep).filter(|keep| partly(*keep)) {
         if !keeps.contains(&keep) {
             keeps.push(keep);
         }
     }
-    keeps.retain(|keep| *keep != Keep::Presence || uses.iter().all(|read| read.keep == *keep));
-    assert!(keeps.len() <= 1, "{}: no value keeps all of {keeps:?}", column.name);
-    keeps.first().copied().unwrap_or(Keep::Presence)
+    keeps.sort_by_key(|keep| *keep == Keep::Presence);
+    let others = keeps.iter().filter(|keep| **keep != Keep::Presence).count();
+    assert!(others <= 1, "{}: no value keeps all of {keeps:?}", column.name);
+    keeps
 }
 
 /// Statements that remove and add rows. Those that others' scopes or rows rest on stay.

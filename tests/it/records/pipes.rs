@@ -14,7 +14,7 @@ const COMMANDS: [&[&str]; 7] = [
     &["schema"],
     &["schema", "--role", "HV"],
     &["token", "issue", "--role", "FA", "--unit", "220000"],
-    &["audit", "show", "--person", "1"],
+    &["audit", "search"],
     &["audit", "verify"],
     &["doctor"],
 ];
