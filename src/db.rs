@@ -136,6 +136,19 @@ pub async fn connect_apart(pool: &PgPool) -> Result<PgConnection, sqlx::Error> {
         .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
 }
 
+/// Sees that the server is there; a file always is.
+///
+/// # Errors
+/// As [`connect_apart`].
+pub async fn see(database: &DatabaseConnection) -> Result<(), DbErr> {
+    if database.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let connecting = connect_apart(database.get_postgres_connection_pool()).await;
+    let connection = connecting.map_err(|error| DbErr::Custom(error.to_string()))?;
+    connection.close().await.map_err(|error| DbErr::Custom(error.to_string()))
+}
+
 /// The key after the greatest of a table. Changes run one after the other, so nobody takes it in
 /// between.
 ///

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::Gateway;
 use crate::{
+    db,
     directory::Directory,
     error::Result,
     oauth, policy,
@@ -19,6 +20,9 @@ use crate::{
 
 /// How long a request waits for the look that it needs.
 const LOOK_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long it waits for another look to end.
+const TURN_WITHIN: Duration = Duration::from_millis(100);
 
 /// The version that a gateway goes by, and where it looks for the next.
 pub(super) struct Known {
@@ -76,7 +80,14 @@ impl Gateway {
     /// # Errors
     /// [`PolicyStale`](crate::error::Code::PolicyStale) when it cannot be looked at.
     pub async fn reach(&self) -> Result<()> {
-        match timeout(LOOK_WITHIN, self.look()).await {
+        let seeing = async {
+            match timeout(TURN_WITHIN, self.known.lock()).await {
+                Ok(mut known) => self.look_by(&mut known).await,
+                // Whoever looks may itself be waiting for the pool.
+                Err(_) => db::see(&self.db).await,
+            }
+        };
+        match timeout(LOOK_WITHIN, seeing).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(unknown()),
         }

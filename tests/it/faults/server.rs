@@ -109,7 +109,11 @@ async fn with_the_server_away_a_refusal_comes_at_once() {
             let begun = Instant::now();
             let (code, told) = status(&server, token, query).await;
             let took = begun.elapsed();
-            assert!(took < Duration::from_millis(500), "{query} after {pause}: {took:?} {told:?}");
+            assert!(
+                took < Duration::from_millis(500),
+                "{query} after {pause}: {took:?} {told:?}\n{}",
+                server.log()
+            );
             assert_eq!(code, 503, "{told:?}");
         }
     }
