@@ -1,8 +1,13 @@
 //! One gateway: a request's way from caller to answer, top to bottom.
 
 mod bind;
+mod change;
 mod current;
+mod follow;
 mod metering;
+mod progress;
+mod read;
+mod settle;
 mod testimony;
 
 use std::{sync::Arc, time::Duration};
@@ -12,36 +17,31 @@ use parking_lot::RwLock;
 use sea_orm::DatabaseConnection;
 
 use self::{
-    bind::{Bound, administers, choose_purpose},
+    bind::{administers, choose_purpose},
     current::Known,
+    progress::{Progress, Served},
     testimony::Testimony,
 };
 use crate::{
-    acts::{Actor, Deed, Desk},
-    admin::{Administration, Reach, Session},
-    audit::{AuditError, AuditWriter, Draft, Receipt, Recorded},
+    admin::Administration,
+    audit::{AuditError, AuditWriter, Draft, Receipt, Recorder},
     auth::{Caller, Verifier},
-    clock::{SharedClock, day_in_shanghai},
+    clock::SharedClock,
     directory::Directory,
     error::{Code, GatewayError, Result},
     graphql::{
-        DocumentHash, Engine, Entitled, Execution, Request, acts,
-        context::{AGE_OF_CONSENT, Context},
-        ids::Identifiers,
-        input::Variables,
-        limits::Limits,
-        perturbation::Perturbation,
-        plan::Errand,
-        schema,
+        DocumentHash, Engine, Request, ids::Identifiers, limits::Limits, perturbation::Perturbation,
     },
     oauth::{AuthorizationServer, Revoke},
-    policy::{Permit, tells_of_protected},
     read::Reader,
     rules::break_glass::EmergencyLimits,
     secrets::Secrets,
-    state::{AT_MOST, Basis, Freshness, Guard, Lookout, Version},
+    state::{AT_MOST, Basis, Freshness, Lookout, Version},
     volume::{Agreements, Meter, Standing},
 };
+
+pub use follow::follow;
+pub use settle::{settle, settle_rest};
 
 /// Everything a request needs.
 pub struct Gateway {
@@ -63,6 +63,8 @@ pub struct Gateway {
     pub oauth: Option<Arc<AuthorizationServer>>,
     /// What every caller has read, and whether more would be too much.
     pub volume: Meter,
+    /// Who takes the records of answers: the writer of the chain.
+    recorder: Arc<dyn Recorder>,
     emergency: EmergencyLimits,
     /// Scheme, host and port by which callers reach the gateway, where it is configured.
     pub public_url: Option<String>,
@@ -105,14 +107,6 @@ pub struct Answer {
     pub standing: Option<Standing>,
 }
 
-/// What a request came to.
-struct Served {
-    /// The answer; a refusal where what was changed is that it was refused.
-    data: Result<Vec<u8>>,
-    /// The record, where it was committed with what the request changed.
-    record: Option<Recorded>,
-}
-
 impl Gateway {
     /// Puts a gateway together.
     pub fn new(parts: Parts, secrets: &Secrets) -> Self {
@@ -127,6 +121,7 @@ impl Gateway {
             verifier: parts.verifier,
             engine: parts.engine,
             reader: parts.reader.into(),
+            recorder: Arc::new(parts.audit.clone()),
             audit: parts.audit,
             db: parts.db,
             oauth: parts.oauth.map(Arc::new),
@@ -141,6 +136,12 @@ impl Gateway {
             identifiers,
             perturbation: Perturbation::new(secrets),
         }
+    }
+
+    /// The same gateway with another recorder, for whoever prices records (bench/).
+    #[must_use]
+    pub fn recorded_by(self, recorder: Arc<dyn Recorder>) -> Self {
+        Self { recorder, ..self }
     }
 
     /// Answers a request and records it. An answer without a record is an error without data.
@@ -163,25 +164,13 @@ impl Gateway {
         };
         let _serving = self.audit.serving();
         let hash = DocumentHash::of(&request.query);
-        let mut draft = self.draft(caller, hash);
-        let testimony = Testimony::default();
-        let mut standing = None;
-        let answered = tokio::time::timeout(
-            self.limits.request_time(),
-            self.serve(
-                basis,
-                caller,
-                purpose,
-                request,
-                hash,
-                &mut draft,
-                (&testimony, &mut standing),
-            ),
-        )
-        .await
-        .unwrap_or_else(|_| {
-            Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
-        });
+        let mut progress = Progress::new(caller, basis, hash, self.draft(caller, hash));
+        let serving = self.serve(purpose, request, &mut progress);
+        let answered =
+            tokio::time::timeout(self.limits.request_time(), serving).await.unwrap_or_else(|_| {
+                Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
+            });
+        let Progress { mut draft, testimony, standing, .. } = progress;
         let answered = match answered {
             Ok(Served { data, record: Some(recorded) }) => {
                 return Answer {
@@ -218,15 +207,8 @@ impl Gateway {
             Ok(_) => "allowed".to_owned(),
             Err(error) => error.code.as_str().to_owned(),
         };
-        if cfg!(feature = "bench-without-audit") {
-            return Answer { result: answered, record: None, standing: None };
-        }
-        match self.audit.append(draft).await {
-            Ok(recorded) => Answer {
-                result: answered,
-                record: Some(self.audit.receipt(&recorded)),
-                standing: None,
-            },
+        match self.recorder.record_answer(draft).await {
+            Ok(receipt) => Answer { result: answered, record: Some(receipt), standing: None },
             Err(error) => {
                 // That the log is lost is told once.
                 if error != AuditError::Lost {
@@ -274,192 +256,6 @@ impl Gateway {
         }
         self.catch_up().await;
         Ok(())
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "what a request is, and what it comes to")]
-    async fn serve(
-        &self,
-        basis: Basis,
-        caller: &Caller,
-        purpose: Option<&str>,
-        request: Request,
-        hash: DocumentHash,
-        draft: &mut Draft,
-        (testimony, standing): (&Testimony, &mut Option<Standing>),
-    ) -> Result<Served> {
-        if self.audit.is_lost() {
-            return Err(AuditError::Lost.into());
-        }
-        let purpose = choose_purpose(caller, purpose)?;
-        draft.purpose = Some(purpose.code().to_owned());
-        let bound = self.bind(caller, purpose, draft.at)?;
-        if administers(caller, purpose)? {
-            return self.administer(basis, caller, &bound, request, draft).await;
-        }
-        self.read(basis, caller, bound, request, (hash, testimony), draft, standing).await
-    }
-
-    /// Administration, whose changes commit together with their record.
-    async fn administer(
-        &self,
-        basis: Basis,
-        caller: &Caller,
-        bound: &Bound,
-        request: Request,
-        draft: &mut Draft,
-    ) -> Result<Served> {
-        let prepared = self.administration.prepare(&request)?;
-        self.reach().await?;
-        draft.operation.clone_from(&prepared.operation);
-        let directory = self.directory.read().clone();
-        let today = day_in_shanghai(draft.at);
-        let reach = Reach::new(directory, today, bound.units, bound.is_province);
-        let session = Arc::new(Session::new(
-            (caller.clone(), reach),
-            self.engine.grants(),
-            self.db.clone(),
-            self.reader.clone(),
-            self.audit.clone(),
-            draft.clone(),
-            Guard::new(self.freshness.clone(), basis),
-        ));
-        let answered =
-            self.administration.answer(session.clone(), prepared, request.variables).await;
-        let record = session.recorded();
-        if record.is_some() {
-            self.catch_up().await;
-        }
-        Ok(Served { data: Ok(answered?), record })
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "what a request has come to so far")]
-    async fn read(
-        &self,
-        basis: Basis,
-        caller: &Caller,
-        bound: Bound,
-        request: Request,
-        (hash, testimony): (DocumentHash, &Testimony),
-        draft: &mut Draft,
-        standing: &mut Option<Standing>,
-    ) -> Result<Served> {
-        let now = draft.at;
-        let entitled = self.engine.entitle(bound.basis, now)?;
-        draft.grants_version = entitled.permit.grants_version;
-
-        let prepared = self.engine.prepare(&entitled, &request, hash).await?;
-        draft.operation.clone_from(&prepared.document.name);
-        if let Some(document) = &prepared.introspection {
-            let data = self.introspect(&entitled, document.clone(), request).await?;
-            return Ok(Served { data: Ok(data), record: None });
-        }
-        let variables = prepared.variables(request.variables)?;
-        let principal = caller.principal();
-        let mut context = Context {
-            units: bound.units,
-            spans_counties: bound.spans_counties,
-            organization: bound.organization,
-            department: caller.role.department(),
-            subject: principal.subject,
-            issuer: principal.issuer,
-            person: caller.person,
-            limits: serde_json::Value::Null,
-            purpose: entitled.permit.basis.purpose,
-            now,
-            today: day_in_shanghai(now),
-            identifiers: &self.identifiers[caller.role.department() as usize],
-            perturbation: &self.perturbation,
-        };
-        if prepared.document.is_mutation() {
-            let errand = prepared.errand(&entitled.permit, &variables)?;
-            return self
-                .perform(basis, &errand, &entitled.permit, &context, &variables, draft)
-                .await;
-        }
-        let plan = prepared.plan(&entitled.permit, &variables)?;
-        let account = self.account(caller, now).await?;
-        if let Some(reading) = &account {
-            let admitted = self.volume.admit(reading, plan.touched().listed, now);
-            if plan.touched().tells_limits || admitted.is_err() {
-                let left = self.standing(reading, &plan, now);
-                context.limits = left.to_json();
-                *standing = Some(left);
-            }
-            admitted?;
-        }
-        let execution = Execution::new(
-            &entitled.permit,
-            &context,
-            self.reader.as_ref(),
-            &self.limits,
-            &variables,
-            testimony.under(&entitled),
-        );
-        let data = execution.run(&plan).await?;
-        if let Some(reading) = &account {
-            let read = testimony.read();
-            let charged = self.charge(reading, &plan, &entitled.permit, &context, read).await;
-            *standing = Some(self.standing(reading, &plan, now));
-            charged?;
-        }
-        testimony.of_answer(draft);
-        Ok(Served { data: Ok(data), record: None })
-    }
-
-    /// Does what a mutation asks for: it commits with its record, or neither does.
-    async fn perform(
-        &self,
-        basis: Basis,
-        errand: &Errand,
-        permit: &Permit,
-        context: &Context<'_>,
-        variables: &Variables,
-        draft: &mut Draft,
-    ) -> Result<Served> {
-        let grants = self.engine.grants();
-        let desk = Desk {
-            given: acts::Given::new(&errand.arguments, variables),
-            identifiers: context.identifiers,
-            grants: &grants,
-            now: context.now,
-            emergency: self.volume.agreements().emergency(
-                self.emergency,
-                draft.organization.as_deref(),
-                context.now,
-            ),
-        };
-        let actor = Actor {
-            subject: context.subject.to_owned(),
-            issuer: context.issuer.to_owned(),
-            role: permit.basis.role,
-            person: context.person,
-            organization: context.organization,
-            units: context.units,
-            adult: context.born_by(AGE_OF_CONSENT),
-        };
-        let deed = Arc::new(Deed::new(errand.act, actor, &desk)?);
-        draft.fields = format!("Mutation.{}:full", errand.name);
-        draft.protected = tells_of_protected(permit.basis, []);
-        draft.row_count = 1;
-        let guarded = Guard::new(self.freshness.clone(), basis).over(deed.clone());
-        let record = self.audit.change(draft.clone(), guarded).await?;
-        let data = match deed.refusal() {
-            Some(error) => Err(error),
-            None => Ok(acts::answer(errand, &deed.answer(context.identifiers))),
-        };
-        Ok(Served { data, record: Some(record) })
-    }
-
-    async fn introspect(
-        &self,
-        entitled: &Entitled,
-        document: async_graphql::parser::types::ExecutableDocument,
-        request: Request,
-    ) -> Result<Vec<u8>> {
-        let variables =
-            async_graphql::Variables::from_json(serde_json::Value::Object(request.variables));
-        let operation = request.operation_name.as_deref();
-        schema::introspect(&entitled.schema, document, operation, variables).await
     }
 
     fn draft(&self, caller: &Caller, document: DocumentHash) -> Draft {

@@ -255,16 +255,3 @@ impl std::fmt::Display for GatewayError {
 }
 
 impl std::error::Error for GatewayError {}
-
-impl From<crate::read::ReadError> for GatewayError {
-    fn from(error: crate::read::ReadError) -> Self {
-        match error {
-            crate::read::ReadError::Timeout => {
-                GatewayError::new(Code::Timeout, "a statement took longer than it may")
-            }
-            crate::read::ReadError::Unavailable => {
-                GatewayError::new(Code::DatabaseUnavailable, "the database is unavailable")
-            }
-        }
-    }
-}

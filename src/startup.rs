@@ -8,8 +8,10 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, PaginatorTrait, Quer
 
 use crate::{
     app::{Gateway, Parts},
-    audit::{AuditWriter, Recorded, WriterOptions},
-    auth::{KeySource, LocalKey, SigningKeys, TrustedIssuer, Verifier, VerifierConfig},
+    audit::{AuditWriter, Recorded, Recorder, WriterOptions},
+    auth::{
+        KeySource, LocalKey, SignatureCheck, SigningKeys, TrustedIssuer, Verifier, VerifierConfig,
+    },
     clock::SharedClock,
     config::{Config, Issuer, Mode},
     custody, db,
@@ -23,11 +25,45 @@ use crate::{
     volume::Agreements,
 };
 
+/// What makes a gateway accountable: who takes the records of its answers, and who checks the
+/// signatures of its callers. By default the writer of the chain and the real check, and no program
+/// of the product has others. The benchmark puts something cheaper in the place of one, in a program
+/// of its own, to price it; such a gateway serves no living people.
+#[derive(Clone, Default)]
+pub struct Accountability {
+    /// Takes records in the place of the writer.
+    pub recorder: Option<Arc<dyn Recorder>>,
+    /// Checks signatures in the place of the real check.
+    pub signatures: Option<Arc<dyn SignatureCheck>>,
+}
+
+impl Accountability {
+    fn is_whole(&self) -> bool {
+        self.recorder.is_none() && self.signatures.is_none()
+    }
+}
+
 /// Connects everything.
 ///
 /// # Errors
 /// When the database, a key or the configuration is not in order; the message says how to mend it.
 pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gateway> {
+    gateway_with(config, clock, Accountability::default()).await
+}
+
+/// The same with another recorder or another check of signatures.
+///
+/// # Errors
+/// As [`gateway`]; and where either is not the product's and `server.mode` is `production`.
+pub async fn gateway_with(
+    config: &Config,
+    clock: SharedClock,
+    accountability: Accountability,
+) -> anyhow::Result<Gateway> {
+    anyhow::ensure!(
+        accountability.is_whole() || config.server.mode != Mode::Production,
+        "this program leaves out accountability for a benchmark; it serves no living people"
+    );
     let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
     let pending = db::pending_migrations(&db).await.context("cannot read the migrations")?;
     anyhow::ensure!(
@@ -37,10 +73,6 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
     );
     let secrets = custody::open(config, &db).await?;
     if config.server.mode == Mode::Production {
-        anyhow::ensure!(
-            !cfg!(any(feature = "bench-without-audit", feature = "bench-without-verification")),
-            "this build leaves out accountability for a benchmark; it serves no living people"
-        );
         refuse_synthetic_people(&db).await?;
     }
     let options = ReadOptions {
@@ -51,7 +83,10 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
     let grants = policy::load(&db).await.context("cannot read the grants")?;
     let directory = Directory::load(&db).await.context("cannot read units and organizations")?;
     let keys = setup::signing_keys(config, clock.clone())?;
-    let verifier = Verifier::new(trusted(config, keys.as_ref())?, clock.clone())?;
+    let mut verifier = Verifier::new(trusted(config, keys.as_ref())?, clock.clone())?;
+    if let Some(signatures) = accountability.signatures {
+        verifier = verifier.checked_by(signatures);
+    }
     let oauth = setup::server(config, keys, db.clone(), clock.clone())?;
     config.check_emergency()?;
     let agreements =
@@ -71,7 +106,10 @@ pub async fn gateway(config: &Config, clock: SharedClock) -> anyhow::Result<Gate
         public_url: setup::public_url(config)?,
         staleness: Duration::from_secs(config.server.staleness_seconds),
     };
-    let gateway = Gateway::new(parts, &secrets);
+    let mut gateway = Gateway::new(parts, &secrets);
+    if let Some(recorder) = accountability.recorder {
+        gateway = gateway.recorded_by(recorder);
+    }
     gateway.refresh_refusals().await.context("cannot read which tokens are revoked")?;
     Ok(gateway)
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Json, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::query::session;
+use super::session::session;
 use crate::{
     audit::{self, Page},
     error::{Code, GatewayError},

@@ -4,7 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{oauth_client, oauth_credential};
 
-use super::{Session, query::session};
+use super::session::{Session, session};
 use crate::{
     error::{Code, GatewayError},
     grants::ownership::steward,

@@ -1,11 +1,9 @@
 //! What administrators may ask.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, MergedObject, Object};
 
 use super::{
-    Session, acts::ActQuery, clients::ClientQuery, grants::GrantQuery, volumes::LimitQuery,
+    acts::ActQuery, clients::ClientQuery, grants::GrantQuery, session::session, volumes::LimitQuery,
 };
 
 /// The root of queries.
@@ -22,9 +20,4 @@ impl State {
     async fn grants_version(&self, context: &Context<'_>) -> i64 {
         session(context).grants.version()
     }
-}
-
-/// The request that a resolver works for.
-pub(super) fn session<'c>(context: &Context<'c>) -> &'c Arc<Session> {
-    context.data_unchecked::<Arc<Session>>()
 }

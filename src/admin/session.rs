@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use sea_orm::DatabaseConnection;
@@ -15,6 +16,11 @@ use crate::{
     read::Reader,
     state::Guard,
 };
+
+/// The request that a resolver works for.
+pub(super) fn session<'c>(context: &Context<'c>) -> &'c Arc<Session> {
+    context.data_unchecked::<Arc<Session>>()
+}
 
 /// What resolvers work with.
 pub struct Session {

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::serve;
 use crate::{
-    app::Gateway,
+    app::{self, Gateway},
     audit::{AuditWriter, WriterOptions},
     auth::{LocalKey, TokenRequest},
     clock::{Clock, SystemClock, day_in_shanghai},
@@ -23,7 +23,7 @@ use crate::{
     log::keeper::Keeper,
     policy::{self, Role},
     secrets::hex,
-    startup, state, telemetry, volume,
+    startup, telemetry,
 };
 
 /// How long the printed tokens are valid.
@@ -62,14 +62,14 @@ pub async fn run(mut config: Config, arguments: Arguments) -> anyhow::Result<()>
         () = &mut stop => None,
     };
     let Some((gateway, keeper, listener, config)) = prepared else { return Ok(()) };
-    let refresh = tokio::spawn(state::follow(gateway.clone()));
-    let settle = tokio::spawn(volume::keep(gateway.clone()));
+    let refresh = tokio::spawn(app::follow(gateway.clone()));
+    let settle = tokio::spawn(app::settle(gateway.clone()));
     let keeping = serve::keep(&gateway, &keeper, &config);
     http::serve(gateway.clone(), listener, stop, options).await?;
     refresh.abort();
     settle.abort();
     keeping.abort();
-    volume::close(&gateway).await;
+    app::settle_rest(&gateway).await;
     keeper.close().await;
     Ok(())
 }

@@ -10,7 +10,7 @@ mod keys;
 mod limit;
 mod migrate;
 mod schema;
-mod serve;
+pub mod serve;
 mod token;
 mod witness;
 
@@ -20,7 +20,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{catalogue, config::Config, process};
+use crate::{catalogue, config::Config, process, startup::Accountability};
 
 /// A GraphQL data-sharing gateway for the migrant population (流动人口): a token reads exactly what
 /// its role is entitled to, and every answer leaves a record.
@@ -92,7 +92,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     let config = Config::read(cli.config.as_deref())?;
     outlive_full_files()?;
     match cli.command {
-        Command::Serve => serve::run(config).await?,
+        Command::Serve => serve::run(config, Accountability::default()).await?,
         Command::Demo(arguments) => demo::run(config, arguments).await?,
         Command::Migrate => migrate::run(&config).await?,
         Command::Schema(arguments) => return print(&schema::render(&arguments, &config).await?),

@@ -6,43 +6,51 @@ use anyhow::Context as _;
 use tokio::{net::TcpListener, signal::unix::SignalKind, task::JoinHandle};
 
 use crate::{
-    app::Gateway,
+    app::{self, Gateway},
     clock::SystemClock,
     config::Config,
     http::{self, ServeOptions},
     log::keeper::Keeper,
-    startup, state, telemetry, volume,
+    startup::{self, Accountability},
+    telemetry,
 };
 
-pub async fn run(config: Config) -> anyhow::Result<()> {
+/// Serves until told to stop.
+///
+/// # Errors
+/// When the gateway cannot start, or the port cannot be listened on.
+pub async fn run(config: Config, accountability: Accountability) -> anyhow::Result<()> {
     let _log = telemetry::start(&config.log)?;
     let options = ServeOptions::of(&config)?;
     // Before anybody can know that it runs: whoever is told to stop from then on, stops.
     let mut stop = Box::pin(stop()?);
     let (gateway, keeper) = tokio::select! {
-        started = start(&config) => started?,
+        started = start(&config, accountability) => started?,
         () = &mut stop => return Ok(()),
     };
     let listener: TcpListener = http::listen(config.server.listen).with_context(|| {
         format!("cannot listen on {}; set server.listen to another", config.server.listen)
     })?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    let refresh = tokio::spawn(state::follow(gateway.clone()));
-    let settle = tokio::spawn(volume::keep(gateway.clone()));
+    let refresh = tokio::spawn(app::follow(gateway.clone()));
+    let settle = tokio::spawn(app::settle(gateway.clone()));
     let keeping = keep(&gateway, &keeper, &config);
     http::serve(gateway.clone(), listener, stop, options).await?;
     refresh.abort();
     settle.abort();
     keeping.abort();
-    volume::close(&gateway).await;
+    app::settle_rest(&gateway).await;
     keeper.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn start(config: &Config) -> anyhow::Result<(Arc<Gateway>, Arc<Keeper>)> {
+async fn start(
+    config: &Config,
+    accountability: Accountability,
+) -> anyhow::Result<(Arc<Gateway>, Arc<Keeper>)> {
     let clock = Arc::new(SystemClock);
-    let gateway = startup::gateway(config, clock.clone()).await?;
+    let gateway = startup::gateway_with(config, clock.clone(), accountability).await?;
     let keeper = startup::keeper(config, &gateway, clock).await?;
     Ok((Arc::new(gateway), Arc::new(keeper)))
 }

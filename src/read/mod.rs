@@ -12,7 +12,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use rows::Rows;
 
-use crate::db;
+use crate::{
+    db,
+    error::{Code, GatewayError},
+};
 
 /// Which SQL is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +61,17 @@ pub enum ReadError {
     /// The database cannot be reached, or refused the statement.
     #[error("the database is unavailable")]
     Unavailable,
+}
+
+impl From<ReadError> for GatewayError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Timeout => Self::new(Code::Timeout, "a statement took longer than it may"),
+            ReadError::Unavailable => {
+                Self::new(Code::DatabaseUnavailable, "the database is unavailable")
+            }
+        }
+    }
 }
 
 /// Runs SELECTs.

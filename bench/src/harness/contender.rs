@@ -167,8 +167,7 @@ impl Contender {
         match self {
             Self::Gateway | Self::GatewayProvince | Self::GatewaySqlite => "migrant-gateway",
             Self::GatewayBefore => BEFORE,
-            Self::GatewayWithoutAudit => "migrant-gateway-without-audit",
-            Self::GatewayWithoutVerification => "migrant-gateway-without-verification",
+            Self::GatewayWithoutAudit | Self::GatewayWithoutVerification => "gateway_without",
             Self::Sqlx | Self::SqlxCounty => "sqlx_handlers",
             Self::TokioPostgres | Self::TokioPostgresCounty => "tokio_postgres_handlers",
             Self::AsyncGraphql => "async_graphql_static",
@@ -180,7 +179,15 @@ impl Contender {
     fn command(self, world: &World, port: u16) -> Command {
         let database = world.url(self.store());
         match self.interface() {
-            Interface::Gateway => world.gateway(&program(self.binary()), database, port),
+            Interface::Gateway => {
+                let mut command = world.gateway(&program(self.binary()), database, port);
+                command.arg(match self {
+                    Self::GatewayWithoutAudit => "audit",
+                    Self::GatewayWithoutVerification => "verification",
+                    _ => "serve",
+                });
+                command
+            }
             Interface::Postgraphile | Interface::PostgraphileRls => {
                 let mut command = Command::new(node());
                 command.arg("server.js").current_dir(postgraphile());

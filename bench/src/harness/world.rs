@@ -134,11 +134,11 @@ impl World {
         text(&loaded.db, "SHOW server_version").await.ok()
     }
 
-    /// The product, serving a database on a port. Every gateway has the same keys, so identifiers
-    /// and tokens hold for all of them.
+    /// A gateway that will serve a database on a port, but for what it is told to do. Every gateway
+    /// has the same keys, so identifiers and tokens hold for all of them.
     pub fn gateway(&self, binary: &Path, database: &str, port: u16) -> Command {
         let mut command = Command::new(binary);
-        command.arg("serve").current_dir(self.directory());
+        command.current_dir(self.directory());
         command
             .env("MIGRANT_GATEWAY_DATABASE__URL", database)
             .env("MIGRANT_GATEWAY_SERVER__LISTEN", format!("127.0.0.1:{port}"))

@@ -8,7 +8,7 @@ use super::{
     unknown,
 };
 use crate::{
-    admin::{Session, query::session},
+    admin::{Session, session::session},
     error::GatewayError,
     grants::{
         Signer, Verdict,

@@ -15,7 +15,7 @@ use self::{
         ProposalStatus, StandingGrant,
     },
 };
-use super::query::session;
+use super::session::session;
 use crate::{
     anonymity,
     catalogue::{Field, catalogue},

@@ -1,6 +1,7 @@
 //! Access records and the program around them: what a record holds, that none is lost, that
 //! tampering is found, that there is no answer without one, and the command line.
 
+mod accountability;
 mod catalogue;
 mod cli;
 mod content;

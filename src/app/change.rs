@@ -1,0 +1,97 @@
+//! A request's way to a change, which commits together with its record.
+
+use std::sync::Arc;
+
+use super::{Gateway, Progress, Served, bind::Bound};
+use crate::{
+    acts::{Actor, Deed, Desk},
+    admin::{Reach, Session},
+    clock::day_in_shanghai,
+    error::Result,
+    graphql::{
+        Request, acts,
+        context::{AGE_OF_CONSENT, Context},
+        input::Variables,
+        plan::Errand,
+    },
+    policy::{Permit, tells_of_protected},
+    state::Guard,
+};
+
+impl Gateway {
+    /// Administration, whose changes commit together with their record.
+    pub(super) async fn administer(
+        &self,
+        bound: &Bound,
+        request: Request,
+        progress: &mut Progress<'_>,
+    ) -> Result<Served> {
+        let (caller, basis, draft) = (progress.caller, progress.basis, &mut progress.draft);
+        let prepared = self.administration.prepare(&request)?;
+        self.reach().await?;
+        draft.operation.clone_from(&prepared.operation);
+        let directory = self.directory.read().clone();
+        let today = day_in_shanghai(draft.at);
+        let reach = Reach::new(directory, today, bound.units, bound.is_province);
+        let session = Arc::new(Session::new(
+            (caller.clone(), reach),
+            self.engine.grants(),
+            self.db.clone(),
+            self.reader.clone(),
+            self.audit.clone(),
+            draft.clone(),
+            Guard::new(self.freshness.clone(), basis),
+        ));
+        let answered =
+            self.administration.answer(session.clone(), prepared, request.variables).await;
+        let record = session.recorded();
+        if record.is_some() {
+            self.catch_up().await;
+        }
+        Ok(Served { data: Ok(answered?), record })
+    }
+
+    /// Does what a mutation asks for: it commits with its record, or neither does.
+    pub(super) async fn perform(
+        &self,
+        errand: &Errand,
+        permit: &Permit,
+        context: &Context<'_>,
+        variables: &Variables,
+        progress: &mut Progress<'_>,
+    ) -> Result<Served> {
+        let (basis, draft) = (progress.basis, &mut progress.draft);
+        let grants = self.engine.grants();
+        let desk = Desk {
+            given: acts::Given::new(&errand.arguments, variables),
+            identifiers: context.identifiers,
+            grants: &grants,
+            now: context.now,
+            emergency: self.volume.agreements().emergency(
+                self.emergency,
+                draft.organization.as_deref(),
+                context.now,
+            ),
+        };
+        let actor = Actor {
+            subject: context.subject.to_owned(),
+            issuer: context.issuer.to_owned(),
+            role: permit.basis.role,
+            person: context.person,
+            organization: context.organization,
+            units: context.units,
+            adult: context.born_by(AGE_OF_CONSENT),
+        };
+        let deed = Arc::new(Deed::new(errand.act, actor, &desk)?);
+        draft.fields = format!("Mutation.{}:full", errand.name);
+        draft.protected = tells_of_protected(permit.basis, []);
+        draft.row_count = 1;
+        let guarded = Guard::new(self.freshness.clone(), basis).over(deed.clone());
+        let record = self.audit.change(draft.clone(), guarded).await?;
+        let data = match deed.refusal() {
+            Some(error) => Err(error),
+            None => Ok(acts::answer(errand, &deed.answer(context.identifiers))),
+        };
+        Ok(Served { data, record: Some(record) })
+    }
+}
