@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::{limit_agreement, volume_alarm};
 
-use super::{Session, query::session};
+use super::session::{Session, session};
 use crate::{
     error::{Code, GatewayError},
     grants::approval::Signer,
@@ -26,8 +26,9 @@ enum LimitKind {
 }
 
 /// 数量: the numbers of an agreement; those not given stay as they are
-#[derive(InputObject)]
-struct LimitAmountsInput {
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "LimitAmountsInput")]
+struct LimitAmounts {
     /// 行踪轨迹, 24 hours: persons whose address history is read
     movement_day: Option<u64>,
     /// 健康生理, 24 hours
@@ -43,19 +44,6 @@ struct LimitAmountsInput {
     /// 同时打开: patients that a clinician has open at once
     open_at_once: Option<u32>,
     /// 每日打开: emergencies that an organization opens in 24 hours
-    opened_a_day: Option<u32>,
-}
-
-/// 数量: the numbers of an agreement
-#[derive(SimpleObject)]
-struct LimitAmounts {
-    movement_day: Option<u64>,
-    health_day: Option<u64>,
-    identity_day: Option<u64>,
-    movement_month: Option<u64>,
-    health_month: Option<u64>,
-    identity_month: Option<u64>,
-    open_at_once: Option<u32>,
     opened_a_day: Option<u32>,
 }
 
@@ -143,7 +131,7 @@ impl LimitMutation {
         context: &Context<'_>,
         kind: LimitKind,
         target: String,
-        amounts: LimitAmountsInput,
+        amounts: LimitAmounts,
         law: String,
         reason: String,
         valid_from: Option<DateTime<Utc>>,
@@ -210,16 +198,7 @@ fn tell(row: limit_agreement::Model, now: DateTime<Utc>) -> LimitAgreement {
     let amounts: Amounts = serde_json::from_str(&row.amounts).unwrap_or_default();
     LimitAgreement {
         status,
-        amounts: LimitAmounts {
-            movement_day: amounts.movement_day,
-            health_day: amounts.health_day,
-            identity_day: amounts.identity_day,
-            movement_month: amounts.movement_month,
-            health_month: amounts.health_month,
-            identity_month: amounts.identity_month,
-            open_at_once: amounts.open_at_once,
-            opened_a_day: amounts.opened_a_day,
-        },
+        amounts: amounts.into(),
         id: row.id,
         kind: row.kind,
         target: row.target,
@@ -248,8 +227,23 @@ impl From<LimitKind> for Kind {
     }
 }
 
-impl From<LimitAmountsInput> for Amounts {
-    fn from(amounts: LimitAmountsInput) -> Self {
+impl From<LimitAmounts> for Amounts {
+    fn from(amounts: LimitAmounts) -> Self {
+        Self {
+            movement_day: amounts.movement_day,
+            health_day: amounts.health_day,
+            identity_day: amounts.identity_day,
+            movement_month: amounts.movement_month,
+            health_month: amounts.health_month,
+            identity_month: amounts.identity_month,
+            open_at_once: amounts.open_at_once,
+            opened_a_day: amounts.opened_a_day,
+        }
+    }
+}
+
+impl From<Amounts> for LimitAmounts {
+    fn from(amounts: Amounts) -> Self {
         Self {
             movement_day: amounts.movement_day,
             health_day: amounts.health_day,

@@ -4,6 +4,7 @@ mod acts;
 mod checkpoint;
 mod export;
 mod line;
+mod paging;
 mod prove;
 pub mod receipt;
 mod search;

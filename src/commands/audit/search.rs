@@ -11,13 +11,14 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    Form, bar,
+    bar,
     line::line,
+    paging::Paging,
     span::Span,
     whose::{Asked, Whose},
 };
 use crate::{
-    audit::{self, Look, Page, Search},
+    audit::{self, Look, Search},
     commands::{
         administer::Administrator,
         print,
@@ -51,15 +52,8 @@ pub struct Arguments {
     decision: Option<String>,
     #[command(flatten)]
     whose: Whose,
-    /// How many accesses at most.
-    #[arg(long, default_value_t = 50)]
-    limit: u64,
-    /// Only accesses before this record: the last one of the page before.
-    #[arg(long, value_name = "RECORD")]
-    before: Option<i64>,
-    /// The form.
-    #[arg(long, value_enum, default_value_t)]
-    format: Form,
+    #[command(flatten)]
+    paging: Paging,
 }
 
 /// Prints the accesses that fit, newest first; the look itself is on record before.
@@ -67,7 +61,7 @@ pub(super) async fn run(
     administrator: &Administrator,
     arguments: Arguments,
 ) -> anyhow::Result<ExitCode> {
-    let Arguments { limit, before, format, .. } = arguments;
+    let (page, format) = (arguments.paging.page(), arguments.paging.format);
     let db = administrator.db();
     if let Some(unit) = &arguments.unit {
         require_unit(db, unit).await?;
@@ -93,7 +87,7 @@ pub(super) async fn run(
         person,
     };
     let bar = bar();
-    let found = audit::search(db, &search, Page { before, limit }, |done, total| {
+    let found = audit::search(db, &search, page, |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     });
@@ -103,7 +97,7 @@ pub(super) async fn run(
         "from": search.period.from, "to": search.period.to, "department": search.department,
         "role": search.role, "purpose": search.purpose, "unit": search.unit,
         "caller": search.caller, "decision": search.decision, "ofPerson": person.is_some(),
-        "limit": limit, "before": before, "found": found.len(),
+        "limit": page.limit, "before": page.before, "found": found.len(),
     });
     administrator.look(Look { action: "audit.search", asked, person }).await?;
     if found.is_empty() {

@@ -7,12 +7,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::{
-    Form,
     line::line,
+    paging::Paging,
     whose::{Asked, Whose, exists},
 };
 use crate::{
-    audit::{self, Look, Page},
+    audit::{self, Look},
     commands::{administer::Administrator, print},
 };
 
@@ -21,15 +21,8 @@ use crate::{
 pub struct Arguments {
     #[command(flatten)]
     whose: Whose,
-    /// How many accesses at most.
-    #[arg(long, default_value_t = 50)]
-    limit: u64,
-    /// Only accesses before this record.
-    #[arg(long, value_name = "RECORD")]
-    before: Option<i64>,
-    /// The form.
-    #[arg(long, value_enum, default_value_t)]
-    format: Form,
+    #[command(flatten)]
+    paging: Paging,
 }
 
 /// Prints who saw a person's data; the look itself is on record before.
@@ -37,14 +30,14 @@ pub(super) async fn run(
     administrator: &Administrator,
     arguments: Arguments,
 ) -> anyhow::Result<ExitCode> {
-    let Arguments { whose, limit, before, format } = arguments;
+    let Arguments { whose, paging } = arguments;
+    let page = paging.page();
     let db = administrator.db();
     let by = if whose.id_number.is_some() { "idNumber" } else { "key" };
     let (person, accesses) = match whose.find(db).await? {
         Asked::Nobody => anyhow::bail!("say whose accesses: --person KEY, or --id-number -"),
         Asked::Unknown => (None, Vec::new()),
         Asked::Key(person) => {
-            let page = Page { before, limit };
             let accesses = audit::accesses_of(db, person, page).await;
             (Some(person), accesses.context("cannot read the access records")?)
         }
@@ -53,7 +46,7 @@ pub(super) async fn run(
         Some(person) => exists(db, person).await?,
         None => false,
     };
-    let asked = json!({ "by": by, "limit": limit, "before": before, "found": known });
+    let asked = json!({ "by": by, "limit": page.limit, "before": page.before, "found": known });
     // Who was never heard of is the subject of nothing.
     let subject = person.filter(|_| known || !accesses.is_empty());
     administrator.look(Look { action: "audit.show", asked, person: subject }).await?;
@@ -64,5 +57,5 @@ pub(super) async fn run(
         }
         eprintln!("no access to the data of this person is on record");
     }
-    print(&accesses.iter().map(|access| line(access, format)).collect::<String>())
+    print(&accesses.iter().map(|access| line(access, paging.format)).collect::<String>())
 }
