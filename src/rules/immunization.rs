@@ -1,4 +1,7 @@
 //! The national immunization schedule by edition: which doses are due when.
+//!
+//! Nothing but the demonstration calls this, which makes up doses by it: no field tells what is due, and
+//! what a collector brings is not checked by it until records are imported.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

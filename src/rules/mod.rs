@@ -1,4 +1,9 @@
 //! Rules of law and of standards that decide on data: pure functions, each with its article.
+//!
+//! Three decide on nothing yet: [`citizen_id`], [`immunization`] and [`reporting`] are for records as they
+//! are imported, and until then the demonstration makes up its population by them. The others are
+//! enforced: [`break_glass`] on emergencies, [`residence`] on the months that masks tell, [`text`] on
+//! reasons.
 
 pub mod break_glass;
 pub mod citizen_id;
