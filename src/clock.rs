@@ -54,6 +54,7 @@ impl Clock for ManualClock {
 }
 
 /// The day it is in Asia/Shanghai (UTC+8 without daylight saving since 1992) at an instant.
+#[expect(clippy::expect_used, reason = "eight hours are a valid offset")]
 pub fn day_in_shanghai(instant: DateTime<Utc>) -> NaiveDate {
     let shanghai = FixedOffset::east_opt(8 * 3600).expect("eight hours are a valid offset");
     instant.with_timezone(&shanghai).date_naive()

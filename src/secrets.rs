@@ -62,6 +62,7 @@ impl Secrets {
     }
 
     /// A key for one use, named by its label.
+    #[expect(clippy::expect_used, reason = "a key is far shorter than HKDF's limit")]
     pub fn key<const N: usize>(&self, label: &str) -> Zeroizing<[u8; N]> {
         let mut key = Zeroizing::new([0u8; N]);
         Hkdf::<Sha256>::new(Some(b"migrant-gateway"), self.0.as_slice())

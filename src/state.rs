@@ -3,6 +3,7 @@
 //! Every change moves a number in the database. PostgreSQL tells all gateways of it at once; each
 //! also looks for itself, so that one whose connection dropped follows within the second. Where the
 //! last look is too long ago, a request looks before it is answered, and is not where that fails.
+#![expect(clippy::disallowed_types, reason = "reads numbers of versions")]
 
 mod freshness;
 mod lookout;

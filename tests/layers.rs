@@ -1,5 +1,10 @@
 //! The modules of the product are layers: each imports only what lies below it. What lies beside or
 //! above is reached by a call from above. Tests of a module may import what they like.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests say what they expect by panicking"
+)]
 
 use std::{
     collections::BTreeSet,

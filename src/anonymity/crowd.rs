@@ -74,6 +74,10 @@ pub fn crowds(permits: &[Permit]) -> Vec<Crowd> {
 }
 
 impl<'p> View<'p> {
+    #[expect(
+        clippy::expect_used,
+        reason = "fourteen years before a day there is a day; there is a kind of persons"
+    )]
     fn of(permit: &'p Permit, county: &County, terms: &mut [Terms]) -> Self {
         let kinds = catalogue().kinds();
         let born_by = county.today.checked_sub_months(Months::new(12 * 14)).expect("a day");

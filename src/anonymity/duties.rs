@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::policy::{Purpose, Role};
 
 /// Role, purpose, reason. The reason stands in the matrix of grants.
+#[expect(clippy::expect_used, reason = "each line names a role, a purpose and a reason")]
 static DUTIES: LazyLock<Vec<(Role, Purpose, &str)>> = LazyLock::new(|| {
     let lines = include_str!("duties.csv").lines().skip(1);
     let duty = |line: &'static str| {

@@ -1,4 +1,5 @@
 //! Looks for changes in the background, and whenever PostgreSQL tells of one.
+#![expect(clippy::disallowed_types, reason = "listens, and reads nothing")]
 
 use std::{sync::Arc, time::Duration};
 

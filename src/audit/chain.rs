@@ -17,6 +17,7 @@ pub struct ChainKey(Hmac<Sha256>);
 
 impl ChainKey {
     /// The chain key of a deployment.
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
     pub fn derive(secrets: &Secrets) -> Self {
         let key = secrets.key::<32>("access-record-chain");
         Self(Hmac::new_from_slice(key.as_slice()).expect("HMAC takes keys of every length"))

@@ -1,5 +1,6 @@
 //! Whether records are read through the gateway's own definitions: a view that leaves out a row, or a
 //! trigger that writes another one, leaves the chain whole and hides an access all the same.
+#![expect(clippy::disallowed_types, reason = "reads how tables are defined, and no row")]
 
 use migration::{triggers, views};
 use sea_orm::{
@@ -154,6 +155,7 @@ async fn own_trigger(db: &DatabaseConnection) -> Result<Option<i64>, DbErr> {
 
 /// PostgreSQL keeps definitions in a spelling of its version's. So the definition is given to it once
 /// more, for a moment, and both are compared as it spells them.
+#[expect(clippy::disallowed_methods, reason = "compares definitions, and reads no row")]
 async fn of_postgres_view(
     db: &DatabaseConnection,
     view: &str,

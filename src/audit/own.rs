@@ -2,6 +2,7 @@
 //!
 //! Who restores the database to an earlier state, or cuts records off, leaves a chain that holds.
 //! The gateway knows better: what it has committed must be there as long as it runs.
+#![expect(clippy::disallowed_types, reason = "this module keeps the records")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

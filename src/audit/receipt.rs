@@ -89,6 +89,7 @@ pub struct Receipts(LessSafeKey);
 
 impl Receipts {
     /// Derives the key.
+    #[expect(clippy::expect_used, reason = "the key has the length of the algorithm")]
     pub fn new(secrets: &Secrets) -> Self {
         let key = UnboundKey::new(&AES_256_GCM_SIV, secrets.key::<32>("receipts").as_slice())
             .expect("the key has the length of the algorithm");
@@ -96,6 +97,10 @@ impl Receipts {
     }
 
     /// The receipt of a committed record.
+    #[expect(
+        clippy::expect_used,
+        reason = "the gateway's own hashes are 64 digits; a place is far shorter than the cipher's limit; a place and the cipher's tag"
+    )]
     pub fn seal(&self, recorded: &Recorded) -> Receipt {
         let hash = unhex(&recorded.hash).expect("the gateway's own hashes are 64 digits");
         let mut content = recorded.place.to_be_bytes().to_vec();

@@ -1,4 +1,5 @@
 //! Walks the subjects of all records in order, beside the records.
+#![expect(clippy::disallowed_types, reason = "this module keeps the records")]
 
 use std::collections::VecDeque;
 

@@ -49,6 +49,10 @@ struct Builder {
 }
 
 impl Builder {
+    #[expect(
+        clippy::expect_used,
+        reason = "there are fewer kinds and fields than the numbers hold"
+    )]
     fn add(
         &mut self,
         table: &'static str,
@@ -87,6 +91,7 @@ impl Builder {
         });
     }
 
+    #[expect(clippy::expect_used, reason = "relations join kinds")]
     fn id(&self, name: &str) -> KindId {
         self.kinds.iter().find(|kind| kind.name == name).expect("relations join kinds").id
     }

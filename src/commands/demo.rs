@@ -200,6 +200,7 @@ async fn answer(gateway: &Gateway, request: &DemoRequest, token: &str) -> anyhow
     Ok(answer.result.with_context(|| format!("the request of {}", request.role))?.len())
 }
 
+#[expect(clippy::expect_used, reason = "the template is a constant")]
 fn progress(persons: u64) -> ProgressBar {
     let bar = ProgressBar::new(persons);
     if !std::io::stderr().is_terminal() {

@@ -40,6 +40,7 @@ fn lock(directory: &std::path::Path) -> Option<std::fs::File> {
     directory.lock().ok().map(|()| directory)
 }
 
+#[expect(clippy::disallowed_methods, reason = "waits for the lock of migrations")]
 async fn session(database: &str) -> anyhow::Result<DatabaseTransaction> {
     let mut options = ConnectOptions::new(database);
     options.max_connections(1).connect_timeout(super::CONNECT_TIMEOUT).sqlx_logging(false);

@@ -108,6 +108,7 @@ pub(super) fn text(value: impl Into<String>) -> Option<String> {
 }
 
 /// A structured column with a value.
+#[expect(clippy::expect_used, reason = "plain values are JSON")]
 pub(super) fn json(value: impl Serialize) -> Option<String> {
     Some(serde_json::to_string(&value).expect("plain values are JSON"))
 }

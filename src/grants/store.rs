@@ -125,6 +125,7 @@ pub async fn versions(db: &impl ConnectionTrait) -> Result<Vec<grant_version::Mo
 ///
 /// # Errors
 /// When the database cannot be written.
+#[expect(clippy::expect_used, reason = "cells are plain values, which are JSON")]
 pub async fn keep_proposal(
     db: &impl ConnectionTrait,
     proposal: &Proposal,

@@ -29,6 +29,10 @@ pub struct Identifiers {
 
 impl Identifiers {
     /// Derives a department's keys.
+    #[expect(
+        clippy::expect_used,
+        reason = "the key has the length of the algorithm; HMAC takes keys of any length"
+    )]
     pub fn new(secrets: &Secrets, department: Department) -> Self {
         let key = |what: &str| secrets.key::<32>(&format!("{what}/{}", department.code()));
         let sealing_key = UnboundKey::new(&AES_256_GCM_SIV, key("identifiers").as_slice())
@@ -69,6 +73,10 @@ impl Identifiers {
         crate::secrets::hex(&mac.finalize().into_bytes()[..16])
     }
 
+    #[expect(
+        clippy::expect_used,
+        reason = "identifiers and cursors are far shorter than the cipher's limit"
+    )]
     fn seal(&self, usage: Use, what: &str, mut content: Vec<u8>) -> String {
         let nonce = Nonce::assume_unique_for_key(*usage);
         self.sealing_key

@@ -49,6 +49,10 @@ pub struct Perturbation {
 
 impl Perturbation {
     /// That of a deployment: one for all departments, so that none learns more by asking as another.
+    #[expect(
+        clippy::expect_used,
+        reason = "eight bytes, a remainder below 2^31, and HMAC takes keys of every length"
+    )]
     pub fn new(secrets: &Secrets) -> Self {
         let bytes = secrets.key::<16>("counts-of-sets");
         let number = |bytes: &[u8]| {
@@ -90,6 +94,7 @@ impl Perturbation {
 
 /// A geometric number from uniform bytes; the difference of two is distributed symmetrically, with
 /// tails that fall by `exp(-1 / SCALE)` a step (the discrete Laplace distribution).
+#[expect(clippy::expect_used, reason = "eight bytes")]
 fn steps(bytes: &[u8]) -> i64 {
     let number = u64::from_be_bytes(bytes.try_into().expect("eight bytes"));
     // 53 bits fit a float exactly; half a step keeps it off zero.

@@ -13,11 +13,13 @@ use super::{
 use crate::{read::Rows, rules::residence::whole_months};
 
 /// Writes a JSON string.
+#[expect(clippy::expect_used, reason = "memory takes what is written to it")]
 pub fn text(out: &mut Vec<u8>, value: &str) {
     serde_json::to_writer(&mut *out, value).expect("memory takes what is written to it");
 }
 
 /// Writes a JSON value.
+#[expect(clippy::expect_used, reason = "memory takes what is written to it")]
 pub fn json(out: &mut Vec<u8>, value: &Json) {
     serde_json::to_writer(&mut *out, value).expect("memory takes what is written to it");
 }

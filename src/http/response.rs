@@ -23,6 +23,7 @@ const POLICY: &str = "ratelimit-policy";
 const LIMIT: &str = "ratelimit";
 
 /// An answer of the gateway.
+#[expect(clippy::expect_used, reason = "names and numbers are ASCII; base64 is ASCII")]
 pub fn of_answer(answer: Answer, media: Media) -> Response {
     let mut response = match answer.result {
         Ok(mut body) => {

@@ -113,6 +113,7 @@ impl VerifierKey {
         format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der))
     }
 
+    #[expect(clippy::expect_used, reason = "SHA-256 is longer")]
     fn id(&self) -> [u8; 4] {
         let digest = Sha256::new()
             .chain_update(&self.name)
@@ -195,6 +196,7 @@ impl Signer {
     }
 
     /// The key that others verify with.
+    #[expect(clippy::expect_used, reason = "Ed25519 keys are 32 bytes")]
     pub fn verifier(&self, kind: Kind) -> VerifierKey {
         let public = self.pair.public_key().as_ref().try_into().expect("Ed25519 keys are 32 bytes");
         VerifierKey { name: self.name.clone(), kind, public }

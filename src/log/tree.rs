@@ -45,6 +45,7 @@ impl Frontier {
     ///
     /// # Panics
     /// When the tree does not end where a subtree of this height can begin.
+    #[expect(clippy::expect_used, reason = "there is a root for each bit of the size")]
     pub fn push_subtree(&mut self, height: u32, root: Hash) {
         assert!(self.size.is_multiple_of(1 << height), "subtrees begin at multiples of their size");
         let mut root = root;

@@ -310,6 +310,10 @@ impl Permit {
 }
 
 /// A field that the rules name.
+#[expect(
+    clippy::expect_used,
+    reason = "the callers name kinds and fields that there are, each with a test"
+)]
 pub(super) fn field_at(kind: &str, name: &str) -> &'static Field {
     let kind = catalogue().kind_named(kind).expect("the kind exists").id;
     catalogue().field_named(kind, name).expect("the field exists")

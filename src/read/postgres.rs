@@ -1,4 +1,5 @@
 //! PostgreSQL through tokio-postgres: a few pipelined connections shared by all requests.
+#![expect(clippy::disallowed_types, reason = "this is the read path")]
 
 use std::{
     collections::HashMap,
@@ -137,6 +138,7 @@ impl Connections {
         Ok(session)
     }
 
+    #[expect(clippy::expect_used, reason = "the places are never closed; every thread has a lane")]
     async fn select(&self, statement: &Statement) -> Result<Vec<Row>, tokio_postgres::Error> {
         let lanes = &self.threads[threads::current()];
         let _permit = lanes.places.acquire().await.expect("the places are never closed");

@@ -1,4 +1,5 @@
 //! SQLite through rusqlite: a few read-only connections, each statement on a blocking thread.
+#![expect(clippy::disallowed_types, reason = "this is the read path")]
 
 use std::{path::Path, sync::Arc, time::Instant};
 
@@ -109,6 +110,7 @@ fn classify(error: &rusqlite::Error) -> ReadError {
 }
 
 impl ToSql for Value {
+    #[expect(clippy::expect_used, reason = "numbers are JSON")]
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
             Value::Bool(value) => ToSqlOutput::from(*value),

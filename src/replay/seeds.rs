@@ -6,6 +6,7 @@ use entity::{grant_version, legal_basis, sharing_grant};
 use super::image::{self, Image};
 
 /// The rows of the migrations.
+#[expect(clippy::expect_used, reason = "the data file was read by a migration")]
 pub(super) fn images() -> Vec<Image> {
     let laws = migration::seeded_laws().expect("the data file was read by a migration");
     let grants = migration::seeded_grants().expect("the data file was read by a migration");

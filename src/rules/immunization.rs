@@ -87,6 +87,7 @@ pub struct DueDose {
     pub due_on: NaiveDate,
 }
 
+#[expect(clippy::expect_used, reason = "the list is the project's own, and a test reads it")]
 static SCHEDULES: LazyLock<BTreeMap<Edition, Vec<ScheduledDose>>> = LazyLock::new(|| {
     let mut schedules = BTreeMap::<_, Vec<_>>::new();
     for row in rows(include_str!("data/nip_schedule.csv")) {

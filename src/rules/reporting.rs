@@ -59,6 +59,10 @@ impl Disease {
     }
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "the list has a limit in hours in each row, and a test reads it"
+)]
 static DISEASES: LazyLock<Vec<Disease>> = LazyLock::new(|| {
     let hours = |text: &str| TimeDelta::hours(text.parse().expect("a limit in hours"));
     rows(include_str!("data/notifiable_diseases.csv"))

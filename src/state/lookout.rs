@@ -1,5 +1,6 @@
 //! A connection to look for the current version with, and for nothing else: a look waits neither
 //! for reads nor for changes, and learns at once that a server is away.
+#![expect(clippy::disallowed_types, reason = "reads numbers of versions")]
 
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
 //! What is usual for a role, and the alarm where somebody reads three times as much, with whatever
 //! reasons on file.
+#![expect(clippy::disallowed_types, reason = "sums counts in the database")]
 
 use std::collections::HashMap;
 

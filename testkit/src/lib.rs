@@ -1,5 +1,10 @@
 //! What tests share: a throwaway PostgreSQL, one cluster for each test process and gone soon after
 //! it, and key pairs that sign tokens.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "only tests call it, and they panic where something fails"
+)]
 
 mod cluster;
 mod programs;
@@ -101,6 +106,7 @@ pub fn programs_for_test(name: &str) -> Option<std::path::PathBuf> {
     Postgres::for_test(name).and_then(|_| programs::find())
 }
 
+#[expect(clippy::disallowed_methods, reason = "CI says what has to be there")]
 fn start(settings: &[String]) -> Result<Option<Cluster>, String> {
     match programs::find() {
         Some(programs) => Cluster::start(programs, settings).map(Some),

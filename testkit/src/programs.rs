@@ -8,6 +8,7 @@ use std::{
 const NEEDED: [&str; 4] = ["initdb", "postgres", "pg_isready", "createdb"];
 
 /// The directory with all the programs: Debian's newest version, or one on the path.
+#[expect(clippy::disallowed_methods, reason = "programs are on the path")]
 pub fn find() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     debian().into_iter().chain(env::split_paths(&path)).find(|directory| has_all(directory))

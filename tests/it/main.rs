@@ -1,4 +1,13 @@
 //! The specification, run against real SQLite and PostgreSQL, real HTTP and real signed tokens.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests say what they expect by panicking"
+)]
+#![allow(
+    clippy::disallowed_types,
+    reason = "the tests look behind the gateway, and change what nobody may"
+)]
 
 mod access;
 mod administration;

@@ -1,4 +1,9 @@
 //! The schema the migrations make is the one the entities describe, on both engines.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests say what they expect by panicking"
+)]
 
 mod expected;
 mod found;

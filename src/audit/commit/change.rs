@@ -1,4 +1,5 @@
 //! One change with its record, in a transaction of their own.
+#![expect(clippy::disallowed_types, reason = "this module keeps the records")]
 
 use chrono::{DateTime, Utc};
 use entity::{access_head, access_record, gateway_state};
@@ -37,6 +38,7 @@ impl From<DbErr> for Failure {
 
 /// Locks the head of the chain, lets the change do its work and links its record; it is there when
 /// the transaction is committed.
+#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
 pub(super) async fn begin(
     db: &DatabaseConnection,
     pen: &Pen,
@@ -93,6 +95,7 @@ async fn examined(
 
 /// Changes say of every error of the database that it is unavailable: whether it is, its connection
 /// tells.
+#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
 async fn told(transaction: &DatabaseTransaction, error: GatewayError) -> Failure {
     if error.code == Code::DatabaseUnavailable
         && let Err(lost) = transaction.execute_unprepared("SELECT 1").await
@@ -157,6 +160,7 @@ async fn move_head(
 }
 
 /// Inserts a record with its persons, where each database keeps them.
+#[expect(clippy::expect_used, reason = "numbers are JSON")]
 async fn keep(transaction: &DatabaseTransaction, entry: &Entry) -> Result<(), DbErr> {
     entry.record.clone().into_active_model().insert(transaction).await?;
     if entry.subjects.is_empty() {

@@ -195,6 +195,7 @@ impl Committer {
 
 /// Gives every entry its place and hash, and an instant not before the one of the entry before it;
 /// returns the head after them.
+#[expect(clippy::expect_used, reason = "links are 64 digits")]
 fn chain_up(key: &ChainKey, head: &Head, entries: &mut [Entry]) -> Head {
     let mut head = head.clone();
     for Entry { record, .. } in entries {

@@ -5,6 +5,7 @@
 //! reports success. So records are written here without such a driver: SQLite is asked before and
 //! after every batch whether it is in a transaction, and a connection on which anything failed is
 //! closed, which takes back what it held.
+#![expect(clippy::disallowed_types, reason = "this module keeps the records")]
 
 use std::{path::PathBuf, time::Duration};
 

@@ -36,6 +36,7 @@ impl Retitle {
 
 #[async_trait]
 impl Change for Retitle {
+    #[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,

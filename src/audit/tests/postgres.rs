@@ -22,6 +22,7 @@ async fn gateways_share_one_chain() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn lost_connections_do_not_lose_or_repeat_records() {
     let Some(store) = Store::postgres("lost_connections").await else { return };
     let writer = store.writer();
@@ -37,6 +38,7 @@ async fn lost_connections_do_not_lose_or_repeat_records() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn a_held_head_is_waited_for_within_bounds() {
     let Some(store) = Store::postgres("a_held_head").await else { return };
     let other = db::connect(&store.url).await.unwrap();

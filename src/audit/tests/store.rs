@@ -68,6 +68,7 @@ impl Store {
         );
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
     pub async fn execute(&self, sql: &str) {
         self.db.execute_unprepared(sql).await.unwrap();
     }

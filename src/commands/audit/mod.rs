@@ -100,6 +100,7 @@ async fn current(config: &Config) -> anyhow::Result<DatabaseConnection> {
 }
 
 /// The progress of a long command, for whoever sits before it.
+#[expect(clippy::expect_used, reason = "the template is a constant")]
 fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
     if !std::io::stderr().is_terminal() {

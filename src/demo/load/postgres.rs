@@ -1,4 +1,5 @@
 //! PostgreSQL: binary COPY, table by table for each portion.
+#![expect(clippy::disallowed_types, reason = "loads many rows at once")]
 
 use std::{collections::HashMap, pin::pin};
 

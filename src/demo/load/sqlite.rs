@@ -1,4 +1,5 @@
 //! SQLite: a prepared INSERT for every table, all rows in one transaction.
+#![expect(clippy::disallowed_types, reason = "loads many rows at once")]
 
 use std::path::Path;
 

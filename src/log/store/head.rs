@@ -1,4 +1,8 @@
 //! The head of the log: how many records there are, the last one's hash, and the frontier.
+#![expect(
+    clippy::disallowed_types,
+    reason = "the tree is kept beside the records, and tells of nobody"
+)]
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 

@@ -24,6 +24,7 @@ impl Store {
     }
 
     /// Adds a second version of HC's grant of names under P-HR, some columns written otherwise.
+    #[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
     async fn add(&self, changed: &[(&str, &str)]) {
         let columns = "version role field_group field level scope purpose legal_basis_id \
             covers_minors valid_from valid_until";
@@ -75,6 +76,7 @@ async fn a_row_that_does_not_parse_closes_its_cell() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn a_law_that_does_not_parse_closes_the_cells_that_rest_on_it() {
     let store = Store::new().await;
     let of_law = "UPDATE legal_basis SET instrument = 'decree' WHERE code = 'HEALTH-35'";

@@ -169,6 +169,7 @@ async fn a_guardian_consents_for_a_child_and_nobody_else_does() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn an_act_that_fails_to_commit_leaves_nothing() {
     use sea_orm::ConnectionTrait;
     let site = Site::new(Backend::Sqlite).await;

@@ -41,6 +41,7 @@ impl Kind {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says how many")]
 fn rounds() -> usize {
     std::env::var("FAULT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2)
 }

@@ -13,6 +13,7 @@ mod ready;
 mod server;
 
 /// How often a fault is made: a few times, or as often as the environment says.
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says how many")]
 pub fn rounds(few: usize) -> usize {
     std::env::var("FAULT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(few)
 }

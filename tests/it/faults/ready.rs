@@ -16,6 +16,7 @@ use crate::{
 /// The longest that readiness may take to say no.
 const LIMIT: Duration = Duration::from_secs(2);
 
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn lock(world: &World, statement: &str) -> DatabaseTransaction {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Exclusive),

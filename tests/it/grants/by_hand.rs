@@ -190,6 +190,7 @@ struct OfBefore {
 
 #[async_trait]
 impl Change for OfBefore {
+    #[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,

@@ -84,6 +84,7 @@ async fn who_names_nobody_sees_no_instant_beside_an_age_band() {
 }
 
 /// A number that another department collected changes, with everything writers usually set.
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn change_numbers(site: &Site, of: Department) -> u64 {
     let sql = format!(
         "UPDATE person SET phone = '19999999999', updated_at = '2026-11-19 00:00:00+00:00' \

@@ -136,6 +136,7 @@ async fn a_repealed_law_kills_its_grants_at_that_instant() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn a_grant_of_a_field_goes_before_the_grant_of_its_group() {
     use sea_orm::ConnectionTrait;
     let site = Site::sqlite().await;

@@ -135,6 +135,7 @@ async fn a_page_has_its_usual_size_where_none_is_named() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn a_cursor_outlives_the_row_it_was_given_for() {
     use sea_orm::ConnectionTrait;
     let site = Site::sqlite().await;

@@ -15,6 +15,7 @@ fn set(rows: &[Value]) -> BTreeSet<String> {
     column(rows, "id").into_iter().map(|id| id.as_str().unwrap().to_owned()).collect()
 }
 
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn run(site: &Site, sql: &str) {
     site.world.db.execute_unprepared(sql).await.unwrap();
 }

@@ -91,6 +91,7 @@ async fn an_analyst_counts_the_whole_province() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn a_single_small_cell_takes_the_next_smallest_with_it() {
     let site = Site::sqlite().await;
     let run = |sql: &'static str| site.world.db.execute_unprepared(sql);

@@ -63,6 +63,7 @@ async fn under_fourteens_never_appear_to_roles_whose_grants_do_not_cover_minors(
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn a_row_appears_on_the_fourteenth_birthday() {
     let site = Site::sqlite().await;
     for caller in without_minors() {
@@ -82,6 +83,7 @@ async fn a_row_appears_on_the_fourteenth_birthday() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn who_was_born_on_a_leap_day_is_fourteen_on_the_first_of_march() {
     let site = Site::sqlite().await;
     let county = caller(Role::HO, Purpose::Hr);
@@ -130,6 +132,7 @@ async fn a_person_sees_itself_and_its_wards_under_fourteen_and_nobody_else() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn a_ward_leaves_the_guardians_view_on_the_fourteenth_birthday() {
     let site = Site::sqlite().await;
     let sql = "UPDATE person SET birth_date = '2012-11-21' WHERE id IN \

@@ -17,6 +17,7 @@ fn commands() -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "CI says what has to be there")]
 async fn the_page_on_receipts_proves_one_with_standard_tools() {
     let tools = ["openssl", "python3", "sha256sum"];
     let is_there = |tool: &&str| {

@@ -131,6 +131,7 @@ fn page(kind: &Kind, arguments: &str, chosen: &str) -> String {
 
 /// Asks as everybody, of everything, in every unit. Of a small population: what is asked of a large
 /// one is the same.
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn ask_everything(asked: Arc<Asked>) {
     let world = World::new(Backend::Postgres).await;
     // Every question is recorded at once, and the log is asked of too.

@@ -82,6 +82,7 @@ struct Target {
 }
 
 /// How many persons of each caller are asked about: `ATTACKED_PERSONS`, or a few.
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says how many")]
 fn persons() -> usize {
     std::env::var("ATTACKED_PERSONS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
 }
@@ -92,6 +93,7 @@ async fn column<T: sea_orm::TryGetable>(world: &World, sql: &str) -> Vec<T> {
     rows.iter().map(|row| row.try_get_by_index(0).expect("the column's type")).collect()
 }
 
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn execute(world: &World, sql: &str) {
     world.db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{error}\n{sql}"));
 }

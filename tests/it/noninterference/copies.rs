@@ -50,6 +50,7 @@ async fn fill() -> String {
     world.url
 }
 
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn execute(url: &str, sql: &str) {
     let db = db::connect(url).await.expect("the database connects");
     db.execute_unprepared(sql).await.expect("the statement runs");

@@ -42,6 +42,7 @@ const CURIOUS: [(Role, Purpose); 7] = [
 const QUESTIONS: usize = 150;
 
 /// The same data on both databases, texts among it that mean something to SQL.
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 pub async fn both() -> Option<[World; 2]> {
     if !backends("differential").contains(&Backend::Postgres) {
         return None;

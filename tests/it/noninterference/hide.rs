@@ -29,6 +29,7 @@ pub async fn change_all_hidden(world: &World, permit: &Permit) -> u64 {
     touched
 }
 
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn run(world: &World, sql: &str) -> u64 {
     world
         .db

@@ -112,6 +112,7 @@ async fn what_a_role_may_not_see_changes_no_answer_on_postgresql() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn every_column_that_is_not_told_holds_other_values_in_the_other_world() {
     let world = copy(Backend::Sqlite).await;
     let gateway = world.gateway().await;

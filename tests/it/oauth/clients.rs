@@ -32,6 +32,7 @@ const OUTPUT: &str = "client_secret_basic: ok\nclient_secret_post: ok\nprivate_k
 
 /// Whether the programs are installed. A test that needs them is passed over without, saying so,
 /// unless the environment has `REQUIRE_CLIENTS=1`.
+#[expect(clippy::disallowed_methods, reason = "CI says what has to be there")]
 fn are_installed(test: &str, programs: &[&str]) -> bool {
     let missing =
         programs.iter().find(|program| Command::new(program).arg("--version").output().is_err());

@@ -83,6 +83,7 @@ impl Installation {
     }
 
     /// Lets a command run in this installation.
+    #[expect(clippy::disallowed_methods, reason = "a program needs a path")]
     pub fn configure(&self, command: &mut Command) {
         command.current_dir(self.directory.path()).env_clear().stdin(Stdio::null());
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use entity::access_record;
 use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement, TryGetable};
 
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 pub async fn execute(db: &DatabaseConnection, sql: &str) {
     db.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }

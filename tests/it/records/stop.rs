@@ -16,6 +16,7 @@ use crate::support::{Backend, World, backends};
 const QUERY: &str = "{ persons(first: 5) { nodes { name } } }";
 
 /// Nobody can write a record until this ends.
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 pub async fn hold_back_records(world: &World) -> DatabaseTransaction {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
