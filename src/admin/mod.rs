@@ -69,9 +69,10 @@ impl Administration {
     /// # Errors
     /// When it cannot be printed.
     pub fn sdl(&self, role: Role) -> Result<String> {
-        match changes(role) {
-            true => schema::print(self.acting.execute(schema::QUERY)),
-            false => schema::print(self.reading.execute(schema::QUERY)),
+        if changes(role) {
+            schema::print(self.acting.execute(schema::QUERY))
+        } else {
+            schema::print(self.reading.execute(schema::QUERY))
         }
     }
 
@@ -110,9 +111,10 @@ impl Administration {
         let asked = schema::request(prepared.document, prepared.operation.as_deref())
             .variables(Variables::from_json(Json::Object(variables)))
             .data(session);
-        let response = match changes(role) {
-            true => self.acting.execute(asked).await,
-            false => self.reading.execute(asked).await,
+        let response = if changes(role) {
+            self.acting.execute(asked).await
+        } else {
+            self.reading.execute(asked).await
         };
         finish(response)
     }

@@ -61,10 +61,7 @@ impl Gateway {
         if self.freshness.is_stale() {
             let looking = async {
                 let mut known = self.known.lock().await;
-                match self.freshness.is_stale() {
-                    true => self.look_by(&mut known).await,
-                    false => Ok(()),
-                }
+                if self.freshness.is_stale() { self.look_by(&mut known).await } else { Ok(()) }
             };
             match timeout(LOOK_WITHIN, looking).await {
                 Ok(Ok(())) => {}

@@ -62,18 +62,18 @@ impl Gateway {
         let touched = plan.touched();
         let is_list = touched.listed.contains(&true);
         // Whom a request only asks about, it asks about in the most sensitive of what it touches.
-        let asked = match touched.all[Category::Health as usize] {
-            true => Category::Health,
-            false => Category::Identity,
+        let asked = if touched.all[Category::Health as usize] {
+            Category::Health
+        } else {
+            Category::Identity
         };
         let counted = tally.count(&persons, asked, is_list);
         let now = context.now;
-        let mut known = match self.volume.covers(reading, &counted, now) {
-            true => Vec::new(),
-            false => {
-                let role = permit.basis.role;
-                explained(self.reader.as_ref(), context, role, counted.persons()).await?
-            }
+        let mut known = if self.volume.covers(reading, &counted, now) {
+            Vec::new()
+        } else {
+            let role = permit.basis.role;
+            explained(self.reader.as_ref(), context, role, counted.persons()).await?
         };
         known.sort_unstable();
         let is_explained = |person| known.binary_search(&person).is_ok();

@@ -81,9 +81,10 @@ impl KeyRing {
         if let Some(keys) = keys {
             state.install(keys, clock.now());
         }
-        let (interval, max_age) = match loader.is_nearby() {
-            true => (NEARBY, NEARBY),
-            false => (config.refresh_interval, config.max_key_age),
+        let (interval, max_age) = if loader.is_nearby() {
+            (NEARBY, NEARBY)
+        } else {
+            (config.refresh_interval, config.max_key_age)
         };
         Ok(Arc::new(Self {
             issuer: trusted.issuer,

@@ -130,9 +130,10 @@ async fn acts(db: &DatabaseConnection, secrets: &Secrets) -> Finding {
 async fn definitions(db: &DatabaseConnection) -> Finding {
     let altered = audit::altered_definitions(db).await;
     let altered = altered.map_err(|_| "the definitions cannot be read".to_owned())?;
-    match altered.is_empty() {
-        true => Ok("views are as the gateway defines them".to_owned()),
-        false => Err(altered.join("; ")),
+    if altered.is_empty() {
+        Ok("views are as the gateway defines them".to_owned())
+    } else {
+        Err(altered.join("; "))
     }
 }
 
@@ -140,9 +141,10 @@ fn tokens(config: &Config) -> Finding {
     let signing_key = config.signing_key();
     let mut config = config.clone();
     // Looking makes no key here either.
-    let keys = match config.keys.signing_pem.is_some() || config.signing_keys().exists() {
-        true => setup::signing_keys(&config, Arc::new(SystemClock)),
-        false => Ok(None),
+    let keys = if config.keys.signing_pem.is_some() || config.signing_keys().exists() {
+        setup::signing_keys(&config, Arc::new(SystemClock))
+    } else {
+        Ok(None)
     };
     let keys = keys.map_err(|error| format!("{error:#}"))?;
     let issuer = setup::issuer(&config).map_err(|error| format!("{error:#}"))?;

@@ -14,10 +14,8 @@ pub(super) fn open(draft: &mut Draft, home: &Home, member: &Member, kind: Kind, 
     let stayed = (draft.today - since).num_days();
     let left = home.showcase.is_none() && stayed > 90 && draft.dice.chance(50);
     let ended = left || member.deceased;
-    let until = match ended {
-        true => Some(draft.day_between(since + Days::new(30), draft.today)),
-        false => None,
-    };
+    let until =
+        if ended { Some(draft.day_between(since + Days::new(30), draft.today)) } else { None };
     push(draft, home.place.county, member, kind, since, until);
 }
 

@@ -50,20 +50,18 @@ fn write_artefact(draft: &mut Draft, member: &Member, request: &Request, lasting
     let today = draft.today;
     let resident = u64::try_from((today - member.arrival).num_days()).unwrap_or(0);
     let lapsed = !lasting && resident > 420 && draft.dice.chance(120);
-    let (given_on, days) = match lapsed {
-        true => (draft.day_between(member.arrival, today - Days::new(400)), 365),
-        false => {
-            let recent = member.arrival.max(today - Days::new(300));
-            (draft.day_between(recent, today), *draft.dice.pick(&[365, 730, 1_095]))
-        }
+    let (given_on, days) = if lapsed {
+        (draft.day_between(member.arrival, today - Days::new(400)), 365)
+    } else {
+        let recent = member.arrival.max(today - Days::new(300));
+        (draft.day_between(recent, today), *draft.dice.pick(&[365, 730, 1_095]))
     };
     let given_at = draft.instant(given_on);
-    let withdrawn_at = match !lasting && draft.dice.chance(80) {
-        true => {
-            let day = draft.day_between(given_on, today);
-            Some(draft.instant(day).max(given_at))
-        }
-        false => None,
+    let withdrawn_at = if !lasting && draft.dice.chance(80) {
+        let day = draft.day_between(given_on, today);
+        Some(draft.instant(day).max(given_at))
+    } else {
+        None
     };
     let expires_at = given_at + TimeDelta::days(days);
     let mut stamp = draft.stamp("consent-service", Department::Subject, given_on);

@@ -78,10 +78,8 @@ impl Draft<'_> {
     ) -> Stamp {
         let collected_at = self.instant(day);
         let recorded_at = self.later(collected_at, 3);
-        let updated_at = match self.dice.chance(400) {
-            true => self.later(recorded_at, 300),
-            false => recorded_at,
-        };
+        let updated_at =
+            if self.dice.chance(400) { self.later(recorded_at, 300) } else { recorded_at };
         Stamp { source_system, collecting_department, collected_at, recorded_at, updated_at }
     }
 

@@ -59,10 +59,8 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let (occupation, industry, trade) = draft.dice.weighted(&JOBS);
     let brand = draft.dice.pick(&["宏远", "长吉", "恒泰", "北方", "鑫源", "松江", "瑞丰", "金桥"]);
     let employed = working && !matches!(status, "54" | "51");
-    let collector = match draft.dice.chance(400) {
-        true => Department::MigrantWorkers,
-        false => home.collector,
-    };
+    let collector =
+        if draft.dice.chance(400) { Department::MigrantWorkers } else { home.collector };
     let day = draft.soon_after(member.arrival, 120);
     let stamp = draft.stamp(system(collector), collector, day);
     let employment = row!(

@@ -63,10 +63,8 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     stamp.updated_at = stamp.updated_at.max(draft.instant(last_updated_on));
     let dice = &mut draft.dice;
     let surgeries_general = surgeries(dice, member, &SURGERIES, 50);
-    let surgeries_reproductive = match fertile {
-        true => surgeries(dice, member, &REPRODUCTIVE_SURGERIES, 180),
-        false => None,
-    };
+    let surgeries_reproductive =
+        if fertile { surgeries(dice, member, &REPRODUCTIVE_SURGERIES, 180) } else { None };
     let record = row!(
         health_record {
             id: draft.key(),

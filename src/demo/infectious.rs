@@ -40,9 +40,10 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let onset = diagnosed_on - Days::new(u64::from(draft.dice.below(5)));
     let diagnosis_time = draft.instant(diagnosed_on);
     let limit = disease.limit(Edition::E2015);
-    let part = match draft.dice.chance(880) {
-        true => draft.dice.between(5, 95),
-        false => draft.dice.between(105, 250),
+    let part = if draft.dice.chance(880) {
+        draft.dice.between(5, 95)
+    } else {
+        draft.dice.between(105, 250)
     };
     let delay = TimeDelta::seconds(limit.num_seconds() * i64::from(part) / 100);
     let reported_at = (diagnosis_time + delay).min(latest(draft.today));
@@ -52,13 +53,15 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         "传染病" => format!("{}传染病医院", home.place.county.name),
         _ => format!("{}人民医院", home.place.county.name),
     };
-    let setting = match draft.dice.chance(100) {
-        true => text(*draft.dice.pick(&["建筑工地", "商贸市场", "生产加工企业"])),
-        false => None,
+    let setting = if draft.dice.chance(100) {
+        text(*draft.dice.pick(&["建筑工地", "商贸市场", "生产加工企业"]))
+    } else {
+        None
     };
-    let outbreak = match setting.is_some() && draft.dice.chance(400) {
-        true => text(format!("YQ-{}-{:04}", diagnosed_on.year(), draft.dice.below(200))),
-        false => None,
+    let outbreak = if setting.is_some() && draft.dice.chance(400) {
+        text(format!("YQ-{}-{:04}", diagnosed_on.year(), draft.dice.below(200)))
+    } else {
+        None
     };
     let mut stamp = draft.health_stamp(diagnosed_on);
     stamp.collected_at = diagnosis_time;

@@ -41,9 +41,12 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         .collect();
     let place = draft.dice.weighted(&[("妇幼保健院", 6), ("医院", 4)]);
     let mode = draft.dice.weighted(&[("阴道自然分娩", 58), ("剖宫产", 40), ("阴道手术助产", 2)]);
-    let outcome = ended_on.map(|_| match terminated {
-        true => draft.dice.weighted(&[("人工流产", 6), ("自然流产", 4)]),
-        false => "活产",
+    let outcome = ended_on.map(|_| {
+        if terminated {
+            draft.dice.weighted(&[("人工流产", 6), ("自然流产", 4)])
+        } else {
+            "活产"
+        }
     });
     let parity = i32::from(delivered_on.is_some()) + draft.dice.weighted(&[(0, 6), (1, 4)]);
     let gravidity = parity.max(1) + draft.dice.weighted(&[(0, 6), (1, 3), (2, 1)]);

@@ -31,13 +31,15 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let stable = danger == 0;
     let insight = if stable { [("1", 6), ("2", 4)] } else { [("2", 6), ("3", 4)] };
     let adherence = [("1", 68), ("2", 22), ("3", 8), ("4", 2)];
-    let lost = match home.showcase.is_none() && draft.dice.chance(100) {
-        true => text(draft.dice.weighted(&[("1", 6), ("2", 2), ("4", 1), ("5", 1)])),
-        false => None,
+    let lost = if home.showcase.is_none() && draft.dice.chance(100) {
+        text(draft.dice.weighted(&[("1", 6), ("2", 2), ("4", 1), ("5", 1)]))
+    } else {
+        None
     };
-    let escort = match danger >= 3 && draft.dice.chance(400) {
-        true => json(json!({ "code": "护送就医", "on": follow_up_on })),
-        false => None,
+    let escort = if danger >= 3 && draft.dice.chance(400) {
+        json(json!({ "code": "护送就医", "on": follow_up_on }))
+    } else {
+        None
     };
     let mut stamp = draft.health_stamp(enrolled_on);
     stamp.updated_at = stamp.updated_at.max(draft.instant(follow_up_on));

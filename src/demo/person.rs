@@ -66,10 +66,8 @@ pub(super) fn write_hukou_and_people(draft: &mut Draft, home: &Home, numbers: &m
 fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut Numbers) {
     let dice = &mut draft.dice;
     let newborn = (draft.today - member.birth).num_days() < NEWBORN_DAYS;
-    let id_number = match newborn && dice.chance(950) {
-        true => None,
-        false => numbers.next(member.birth, member.male),
-    };
+    let id_number =
+        if newborn && dice.chance(950) { None } else { numbers.next(member.birth, member.male) };
     let phone_collector = match home.showcase {
         Some(Trait::Street | Trait::Assistance) => Department::CivilAffairs,
         _ if dice.chance(550) => home.collector,
@@ -95,10 +93,8 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
         Role::Grandparent => dice.weighted(&[("20", 6), ("30", 4)]),
         _ => dice.weighted(&[("10", 7), ("40", 2), ("20", 1)]),
     };
-    let vital = match member.deceased {
-        true => "deceased",
-        false => dice.weighted(&[("alive", 997), ("unknown", 3)]),
-    };
+    let vital =
+        if member.deceased { "deceased" } else { dice.weighted(&[("alive", 997), ("unknown", 3)]) };
     let education = education(draft, member);
     let stamp = draft.stamp(system(home.collector), home.collector, member.arrival);
     let recorded_at = stamp.recorded_at;

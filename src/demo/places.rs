@@ -114,10 +114,7 @@ impl Places {
 
     /// A community anywhere.
     pub fn anywhere(&self, dice: &mut Dice) -> Place<'_> {
-        let county = match dice.chance(110) {
-            true => self.showcase,
-            false => dice.weighted(&self.weights),
-        };
+        let county = if dice.chance(110) { self.showcase } else { dice.weighted(&self.weights) };
         self.within(county, dice)
     }
 

@@ -111,9 +111,10 @@ fn write_card(
     let pending = pending_doses(member.birth, edition, &doses);
     let next_due_on = pending.first().map(|dose| dose.due_on);
     let created_on = draft.soon_after(member.arrival, 60);
-    let contraindication = match draft.dice.chance(8) {
-        true => text(*draft.dice.pick(&["免疫功能低下,暂缓减毒活疫苗", "对疫苗成分过敏"])),
-        false => None,
+    let contraindication = if draft.dice.chance(8) {
+        text(*draft.dice.pick(&["免疫功能低下,暂缓减毒活疫苗", "对疫苗成分过敏"]))
+    } else {
+        None
     };
     let reacted: Vec<NaiveDate> =
         given.iter().filter(|_| draft.dice.chance(2)).map(|(_, on)| *on).collect();

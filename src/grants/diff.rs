@@ -79,9 +79,10 @@ pub fn taken_away(cell: &Cell) -> Cell {
 /// Whether a cell stands as wanted. One that has begun is not asked when it did.
 pub fn is_as_wanted(current: &Cell, wanted: &Cell, now: DateTime<Utc>) -> bool {
     let has_begun = |cell: &Cell| cell.valid_from.is_none_or(|from| from <= now);
-    match has_begun(current) && has_begun(wanted) {
-        true => current.opens_the_same(wanted),
-        false => current == wanted,
+    if has_begun(current) && has_begun(wanted) {
+        current.opens_the_same(wanted)
+    } else {
+        current == wanted
     }
 }
 

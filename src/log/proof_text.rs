@@ -79,9 +79,10 @@ impl ReceiptProof {
         let signed = Signed::open(&self.checkpoint, key)?;
         let leaf = tree::leaf(self.receipt.hash());
         let (size, root) = (signed.checkpoint.size, &signed.checkpoint.root);
-        match proofs::is_included(&leaf, self.index, size, &self.path, root) {
-            true => Ok(signed),
-            false => Err(ProofError::NotIncluded),
+        if proofs::is_included(&leaf, self.index, size, &self.path, root) {
+            Ok(signed)
+        } else {
+            Err(ProofError::NotIncluded)
         }
     }
 }
@@ -93,9 +94,10 @@ impl ConsistencyProof {
     /// When the newer log does not begin with the older one.
     pub fn verify(&self, older: &Hash, newer: &Signed) -> Result<(), ProofError> {
         let newer = &newer.checkpoint;
-        match proofs::is_consistent((self.from, older), (newer.size, &newer.root), &self.path) {
-            true => Ok(()),
-            false => Err(ProofError::NotConsistent),
+        if proofs::is_consistent((self.from, older), (newer.size, &newer.root), &self.path) {
+            Ok(())
+        } else {
+            Err(ProofError::NotConsistent)
         }
     }
 }

@@ -169,9 +169,10 @@ impl AuthorizationServer {
             return Err(OAuthError::client());
         };
         let id = &registered.client.id;
-        match store::use_up(&self.db, id, &valid.jti, valid.expires_at, now).await? {
-            true => Ok(registered),
-            false => Err(OAuthError::client()),
+        if store::use_up(&self.db, id, &valid.jti, valid.expires_at, now).await? {
+            Ok(registered)
+        } else {
+            Err(OAuthError::client())
         }
     }
 

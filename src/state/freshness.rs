@@ -137,10 +137,7 @@ impl Change for Guarded {
         transaction: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
-        match self.guard.allows() {
-            true => self.change.apply(transaction, now).await,
-            false => Err(changed()),
-        }
+        if self.guard.allows() { self.change.apply(transaction, now).await } else { Err(changed()) }
     }
 }
 

@@ -193,10 +193,7 @@ impl Agreements {
         now: DateTime<Utc>,
     ) -> impl Iterator<Item = &Amounts> {
         // Nobody has agreements but few: most lookups end here.
-        let found = match self.0.is_empty() {
-            true => None,
-            false => self.0.get(&(kind, target.to_owned())),
-        };
+        let found = if self.0.is_empty() { None } else { self.0.get(&(kind, target.to_owned())) };
         found.into_iter().flatten().filter_map(move |agreement| {
             let holds = agreement.valid_from <= now && now < agreement.end;
             holds.then_some(&agreement.amounts)

@@ -67,9 +67,10 @@ impl Category {
 
     /// What data of a group is, one row by itself.
     pub fn of(group: Group) -> Category {
-        match (Group::G13..=Group::G22).contains(&group) {
-            true => Category::Health,
-            false => Category::Identity,
+        if (Group::G13..=Group::G22).contains(&group) {
+            Category::Health
+        } else {
+            Category::Identity
         }
     }
 }

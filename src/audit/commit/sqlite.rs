@@ -152,9 +152,10 @@ fn in_transaction<T>(
 }
 
 fn require_none(connection: &Connection) -> rusqlite::Result<()> {
-    match connection.is_autocommit() {
-        true => Ok(()),
-        false => Err(refused("the connection for access records is in a transaction")),
+    if connection.is_autocommit() {
+        Ok(())
+    } else {
+        Err(refused("the connection for access records is in a transaction"))
     }
 }
 

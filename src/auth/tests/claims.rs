@@ -194,9 +194,10 @@ async fn an_issuer_names_no_officer_of_another_issuer() {
     for (issuer, is_taken) in [(ISSUER, true), ("https://other.example", false)] {
         let act = json!({ "act": { "sub": "wang", "iss": issuer } });
         let outcome = verifier.verify(&signer.token(Some("k1"), &with(claims(), act))).await;
-        match is_taken {
-            true => assert_eq!(outcome.unwrap().principal().issuer, ISSUER),
-            false => assert_eq!(outcome.map(|_| ()), Err(ClaimError::ActorIssuer.into())),
+        if is_taken {
+            assert_eq!(outcome.unwrap().principal().issuer, ISSUER)
+        } else {
+            assert_eq!(outcome.map(|_| ()), Err(ClaimError::ActorIssuer.into()))
         }
     }
 }

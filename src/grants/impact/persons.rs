@@ -59,9 +59,10 @@ pub(super) async fn reached(
     for ((role, purpose, kind), (rules, is_protected)) in cohorts {
         let kind = catalogue().kind(kind);
         let is_counted = all.len() < COUNTED;
-        let count = match is_counted {
-            true => rounded(count(reader, role, purpose, kind, &rules, now).await?, is_protected),
-            false => None,
+        let count = if is_counted {
+            rounded(count(reader, role, purpose, kind, &rules, now).await?, is_protected)
+        } else {
+            None
         };
         all.push(Reached { role, purpose, kind: kind.name, count, is_counted });
     }

@@ -35,10 +35,8 @@ impl Host {
         let http2 = request.version() == Version::HTTP_2;
         self.activity.request_begins(http2);
         let is_health = matches!(request.uri().path(), "/healthz" | "/readyz");
-        let under_way = match is_health || self.activity.is_spare() {
-            true => None,
-            false => self.house.begin_request(),
-        };
+        let under_way =
+            if is_health || self.activity.is_spare() { None } else { self.house.begin_request() };
         let is_admitted = is_health || under_way.is_some();
         let answering = Answering { activity: self.activity.clone(), _request: under_way };
         let (mut router, peer, house) = (self.router.clone(), self.peer, self.house.clone());

@@ -99,12 +99,10 @@ impl AddCredential {
             .all(transaction)
             .await
             .map_err(unavailable)?;
-        match named.iter().any(|credential| credential.valid_until.is_none_or(|until| now < until))
-        {
-            true => {
-                Err(GatewayError::new(Code::Conflict, "the client has a credential of this kid"))
-            }
-            false => Ok(()),
+        if named.iter().any(|credential| credential.valid_until.is_none_or(|until| now < until)) {
+            Err(GatewayError::new(Code::Conflict, "the client has a credential of this kid"))
+        } else {
+            Ok(())
         }
     }
 }

@@ -46,9 +46,10 @@ async fn set(
     suspended: bool,
 ) -> Result<Applied, GatewayError> {
     let row = client(transaction, id).await?;
-    let (action, already) = match suspended {
-        true => ("client.suspend", "the client is suspended already"),
-        false => ("client.resume", "the client is not suspended"),
+    let (action, already) = if suspended {
+        ("client.suspend", "the client is suspended already")
+    } else {
+        ("client.resume", "the client is not suspended")
     };
     if row.suspended == suspended {
         return Err(GatewayError::new(Code::Conflict, already));

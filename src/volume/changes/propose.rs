@@ -146,13 +146,14 @@ fn check(kind: Kind, amounts: &Amounts) -> Result<()> {
         Kind::Role => {
             let of_day = amounts.day().into_iter().zip(HALF);
             let of_month = amounts.month().into_iter().zip(HALF);
-            match of_day.chain(of_month).any(|(rows, half)| rows.is_some_and(|rows| rows > half)) {
-                true => Err(wrong(format!(
+            if of_day.chain(of_month).any(|(rows, half)| rows.is_some_and(|rows| rows > half)) {
+                Err(wrong(format!(
                     "no limit of a role is above half of the numbers of 法释〔2017〕10号 5: {}, {} and \
                      {} rows of movement, health and identity",
                     HALF[0], HALF[1], HALF[2]
-                ))),
-                false => Ok(()),
+                )))
+            } else {
+                Ok(())
             }
         }
         Kind::Emergency if emergencies == 0 || !rows.is_empty() => {
@@ -161,11 +162,12 @@ fn check(kind: Kind, amounts: &Amounts) -> Result<()> {
         Kind::Emergency => {
             let is_over = amounts.open_at_once.is_some_and(|open| open > MOST_OPEN)
                 || amounts.opened_a_day.is_some_and(|opened| opened > MOST_A_DAY);
-            match is_over {
-                true => Err(wrong(format!(
+            if is_over {
+                Err(wrong(format!(
                     "at most {MOST_OPEN} patients open at once, and {MOST_A_DAY} emergencies a day"
-                ))),
-                false => Ok(()),
+                )))
+            } else {
+                Ok(())
             }
         }
         Kind::Contract => Ok(()),

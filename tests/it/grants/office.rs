@@ -105,9 +105,10 @@ impl Office {
             "mutation($id: Int!) {{ {what}Proposal(id: $id) {{ status missing version }} }}"
         );
         let mut answer = self.ask(caller, &query, json!({ "id": id })).await;
-        match answer["errors"].is_null() {
-            true => answer["data"][format!("{what}Proposal")].take(),
-            false => answer,
+        if answer["errors"].is_null() {
+            answer["data"][format!("{what}Proposal")].take()
+        } else {
+            answer
         }
     }
 

@@ -77,10 +77,7 @@ async fn a_caller_acts_for_a_known_unit_and_an_organization_of_its_department_in
             organization: organization.map(str::to_owned),
             ..request(Role::PO)
         };
-        let expected = match known {
-            true => (200, None),
-            false => (403, Some("CALLER_UNKNOWN".to_owned())),
-        };
+        let expected = if known { (200, None) } else { (403, Some("CALLER_UNKNOWN".to_owned())) };
         assert_eq!(ask(&wire, &token, None).await, expected, "{unit} {organization:?}");
     }
 }

@@ -115,9 +115,10 @@ impl Expected<'_> {
             let target = catalogue().kind(relation.target);
             if self.oracle.shows(target) {
                 conditions.push(relation.name);
-                members.push(match relation.many {
-                    true => self.list(relation.name, target, &[]),
-                    false => relation.name.to_owned(),
+                members.push(if relation.many {
+                    self.list(relation.name, target, &[])
+                } else {
+                    relation.name.to_owned()
                 });
                 if relation.many {
                     self.add(format!("{}Some", target.name), ["some", "none", "every"]);

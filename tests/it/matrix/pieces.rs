@@ -49,9 +49,10 @@ pub fn condition(field: &'static Field) -> String {
 /// A filter that reaches through a relation.
 pub fn reaching(relation: &Relation, inner: &str) -> String {
     let name = relation.name;
-    match relation.many {
-        true => format!("{{ {name}: {{ some: {inner} }} }}"),
-        false => format!("{{ {name}: {inner} }}"),
+    if relation.many {
+        format!("{{ {name}: {{ some: {inner} }} }}")
+    } else {
+        format!("{{ {name}: {inner} }}")
     }
 }
 

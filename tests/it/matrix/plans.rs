@@ -181,10 +181,8 @@ async fn plan(client: &Client, sql: &str, params: &[Value]) -> Json {
     let refused = |error| panic!("{sql}: {error}");
     client.batch_execute(&format!("PREPARE asked AS {sql}")).await.unwrap_or_else(refused);
     let arguments: Vec<String> = params.iter().map(literal).collect();
-    let arguments = match arguments.is_empty() {
-        true => String::new(),
-        false => format!("({})", arguments.join(", ")),
-    };
+    let arguments =
+        if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
     let explain = format!("EXPLAIN (FORMAT JSON) EXECUTE asked{arguments}");
     let rows = client.simple_query(&explain).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
     client.batch_execute("DEALLOCATE asked").await.expect("it was prepared");

@@ -374,9 +374,10 @@ impl Reader for Forgetful {
     }
 
     async fn read(&self, statement: &Statement) -> Result<Rows, ReadError> {
-        let sql = match (self.forgets)(&statement.sql) {
-            true => format!("SELECT * FROM ({}) forgotten LIMIT 0", statement.sql),
-            false => statement.sql.clone(),
+        let sql = if (self.forgets)(&statement.sql) {
+            format!("SELECT * FROM ({}) forgotten LIMIT 0", statement.sql)
+        } else {
+            statement.sql.clone()
         };
         self.inner.read(&Statement { sql, params: statement.params.clone() }).await
     }

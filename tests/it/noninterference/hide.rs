@@ -83,10 +83,8 @@ fn changed(
     };
     let partly = |keep| !matches!(keep, Keep::Exact | Keep::UnlessDisclosing(_) | Keep::Fourteen);
     let everywhere = uses.iter().any(|read| read.keep == Keep::Fourteen);
-    let any = match everywhere {
-        true => alike(backend, column, Keep::Fourteen),
-        false => other(backend, column),
-    };
+    let any =
+        if everywhere { alike(backend, column, Keep::Fourteen) } else { other(backend, column) };
     // A row keeps the one part of its value that is told of it; presence goes with every other part.
     let parts: String = kept(column, uses, partly)
         .into_iter()

@@ -31,9 +31,10 @@ impl Reader for Leaky {
 
 /// Replaces a piece of the statements that read a table.
 fn within(table: &str, sql: &str, piece: &str, planted: &str) -> String {
-    match sql.contains(&format!("FROM {table} t0 ")) {
-        true => sql.replace(piece, planted),
-        false => sql.to_owned(),
+    if sql.contains(&format!("FROM {table} t0 ")) {
+        sql.replace(piece, planted)
+    } else {
+        sql.to_owned()
     }
 }
 
@@ -197,9 +198,12 @@ async fn a_planted_filter_on_a_hidden_column_is_noticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_planted_filter_that_only_counts_is_noticed() {
     let wrap: Wrap = |inner| {
-        let plant = |sql: &str| match sql.starts_with("SELECT count(*)") {
-            true => on_persons(sql, "t0.id_number IS NOT NULL"),
-            false => sql.to_owned(),
+        let plant = |sql: &str| {
+            if sql.starts_with("SELECT count(*)") {
+                on_persons(sql, "t0.id_number IS NOT NULL")
+            } else {
+                sql.to_owned()
+            }
         };
         Box::new(Leaky { inner, plant })
     };

@@ -60,9 +60,10 @@ impl List<'_> {
 
     /// All pages of a size, from the first on or from the last back.
     async fn pages(&self, size: usize, backward: bool) -> Vec<String> {
-        let (count, from, more, end) = match backward {
-            false => ("first", "after", "hasNextPage", "endCursor"),
-            true => ("last", "before", "hasPreviousPage", "startCursor"),
+        let (count, from, more, end) = if backward {
+            ("last", "before", "hasPreviousPage", "startCursor")
+        } else {
+            ("first", "after", "hasNextPage", "endCursor")
         };
         let mut pages = Vec::new();
         let mut arguments = format!("{count}: {size}");

@@ -118,14 +118,15 @@ fn filters(permit: &Permit, kind: &'static Kind, values: &Values, all: &mut Vec<
         let target = catalogue().kind(relation.target);
         let first = permit.fields_at(target.id, Position::Filter).last();
         let inner = first.map_or("{}".to_owned(), |field| values.filters(field).remove(0));
-        let conditions = match relation.many {
-            true => ["some", "none", "every"]
+        let conditions = if relation.many {
+            ["some", "none", "every"]
                 .into_iter()
                 .flat_map(|quantifier| {
                     ["{}", &inner].map(|inner| format!("{{ {quantifier}: {inner} }}"))
                 })
-                .collect(),
-            false => vec!["{}".to_owned(), inner],
+                .collect()
+        } else {
+            vec!["{}".to_owned(), inner]
         };
         for condition in conditions {
             let filter = format!("{{ {}: {condition} }}", relation.name);
@@ -174,10 +175,8 @@ fn nested(permit: &Permit, kind: &'static Kind, values: &Values, all: &mut Vec<P
         if let Some(name) = names(permit, target, Position::Order).first() {
             arguments.push(format!("orderBy: [{{ {name}: DESC }}]"));
         }
-        let arguments = match relation.many {
-            true => format!("({})", arguments.join(", ")),
-            false => String::new(),
-        };
+        let arguments =
+            if relation.many { format!("({})", arguments.join(", ")) } else { String::new() };
         let below: Vec<String> = relations(permit, target)
             .into_iter()
             .map(|relation| format!("{} {{ id }}", relation.name))

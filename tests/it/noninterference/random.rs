@@ -89,9 +89,12 @@ pub fn filter(
         }
         let quantifier = select(vec!["some", "none", "every"]);
         let inner = filter(permit, values, target, depth.saturating_sub(2));
-        let through = (quantifier, inner).prop_map(move |(quantifier, inner)| match many {
-            true => format!("{{ {name}: {{ {quantifier}: {inner} }} }}"),
-            false => format!("{{ {name}: {inner} }}"),
+        let through = (quantifier, inner).prop_map(move |(quantifier, inner)| {
+            if many {
+                format!("{{ {name}: {{ {quantifier}: {inner} }} }}")
+            } else {
+                format!("{{ {name}: {inner} }}")
+            }
         });
         all.push((1, through.boxed()));
     }

@@ -48,9 +48,10 @@ pub fn other(backend: Backend, column: &Column) -> String {
             }
         },
     };
-    match column.nullable {
-        true => format!("CASE WHEN t0.id % 5 = 0 AND {old} IS NOT NULL THEN NULL ELSE {new} END"),
-        false => new,
+    if column.nullable {
+        format!("CASE WHEN t0.id % 5 = 0 AND {old} IS NOT NULL THEN NULL ELSE {new} END")
+    } else {
+        new
     }
 }
 

@@ -44,10 +44,7 @@ impl Reach {
                     (true, Scope::BreakGlass) => self.emergency(kind),
                     (true, _) => format!("({bounded} OR {})", self.emergency(kind)),
                 };
-                match rule.covers_minors {
-                    true => reached,
-                    false => format!("{reached} AND {}", of_age(kind)),
-                }
+                if rule.covers_minors { reached } else { format!("{reached} AND {}", of_age(kind)) }
             }
         }
     }

@@ -102,9 +102,10 @@ fn cases(db: &DatabaseConnection) -> impl Iterator<Item = &'static Case> {
 }
 
 fn tables(db: &DatabaseConnection) -> &'static [&'static str] {
-    match has_rows_of_persons(db) {
-        true => &["access_record", "access_subject", "access_head"],
-        false => &["access_record", "access_head"],
+    if has_rows_of_persons(db) {
+        &["access_record", "access_subject", "access_head"]
+    } else {
+        &["access_record", "access_head"]
     }
 }
 

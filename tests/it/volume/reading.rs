@@ -38,13 +38,12 @@ pub async fn records(gateway: &Gateway, caller: &Caller, first: u64) -> Result<u
 /// How many rows a list has, or what its refusal says.
 pub async fn rows(gateway: &Gateway, caller: &Caller, query: &str) -> Result<usize, Value> {
     let mut answer = ask(gateway, caller, query).await;
-    match answer["errors"].is_null() {
-        true => {
-            let roots = answer["data"].as_object().expect("data");
-            let root = roots.values().next().expect("a root");
-            Ok(root["nodes"].as_array().expect("nodes").len())
-        }
-        false => Err(refusal(&mut answer)),
+    if answer["errors"].is_null() {
+        let roots = answer["data"].as_object().expect("data");
+        let root = roots.values().next().expect("a root");
+        Ok(root["nodes"].as_array().expect("nodes").len())
+    } else {
+        Err(refusal(&mut answer))
     }
 }
 
@@ -56,10 +55,7 @@ pub async fn one(
     id: &str,
 ) -> Result<Value, Value> {
     let mut answer = ask_with(gateway, caller, query, json!({ "id": id })).await;
-    match answer["errors"].is_null() {
-        true => Ok(answer["data"].take()),
-        false => Err(refusal(&mut answer)),
-    }
+    if answer["errors"].is_null() { Ok(answer["data"].take()) } else { Err(refusal(&mut answer)) }
 }
 
 fn refusal(answer: &mut Value) -> Value {
