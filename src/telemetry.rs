@@ -28,7 +28,7 @@ pub struct Logging(Arc<Repeats>);
 
 impl Drop for Logging {
     fn drop(&mut self) {
-        tell(&self.0.due(Instant::now(), true));
+        log_summaries(&self.0.due(Instant::now(), true));
     }
 }
 
@@ -54,14 +54,14 @@ pub fn start(log: &Log) -> anyhow::Result<Logging> {
     thread::Builder::new().name("log".to_owned()).spawn(move || {
         loop {
             thread::sleep(LOOK_EVERY);
-            tell(&collected.due(Instant::now(), false));
+            log_summaries(&collected.due(Instant::now(), false));
         }
     })?;
     Ok(Logging(repeats))
 }
 
 /// Tells of lines that were not written.
-fn tell(summaries: &[Summary]) {
+fn log_summaries(summaries: &[Summary]) {
     for Summary { metadata, text, repeated } in summaries {
         let (line, source, seconds) =
             (text.as_str(), metadata.target(), repeats::INTERVAL.as_secs());

@@ -76,17 +76,17 @@ impl ClientQuery {
     /// 客户端: the partner systems of all departments
     async fn clients(&self, context: &Context<'_>) -> Result<Vec<RegisteredClient>> {
         let session = session(context);
-        let mut told = Vec::new();
+        let mut clients = Vec::new();
         for row in oauth::clients(&session.db).await.map_err(|_| unreadable())? {
-            told.push(tell(session, row).await?);
+            clients.push(registered(session, row).await?);
         }
-        Ok(told)
+        Ok(clients)
     }
 
     /// 客户端: one partner system
     async fn client(&self, context: &Context<'_>, id: String) -> Result<RegisteredClient> {
         let session = session(context);
-        Ok(told(session, &id).await?)
+        Ok(client_now(session, &id).await?)
     }
 }
 
@@ -107,7 +107,7 @@ impl ClientMutation {
         let client = client.client()?;
         require_steward(session, &client)?;
         session.commit(Register(client)).await?;
-        Ok(told(session, &id).await?)
+        Ok(client_now(session, &id).await?)
     }
 
     /// 发放密钥: makes a secret; others of the client go on holding
@@ -134,7 +134,7 @@ impl ClientMutation {
             valid_until,
         };
         session.commit(add).await?;
-        Ok(FreshSecret { secret, client: told(session, &client).await? })
+        Ok(FreshSecret { secret, client: client_now(session, &client).await? })
     }
 
     /// 登记公钥: adds a public key, as one JWK (RFC 7517) without its private part
@@ -162,7 +162,7 @@ impl ClientMutation {
             valid_until,
         };
         session.commit(add).await?;
-        Ok(told(session, &client).await?)
+        Ok(client_now(session, &client).await?)
     }
 
     /// 终止凭证: ends a secret or key, at once where no instant is given
@@ -176,7 +176,7 @@ impl ClientMutation {
         let session = session(context);
         require_own(session, &client).await?;
         session.commit(EndCredential { client: client.clone(), credential, at }).await?;
-        Ok(told(session, &client).await?)
+        Ok(client_now(session, &client).await?)
     }
 
     /// 停用客户端: it gets no tokens, and those it has are refused
@@ -191,7 +191,7 @@ impl ClientMutation {
             require_own(session, &client).await?;
         }
         session.commit(Suspend(client.clone())).await?;
-        Ok(told(session, &client).await?)
+        Ok(client_now(session, &client).await?)
     }
 
     /// 恢复客户端: lets a suspended client go on
@@ -203,7 +203,7 @@ impl ClientMutation {
         let session = session(context);
         require_own(session, &client).await?;
         session.commit(Resume(client.clone())).await?;
-        Ok(told(session, &client).await?)
+        Ok(client_now(session, &client).await?)
     }
 }
 
@@ -252,11 +252,11 @@ async fn row(session: &Session, id: &str) -> Result<oauth_client::Model, Gateway
 }
 
 /// A client as it stands now.
-async fn told(session: &Session, id: &str) -> Result<RegisteredClient, GatewayError> {
-    tell(session, row(session, id).await?).await
+async fn client_now(session: &Session, id: &str) -> Result<RegisteredClient, GatewayError> {
+    registered(session, row(session, id).await?).await
 }
 
-async fn tell(
+async fn registered(
     session: &Session,
     row: oauth_client::Model,
 ) -> Result<RegisteredClient, GatewayError> {

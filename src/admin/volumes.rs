@@ -100,7 +100,7 @@ impl LimitQuery {
     async fn limit_agreements(&self, context: &Context<'_>) -> Result<Vec<LimitAgreement>> {
         let session = session(context);
         let rows = store::agreements(&session.db).await.map_err(|_| unreadable())?;
-        Ok(rows.into_iter().map(|row| tell(row, session.now)).collect())
+        Ok(rows.into_iter().map(|row| agreement_of(row, session.now)).collect())
     }
 
     /// 读取量告警: the newest first
@@ -152,7 +152,7 @@ impl LimitMutation {
             made: made.clone(),
         };
         session.commit(propose).await?;
-        told(session, made.get().unwrap_or_default()).await
+        agreement_now(session, made.get().unwrap_or_default()).await
     }
 
     /// 批准限额约定: the second signature; never by who proposed it
@@ -169,7 +169,7 @@ impl LimitMutation {
     async fn end_limit(&self, context: &Context<'_>, id: i64) -> Result<LimitAgreement> {
         let session = session(context);
         session.commit(End { signer: signer(session), agreement: id }).await?;
-        told(session, id).await
+        agreement_now(session, id).await
     }
 }
 
@@ -181,19 +181,19 @@ fn signer(session: &Session) -> Signer {
 async fn decide(session: &Session, id: i64, verdict: Verdict) -> Result<LimitAgreement> {
     session.reach.require_province()?;
     session.commit(Decide { signer: signer(session), agreement: id, verdict }).await?;
-    told(session, id).await
+    agreement_now(session, id).await
 }
 
 /// The agreement as it stands now.
-async fn told(session: &Session, id: i64) -> Result<LimitAgreement> {
+async fn agreement_now(session: &Session, id: i64) -> Result<LimitAgreement> {
     let row = store::agreement(&session.db, id).await.map_err(|_| unreadable())?;
     let row = row.ok_or_else(unreadable)?;
     // What was just done was done after the request began.
     let done = row.ended_at.or(row.decided_at).unwrap_or(row.proposed_at);
-    Ok(tell(row, session.now.max(done)))
+    Ok(agreement_of(row, session.now.max(done)))
 }
 
-fn tell(row: limit_agreement::Model, now: DateTime<Utc>) -> LimitAgreement {
+fn agreement_of(row: limit_agreement::Model, now: DateTime<Utc>) -> LimitAgreement {
     let status = Status::of(&row, now).code();
     let amounts: Amounts = serde_json::from_str(&row.amounts).unwrap_or_default();
     LimitAgreement {

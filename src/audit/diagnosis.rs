@@ -11,12 +11,12 @@ use super::verify::Finding;
 const BEYOND: i64 = 1000;
 
 /// The last place that holds, and its hash.
-pub(super) struct Place {
+pub(super) struct ChainPosition {
     pub seq: i64,
     pub hash: String,
 }
 
-impl Place {
+impl ChainPosition {
     /// Before the first record.
     pub fn start() -> Self {
         Self { seq: 0, hash: GENESIS.into() }
@@ -44,7 +44,7 @@ impl Place {
 pub(super) async fn diagnose(
     db: &DatabaseConnection,
     key: &ChainKey,
-    place: &Place,
+    place: &ChainPosition,
     row: Option<&Row>,
     head: i64,
 ) -> Result<(i64, Finding), DbErr> {

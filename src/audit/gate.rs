@@ -30,7 +30,7 @@ impl Gate {
     /// A request ended.
     pub fn leave(&self) {
         self.serving.fetch_sub(1, Ordering::Relaxed);
-        self.tell();
+        self.notify();
     }
 
     /// A record is about to be queued.
@@ -44,7 +44,7 @@ impl Gate {
     }
 
     /// Wakes the writer if there is enough for it.
-    pub fn tell(&self) {
+    pub fn notify(&self) {
         if self.is_enough() {
             self.enough.notify_one();
         }
@@ -103,7 +103,7 @@ mod tests {
         let mut open = Box::pin(gate.open_by(Instant::now() + LONG));
         assert!(open.as_mut().now_or_never().is_none());
         gate.queue();
-        gate.tell();
+        gate.notify();
         assert!(open.now_or_never().is_some(), "two of four are enough");
     }
 

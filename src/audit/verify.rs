@@ -5,7 +5,7 @@ use entity::{access_head, access_record, access_subject};
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::chain::ChainKey;
-use super::diagnosis::{Place, diagnose};
+use super::diagnosis::{ChainPosition, diagnose};
 use super::rows;
 use super::subjects::{self, Subjects};
 use crate::log::checkpoint::Checkpoint;
@@ -96,7 +96,7 @@ pub async fn verify_against(
     };
     let total = u64::try_from(head.seq).unwrap_or(0);
     let mut subjects = Subjects::new(db, head.seq);
-    let mut place = Place::start();
+    let mut place = ChainPosition::start();
     let mut last = DateTime::UNIX_EPOCH;
     let mut trees = Trees::new(against, &key, &head);
     let mut after = None;
@@ -114,7 +114,7 @@ pub async fn verify_against(
                 return Ok(broken(record.seq, Finding::RunsBackwards));
             }
             last = record.at;
-            place = Place { seq: record.seq, hash: record.hash.clone() };
+            place = ChainPosition { seq: record.seq, hash: record.hash.clone() };
             if let Some(finding) = trees.fault_of(&place.hash) {
                 return Ok(broken(place.seq, finding));
             }
@@ -206,7 +206,7 @@ impl Trees {
 async fn beyond_head(
     db: &DatabaseConnection,
     key: &ChainKey,
-    place: &Place,
+    place: &ChainPosition,
 ) -> Result<Option<(i64, Finding)>, DbErr> {
     let last_record =
         rows::last_seq::<access_record::Entity>(db, access_record::Column::Seq).await?;

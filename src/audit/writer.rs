@@ -193,7 +193,7 @@ impl AuditWriter {
             .map_err(|_| AuditError::Unavailable)?;
         self.gate.queue();
         place.send(Message::Record(Box::new(job)));
-        self.gate.tell();
+        self.gate.notify();
         match timeout(self.options.commit_timeout, outcome).await {
             Ok(Ok(outcome)) => outcome,
             _ => Err(AuditError::Unavailable),

@@ -26,14 +26,14 @@ pub enum Command {
         #[arg(long)]
         name: String,
         #[command(flatten)]
-        place: Place,
+        place: WitnessDirectory,
     },
     /// Print what the cosignatures of the witness are verified with.
-    Key(Place),
+    Key(WitnessDirectory),
     /// Serve `POST /add-checkpoint` (https://c2sp.org/tlog-witness), until told to stop.
     Serve {
         #[command(flatten)]
-        place: Place,
+        place: WitnessDirectory,
         /// Address and port to listen on; plain HTTP, so put TLS in a proxy before it.
         #[arg(long, default_value = "127.0.0.1:8090")]
         listen: SocketAddr,
@@ -46,7 +46,7 @@ pub enum Command {
 
 /// Where the witness keeps its key and what it remembers.
 #[derive(Args)]
-pub struct Place {
+pub struct WitnessDirectory {
     /// The directory of the witness: its key, its name, and what it remembers. It never runs twice
     /// and is never restored to an earlier state: it could cosign a fork.
     #[arg(long, default_value = "witness")]
@@ -87,7 +87,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
     }
 }
 
-fn signer(place: &Place) -> anyhow::Result<Signer> {
+fn signer(place: &WitnessDirectory) -> anyhow::Result<Signer> {
     let path = place.directory.join("witness.pub");
     let public = std::fs::read_to_string(&path).with_context(|| {
         format!("{}: make the witness with: migrant-gateway witness init", path.display())

@@ -56,7 +56,7 @@ impl Verdict {
 
 /// One decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deed {
+pub struct SignedVerdict {
     /// Whose.
     pub signer: Signer,
     /// What.
@@ -146,10 +146,10 @@ pub fn needed(cells: &[Cell], proposer: Role) -> Result<BTreeSet<Role>, Objectio
 pub fn decide(
     needed: &BTreeSet<Role>,
     proposer: &Signer,
-    past: &[Deed],
-    deed: &Deed,
+    past: &[SignedVerdict],
+    deed: &SignedVerdict,
 ) -> Result<Outcome, Objection> {
-    let Deed { signer, verdict } = deed;
+    let SignedVerdict { signer, verdict } = deed;
     if past.iter().any(|earlier| earlier.verdict != Verdict::Approve) {
         return Err(Objection::Decided);
     }
@@ -187,7 +187,7 @@ pub fn decide(
 }
 
 /// Who still has to sign.
-pub fn missing(needed: &BTreeSet<Role>, past: &[Deed]) -> BTreeSet<Role> {
+pub fn missing(needed: &BTreeSet<Role>, past: &[SignedVerdict]) -> BTreeSet<Role> {
     let signed = |role: &Role| {
         past.iter().any(|deed| deed.verdict == Verdict::Approve && deed.signer.role == *role)
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    approval::{self, Deed, Objection, Signer, Verdict},
+    approval::{self, Objection, SignedVerdict, Signer, Verdict},
     cell::Cell,
 };
 use crate::policy::{GrantSet, Role};
@@ -71,7 +71,7 @@ pub struct Decision {
     /// When.
     pub at: DateTime<Utc>,
     /// Who and what.
-    pub deed: Deed,
+    pub deed: SignedVerdict,
     /// What the steward had to say.
     pub note: String,
 }
@@ -144,7 +144,7 @@ impl Proposal {
     }
 
     /// The decisions without their time and words.
-    pub fn deeds(&self) -> Vec<Deed> {
+    pub fn deeds(&self) -> Vec<SignedVerdict> {
         self.decisions.iter().map(|decision| decision.deed.clone()).collect()
     }
 }

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    approval::{Deed, Signer, Verdict},
+    approval::{SignedVerdict, Signer, Verdict},
     cell::{Cell, CellText, Key},
     proposal::{Decision, Proposal},
 };
@@ -267,7 +267,7 @@ fn proposal_of(
         Some(Signer { subject: subject.to_owned(), role })
     };
     let decision = |row: &grant_decision::Model| {
-        let deed = Deed {
+        let deed = SignedVerdict {
             signer: signer(&row.subject, &row.role)?,
             verdict: Verdict::parse(&row.decision)?,
         };

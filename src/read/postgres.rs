@@ -61,16 +61,16 @@ struct Lane {
 }
 
 /// A statement's place in a lane.
-struct Place<'a>(&'a Lane);
+struct Waiting<'a>(&'a Lane);
 
-impl<'a> Place<'a> {
+impl<'a> Waiting<'a> {
     fn take(lane: &'a Lane) -> Self {
         lane.waiting.fetch_add(1, Ordering::Relaxed);
         Self(lane)
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
@@ -147,7 +147,7 @@ impl Connections {
             .iter()
             .min_by_key(|lane| lane.waiting.load(Ordering::Relaxed))
             .expect("every thread has a lane");
-        let _place = Place::take(lane);
+        let _waiting = Waiting::take(lane);
         let mut attempts = 1;
         loop {
             let session = self.session(lane).await?;

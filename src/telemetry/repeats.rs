@@ -25,12 +25,12 @@ pub const INTERVAL: Duration = Duration::from_secs(10);
 const REASONS: usize = 8;
 
 /// Where a line comes from; the address of what describes it.
-type Place = usize;
+type CallSite = usize;
 
 /// The lines of warnings and errors of the last while. Others are not collected: each tells of a
 /// request or an act of its own.
 #[derive(Default)]
-pub struct Repeats(Mutex<HashMap<Place, Vec<Line>>>);
+pub struct Repeats(Mutex<HashMap<CallSite, Vec<Line>>>);
 
 struct Line {
     metadata: &'static Metadata<'static>,

@@ -111,7 +111,7 @@ async fn propose(
     let made = Made::default();
     let signer = signer(session);
     session.commit(Propose { signer, necessity, wanted, made: made.clone() }).await?;
-    tell(session, made.get().unwrap_or_default()).await
+    proposal_now(session, made.get().unwrap_or_default()).await
 }
 
 async fn decide(
@@ -126,12 +126,12 @@ async fn decide(
     }
     let signer = signer(session);
     session.commit(Decide { signer, proposal, verdict, note, made: Made::default() }).await?;
-    tell(session, proposal).await
+    proposal_now(session, proposal).await
 }
 
 /// The proposal as it stands after what was just committed.
-async fn tell(session: &Session, proposal: i64) -> Result<Proposal, GatewayError> {
+async fn proposal_now(session: &Session, proposal: i64) -> Result<Proposal, GatewayError> {
     let made = store::proposal(&session.db, proposal).await?;
     let ledger = Ledger::load(&session.db).await?;
-    Ok(Proposal::tell(made, &ledger.grants, session.now))
+    Ok(Proposal::of(made, &ledger.grants, session.now))
 }

@@ -86,15 +86,16 @@ impl GrantQuery {
         let session = session(context);
         let wanted = status.map(grants::Status::from);
         let all = store::proposals(&session.db).await?;
-        let told = all.into_iter().map(|made| Proposal::tell(made, &session.grants, session.now));
-        Ok(told.filter(|made| wanted.is_none_or(|status| status == made.became)).collect())
+        let proposals =
+            all.into_iter().map(|made| Proposal::of(made, &session.grants, session.now));
+        Ok(proposals.filter(|made| wanted.is_none_or(|status| status == made.became)).collect())
     }
 
     /// 授权提案: one proposal
     async fn proposal(&self, context: &Context<'_>, id: i64) -> Result<Proposal> {
         let session = session(context);
         let made = store::proposal(&session.db, id).await?;
-        Ok(Proposal::tell(made, &session.grants, session.now))
+        Ok(Proposal::of(made, &session.grants, session.now))
     }
 
     /// 影响: what a proposal would do; persons and queries are estimates
@@ -160,7 +161,7 @@ impl GrantQuery {
         let session = session(context);
         let (role, purpose) = (known_role(&role)?, known_purpose(&purpose)?);
         let at = at.unwrap_or(session.now);
-        Ok(told(explain::lines(&session.grants, role, purpose, at)))
+        Ok(matrix_lines(explain::lines(&session.grants, role, purpose, at)))
     }
 
     /// 谁可以看: the roles and purposes that can select or count a field
@@ -173,7 +174,7 @@ impl GrantQuery {
     ) -> Result<Vec<MatrixLine>> {
         let session = session(context);
         let field = known_field(&kind, &field)?;
-        Ok(told(explain::who_can_see(&session.grants, field, at.unwrap_or(session.now))))
+        Ok(matrix_lines(explain::who_can_see(&session.grants, field, at.unwrap_or(session.now))))
     }
 
     /// 无人可见: the fields that nobody can select or count for any purpose
@@ -196,7 +197,7 @@ impl GrantQuery {
     }
 }
 
-fn told(lines: Vec<Line>) -> Vec<MatrixLine> {
+fn matrix_lines(lines: Vec<Line>) -> Vec<MatrixLine> {
     lines.into_iter().map(MatrixLine::from).collect()
 }
 

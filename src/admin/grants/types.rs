@@ -198,7 +198,7 @@ pub struct Proposal {
 
 impl Proposal {
     /// A proposal as it stands beside these grants at an instant.
-    pub fn tell(made: grants::Proposal, grants: &GrantSet, now: DateTime<Utc>) -> Self {
+    pub fn of(made: grants::Proposal, grants: &GrantSet, now: DateTime<Utc>) -> Self {
         let became = made.status(grants, now);
         let missing = match became {
             Status::Pending => made.missing().into_iter().map(policy::Role::code).collect(),

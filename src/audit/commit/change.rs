@@ -63,7 +63,7 @@ pub(super) async fn begin(
     // Whoever refuses drops the transaction, which rolls back.
     let applied = match examined(change, &transaction, &pen.key, now).await {
         Ok(applied) => applied,
-        Err(error) => return Err(told(&transaction, error).await),
+        Err(error) => return Err(failure_of(&transaction, error).await),
     };
     let mut entries = [Entry::of_change(Draft { at: now, ..draft }, applied)];
     let moved = chain_up(&pen.key, &head, &mut entries);
@@ -96,7 +96,7 @@ async fn examined(
 /// Changes say of every error of the database that it is unavailable: whether it is, its connection
 /// tells.
 #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
-async fn told(transaction: &DatabaseTransaction, error: GatewayError) -> Failure {
+async fn failure_of(transaction: &DatabaseTransaction, error: GatewayError) -> Failure {
     if error.code == Code::DatabaseUnavailable
         && let Err(lost) = transaction.execute_unprepared("SELECT 1").await
     {

@@ -158,11 +158,11 @@ impl Committer {
         self.reach().await?;
         let begun = change::begin(&self.db, &self.pen, self.clock.as_ref(), draft, change).await?;
         let (transaction, recorded) = begun;
-        let told = transaction.commit().await;
+        let acknowledged = transaction.commit().await;
         if self.is_kept(&recorded).await? {
             return Ok(recorded);
         }
-        told?;
+        acknowledged?;
         // The connection believes what is not so.
         db::renew(&self.db).await;
         Err(DbErr::Custom("the record of a change is not where it was committed".into()).into())

@@ -82,7 +82,7 @@ impl Store {
                     return Ok(entries);
                 }
                 Err(error) if attempts < ATTEMPTS && is_passing(&error) => attempts += 1,
-                Err(error) => return Err(told(error)),
+                Err(error) => return Err(db_error(error)),
             }
         }
     }
@@ -142,9 +142,9 @@ impl Store {
 
     /// Sees that the server is there, by a connection that lives.
     pub(super) async fn reach(&mut self) -> Result<(), DbErr> {
-        let mut connection = self.connection().await.map_err(told)?;
+        let mut connection = self.connection().await.map_err(db_error)?;
         if connection.ping().await.is_err() {
-            connection = connect_apart(&self.pool).await.map_err(told)?;
+            connection = connect_apart(&self.pool).await.map_err(db_error)?;
         }
         self.connection = Some(connection);
         Ok(())
@@ -153,8 +153,8 @@ impl Store {
     /// The hash of the record at a place, as everybody sees it.
     pub(super) async fn hash_at(&mut self, seq: i64) -> Result<Option<String>, DbErr> {
         self.reach().await?;
-        let mut connection = self.connection().await.map_err(told)?;
-        let hash = read_hash(&mut connection, seq).await.map_err(told)?;
+        let mut connection = self.connection().await.map_err(db_error)?;
+        let hash = read_hash(&mut connection, seq).await.map_err(db_error)?;
         self.connection = Some(connection);
         Ok(hash)
     }
@@ -162,8 +162,8 @@ impl Store {
     /// Commits so many bytes that are no record, after waiting for the locks of one.
     pub(super) async fn probe(&mut self, room: usize, within: Duration) -> Result<(), DbErr> {
         self.reach().await?;
-        let mut connection = self.connection().await.map_err(told)?;
-        probe(&mut connection, room, within).await.map_err(told)?;
+        let mut connection = self.connection().await.map_err(db_error)?;
+        probe(&mut connection, room, within).await.map_err(db_error)?;
         self.connection = Some(connection);
         Ok(())
     }
@@ -332,6 +332,6 @@ pub(super) fn may_pass(error: &DbErr) -> bool {
     }
 }
 
-fn told(error: sqlx::Error) -> DbErr {
+fn db_error(error: sqlx::Error) -> DbErr {
     DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
 }

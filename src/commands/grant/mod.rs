@@ -104,7 +104,7 @@ pub enum Command {
         field: &'static Field,
         /// Where in a request.
         #[arg(long, value_enum, default_value_t)]
-        position: Place,
+        position: FieldPosition,
         /// At which instant (RFC 3339) [default: now].
         #[arg(long)]
         at: Option<DateTime<Utc>>,
@@ -179,7 +179,7 @@ pub struct Actor {
 
 /// Where in a request a field may stand.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub enum Place {
+pub enum FieldPosition {
     /// In a selection.
     #[default]
     Select,
@@ -242,13 +242,13 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<String> {
     }
 }
 
-impl From<Place> for Position {
-    fn from(place: Place) -> Self {
+impl From<FieldPosition> for Position {
+    fn from(place: FieldPosition) -> Self {
         match place {
-            Place::Select => Position::Select,
-            Place::Filter => Position::Filter,
-            Place::Order => Position::Order,
-            Place::Group => Position::Group,
+            FieldPosition::Select => Position::Select,
+            FieldPosition::Filter => Position::Filter,
+            FieldPosition::Order => Position::Order,
+            FieldPosition::Group => Position::Group,
         }
     }
 }

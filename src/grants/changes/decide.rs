@@ -11,7 +11,7 @@ use crate::{
     audit::{Applied, ChainKey, Change},
     error::{Code, GatewayError},
     grants::{
-        approval::{self, Deed, Outcome, Signer, Verdict},
+        approval::{self, Outcome, SignedVerdict, Signer, Verdict},
         diff,
         proposal::{Decision, Status},
         store::{self, Ledger, Origin},
@@ -59,7 +59,7 @@ impl Change for Decide {
             return Err(GatewayError::new(Code::Conflict, message).with("status", status.code()));
         }
         let needed = proposal.needed()?;
-        let deed = Deed { signer: self.signer.clone(), verdict: self.verdict };
+        let deed = SignedVerdict { signer: self.signer.clone(), verdict: self.verdict };
         let outcome = approval::decide(&needed, &proposal.proposer, &proposal.deeds(), &deed)?;
         let missing: Vec<&str> = match &outcome {
             Outcome::Pending(missing) => missing.iter().map(|role| role.code()).collect(),

@@ -9,7 +9,7 @@ use super::support::*;
 use crate::{
     grants::{
         Cell, Signer, Verdict,
-        approval::{Deed, Objection, Outcome, concerned, decide, missing, needed},
+        approval::{Objection, Outcome, SignedVerdict, concerned, decide, missing, needed},
         ownership::{class, crosses, owner, steward},
     },
     policy::{Level, Purpose, Role},
@@ -21,8 +21,8 @@ fn roles<const N: usize>(roles: [Role; N]) -> BTreeSet<Role> {
     roles.into()
 }
 
-fn approve(subject: &str, role: Role) -> Deed {
-    Deed { signer: signer(subject, role), verdict: Verdict::Approve }
+fn approve(subject: &str, role: Role) -> SignedVerdict {
+    SignedVerdict { signer: signer(subject, role), verdict: Verdict::Approve }
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn nobody_decides_on_their_own_proposal_in_whatever_role() {
     let needed = roles([Role::SH, Role::DP]);
     for role in SIGNERS {
         for verdict in [Verdict::Approve, Verdict::Reject] {
-            let deed = Deed { signer: signer("wang", role), verdict };
+            let deed = SignedVerdict { signer: signer("wang", role), verdict };
             assert_eq!(decide(&needed, &proposer, &[], &deed), Err(Objection::OwnProposal));
         }
     }
@@ -111,7 +111,7 @@ fn nobody_signs_twice_in_whatever_role() {
 #[test]
 fn only_the_proposer_withdraws_and_only_whom_it_concerns_rejects() {
     let (proposer, needed) = (signer("wang", Role::SP), roles([Role::SH]));
-    let deed = |subject, role, verdict| Deed { signer: signer(subject, role), verdict };
+    let deed = |subject, role, verdict| SignedVerdict { signer: signer(subject, role), verdict };
     let decide = |deed| decide(&needed, &proposer, &[], &deed);
     assert_eq!(decide(deed("wang", Role::SP, Verdict::Withdraw)), Ok(Outcome::Withdrawn));
     assert_eq!(decide(deed("li", Role::SP, Verdict::Withdraw)), Err(Objection::NotProposer));
@@ -125,10 +125,10 @@ fn only_the_proposer_withdraws_and_only_whom_it_concerns_rejects() {
 fn what_is_decided_stays_decided() {
     let (proposer, needed) = (signer("wang", Role::SP), roles([Role::SH]));
     for verdict in [Verdict::Approve, Verdict::Reject, Verdict::Withdraw] {
-        let past = [Deed { signer: signer("li", Role::SH), verdict }];
+        let past = [SignedVerdict { signer: signer("li", Role::SH), verdict }];
         for (subject, role) in [("zhao", Role::SH), ("wang", Role::SP), ("zhao", Role::DP)] {
             for next in [Verdict::Approve, Verdict::Reject, Verdict::Withdraw] {
-                let deed = Deed { signer: signer(subject, role), verdict: next };
+                let deed = SignedVerdict { signer: signer(subject, role), verdict: next };
                 let outcome = decide(&needed, &proposer, &past, &deed);
                 assert_eq!(outcome, Err(Objection::Decided), "{verdict:?} then {next:?}");
             }
@@ -142,10 +142,10 @@ fn people() -> impl Strategy<Value = Signer> {
     (names, prop::sample::select(all)).prop_map(|(name, role)| signer(name, role))
 }
 
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+fn deeds() -> impl Strategy<Value = Vec<SignedVerdict>> {
     use Verdict::*;
     let verdicts = prop::sample::select(vec![Approve, Approve, Approve, Approve, Reject, Withdraw]);
-    let deed = (people(), verdicts).prop_map(|(signer, verdict)| Deed { signer, verdict });
+    let deed = (people(), verdicts).prop_map(|(signer, verdict)| SignedVerdict { signer, verdict });
     prop::collection::vec(deed, 0..25)
 }
 
@@ -157,7 +157,7 @@ proptest! {
         deeds in deeds(),
     ) {
         let Ok(needed) = needed(&cells, proposer.role) else { return Ok(()) };
-        let mut past: Vec<Deed> = Vec::new();
+        let mut past: Vec<SignedVerdict> = Vec::new();
         let mut made = 0;
         for deed in deeds {
             let Ok(outcome) = decide(&needed, &proposer, &past, &deed) else { continue };

@@ -6,7 +6,7 @@ use super::support::*;
 use crate::{
     grants::{
         Proposal, Status, Verdict,
-        approval::Deed,
+        approval::SignedVerdict,
         proposal::{Decision, LIFETIME},
     },
     policy::{Purpose, Role},
@@ -29,7 +29,7 @@ fn proposal() -> Proposal {
 }
 
 fn decided(verdict: Verdict) -> Proposal {
-    let deed = Deed { signer: signer("li", Role::SH), verdict };
+    let deed = SignedVerdict { signer: signer("li", Role::SH), verdict };
     let decision = Decision { at: noon(), deed, note: String::new() };
     Proposal { decisions: vec![decision], ..proposal() }
 }

@@ -19,10 +19,10 @@ pub async fn introspect(
     let token = form.get("token").ok_or(OAuthError::request("token is missing"))?;
     let caller = gateway.verifier.verify(token).await.ok();
     let ours = caller.filter(|caller| caller.issuer == server.issuer());
-    Ok(Json(ours.map_or_else(|| json!({ "active": false }), |caller| tell(&server, &caller))))
+    Ok(Json(ours.map_or_else(|| json!({ "active": false }), |caller| describe(&server, &caller))))
 }
 
-fn tell(server: &AuthorizationServer, caller: &Caller) -> Value {
+fn describe(server: &AuthorizationServer, caller: &Caller) -> Value {
     let purposes: Vec<&str> = caller.purposes.iter().map(|purpose| purpose.code()).collect();
     json!({
         "active": true, "token_type": "Bearer", "iss": caller.issuer, "aud": server.audience(),

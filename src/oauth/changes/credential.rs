@@ -71,7 +71,7 @@ impl Change for AddCredential {
             valid_from,
             valid_until: self.valid_until,
         };
-        let mut after = tell(&row);
+        let mut after = describe(&row);
         image::tell(&mut after, [image::credential(&row)]);
         row.into_active_model().insert(transaction).await.map_err(unavailable)?;
         Ok(Applied {
@@ -125,11 +125,11 @@ impl Change for EndCredential {
             let message = "the credential ends by then already";
             return Err(GatewayError::new(Code::Conflict, message));
         }
-        let before = tell(&row);
+        let before = describe(&row);
         let mut row = row.into_active_model();
         row.valid_until = Set(Some(at));
         let row = row.update(transaction).await.map_err(unavailable)?;
-        let mut after = tell(&row);
+        let mut after = describe(&row);
         image::tell(&mut after, [image::credential(&row)]);
         Ok(Applied {
             action: "client.credential.end",
@@ -142,7 +142,7 @@ impl Change for EndCredential {
 }
 
 /// A credential without what proves anything.
-fn tell(row: &oauth_credential::Model) -> Value {
+fn describe(row: &oauth_credential::Model) -> Value {
     json!({
         "id": row.id, "kind": row.kind, "kid": row.kid,
         "validFrom": row.valid_from, "validUntil": row.valid_until,
