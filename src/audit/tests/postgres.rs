@@ -1,4 +1,5 @@
 //! What is different on PostgreSQL: several gateways, lost connections, timeouts of the server.
+#![expect(clippy::disallowed_types, reason = "the tests look behind the gateway")]
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,5 @@
 //! Whatever byte of whatever column of whatever record changes, it is found.
+#![expect(clippy::disallowed_types, reason = "the tests look behind the gateway")]
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

@@ -1,4 +1,5 @@
 //! Loading a population: once, and all of it or nothing.
+#![expect(clippy::disallowed_types, reason = "the tests look behind the gateway")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Loading stores what SeaORM would store, whatever way the rows take.
+#![expect(clippy::disallowed_types, reason = "the tests look behind the gateway")]
 
 use indicatif::ProgressBar;
 use rusqlite::types::Value;
