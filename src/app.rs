@@ -72,7 +72,7 @@ pub struct Gateway {
     known: tokio::sync::Mutex<Known>,
     clock: SharedClock,
     directory: RwLock<Arc<Directory>>,
-    identifiers: Vec<Identifiers>,
+    identifiers: Vec<Arc<Identifiers>>,
     perturbation: Perturbation,
 }
 
@@ -112,7 +112,7 @@ impl Gateway {
     pub fn new(parts: Parts, secrets: &Secrets) -> Self {
         let identifiers = Department::ALL
             .into_iter()
-            .map(|department| Identifiers::new(secrets, department))
+            .map(|department| Arc::new(Identifiers::new(secrets, department)))
             .collect();
         let lookout = Lookout::over(&parts.db);
         let known = Known { version: Version::default(), lookout };

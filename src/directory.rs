@@ -49,6 +49,12 @@ impl Directory {
         self.organizations.get(code)
     }
 
+    /// The contract by which an organization handles data for others, while it holds (PIPL 21).
+    pub fn contract(organization: &organization::Model, day: NaiveDate) -> Option<&str> {
+        let holds = organization.contract_ends_on.is_some_and(|end| day < end);
+        organization.contract.as_deref().filter(|number| holds && !number.trim().is_empty())
+    }
+
     /// Whether a unit is, or lies within, another.
     pub fn is_within(&self, unit: i64, other: &administrative_unit::Model) -> bool {
         self.by_id.contains_key(&unit) && (other.id..=other.subtree_end).contains(&unit)

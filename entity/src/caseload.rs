@@ -17,6 +17,9 @@ pub struct Model {
     pub started_on: Date,
     /// The day it ended; open while null.
     pub ended_on: Option<Date>,
+    /// The number of the contract by which the organization was entrusted with the case (PIPL 21).
+    #[sea_orm(column_type = "Text", nullable)]
+    pub contract: Option<String>,
 }
 
 /// How the table relates to others.

@@ -23,6 +23,11 @@ pub struct Model {
     pub department: String,
     /// Where it works.
     pub unit_id: i64,
+    /// The number of the contract by which it handles data for others (PIPL 21).
+    #[sea_orm(column_type = "Text", nullable)]
+    pub contract: Option<String>,
+    /// The day on which the contract does not hold any more; without it there is no contract.
+    pub contract_ends_on: Option<Date>,
 }
 
 /// How the table relates to others.

@@ -1,4 +1,5 @@
-//! The default grant matrix, made into one grant for each cell and purpose.
+//! The grants of the first version: the grant matrix, made into one grant for each cell and purpose. What
+//! purposes need of it is in [`crate::limits`].
 
 use std::collections::HashMap;
 
@@ -32,12 +33,13 @@ pub struct Grant {
     pub valid_from: DateTime<Utc>,
 }
 
+/// A cell of the matrix.
 #[derive(Deserialize)]
-struct Cell {
-    group: String,
-    role: String,
-    decision: String,
-    row_scope: Option<String>,
+pub struct Cell {
+    pub group: String,
+    pub role: String,
+    pub decision: String,
+    pub row_scope: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -58,28 +60,49 @@ struct Purpose {
 // sufficient necessity, so that these are granted only under the purposes that name them.
 const SPECIALLY_PROTECTED: [&str; 4] = ["G16", "G18", "G20", "G21"];
 
-/// All laws; a law's key is its place, from 1.
+/// The laws that the gateway first came with; a law's key is its place, from 1.
 pub fn legal_bases() -> Result<Vec<LegalBasis>, DbErr> {
     seed::rows(include_str!("../data/legal_bases.csv"))
 }
 
-/// All grants.
+/// The laws that the purposes brought.
+pub fn further_legal_bases() -> Result<Vec<LegalBasis>, DbErr> {
+    seed::rows(include_str!("../data/legal_bases_2.csv"))
+}
+
+/// All laws; a law's key is its place, from 1.
+pub fn all_legal_bases() -> Result<Vec<LegalBasis>, DbErr> {
+    let mut laws = legal_bases()?;
+    laws.extend(further_legal_bases()?);
+    Ok(laws)
+}
+
+/// The grant matrix of the policy: one cell for each group and role.
+pub fn cells() -> Result<Vec<Cell>, DbErr> {
+    seed::rows(include_str!("../data/grants.csv"))
+}
+
+/// Whether each role, by its code, sees persons under 14.
+pub fn covers_minors() -> Result<HashMap<String, bool>, DbErr> {
+    let roles: Vec<Role> = seed::rows(include_str!("../data/roles.csv"))?;
+    Ok(roles.into_iter().map(|role| (role.code, role.covers_minors)).collect())
+}
+
+/// All grants of the first version.
 ///
 /// The matrix is the one of the policy but for one change: it leaves the auditor's rows of the
 /// access log and of consents without a scope, which would show none of them; here they are those
 /// of the auditor's unit.
 pub fn grants() -> Result<Vec<Grant>, DbErr> {
     let laws = legal_bases()?;
-    let cells: Vec<Cell> = seed::rows(include_str!("../data/grants.csv"))?;
+    let cells = cells()?;
     let purposes: Vec<Purpose> = seed::rows(include_str!("../data/purposes.csv"))?;
-    let roles: Vec<Role> = seed::rows(include_str!("../data/roles.csv"))?;
-    let covers_minors: HashMap<&str, bool> =
-        roles.iter().map(|role| (role.code.as_str(), role.covers_minors)).collect();
+    let covers_minors = covers_minors()?;
 
     let mut grants = Vec::new();
     for cell in cells.iter().filter(|cell| is_readable(cell)) {
         let unknown = || seed::error(format!("no role {}", cell.role));
-        let covers_minors = *covers_minors.get(cell.role.as_str()).ok_or_else(unknown)?;
+        let covers_minors = *covers_minors.get(&cell.role).ok_or_else(unknown)?;
         for purpose in purposes.iter().filter(|purpose| is_open(cell, purpose)) {
             let unknown = || seed::error(format!("no law {}", purpose.legal_basis_code));
             let (legal_basis_id, law) = (1..)

@@ -3,14 +3,18 @@
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 
 pub use grants::{
-    Grant as SeededGrant, LegalBasis as SeededLaw, grants as seeded_grants,
-    legal_bases as seeded_laws,
+    Grant as SeededGrant, LegalBasis as SeededLaw, all_legal_bases as seeded_laws,
+    grants as seeded_grants,
 };
+pub use limitation::{GrantRow, LIMITATION_SUMMARY, decided_at as limitation_decided_at, limited};
+pub use limits::{PurposeGroup, purpose_groups};
 pub use m20261122_000012_grant_proposals::FIRST_SUMMARY;
 pub use sea_orm_migration::MigratorTrait;
 
 mod columns;
 mod grants;
+mod limitation;
+mod limits;
 mod seed;
 mod tables;
 pub mod triggers;
@@ -40,6 +44,8 @@ mod m20261125_000024_guardian_role;
 mod m20261125_000025_phone_updated_at;
 mod m20261125_000026_emergency_limits;
 mod m20261125_000027_volume;
+mod m20261125_000031_purpose_limitation;
+mod m20261125_000032_contracts;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -71,6 +77,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000025_phone_updated_at::Migration),
             Box::new(m20261125_000026_emergency_limits::Migration),
             Box::new(m20261125_000027_volume::Migration),
+            Box::new(m20261125_000031_purpose_limitation::Migration),
+            Box::new(m20261125_000032_contracts::Migration),
         ]
     }
 }

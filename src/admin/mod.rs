@@ -2,6 +2,7 @@
 //! data. Stewards and the data protection officer change what is shared; the auditor reads how it
 //! came about. What a role may not do has no field in its schema.
 
+mod accesses;
 mod acts;
 mod clients;
 mod grants;
@@ -22,7 +23,10 @@ use serde_json::{Map, Value as Json};
 pub use reach::Reach;
 pub use session::Session;
 
-use self::{mutation::Mutation, query::Query};
+use self::{
+    mutation::Mutation,
+    query::{OversightQuery, Query},
+};
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
@@ -47,19 +51,22 @@ pub struct Prepared {
 
 /// The administration's schemas.
 pub struct Administration {
-    /// Of stewards and the data protection officer.
-    acting: Schema<Query, Mutation, EmptySubscription>,
+    /// Of stewards.
+    stewards: Schema<Query, Mutation, EmptySubscription>,
+    /// Of the data protection officer.
+    officer: Schema<OversightQuery, Mutation, EmptySubscription>,
     /// Of the auditor.
-    reading: Schema<Query, EmptyMutation, EmptySubscription>,
+    auditor: Schema<OversightQuery, EmptyMutation, EmptySubscription>,
     limits: Limits,
 }
 
 impl Administration {
-    /// Builds both schemas.
+    /// Builds the schemas.
     pub fn new(limits: Limits) -> Self {
         Self {
-            acting: build(Query::default(), Mutation::default(), limits.depth),
-            reading: build(Query::default(), EmptyMutation, limits.depth),
+            stewards: build(Query::default(), Mutation::default(), limits.depth),
+            officer: build(OversightQuery::default(), Mutation::default(), limits.depth),
+            auditor: build(OversightQuery::default(), EmptyMutation, limits.depth),
             limits,
         }
     }
@@ -69,10 +76,10 @@ impl Administration {
     /// # Errors
     /// When it cannot be printed.
     pub fn sdl(&self, role: Role) -> Result<String> {
-        if changes(role) {
-            schema::print(self.acting.execute(schema::QUERY))
-        } else {
-            schema::print(self.reading.execute(schema::QUERY))
+        match role {
+            Role::DP => schema::print(self.officer.execute(schema::QUERY)),
+            role if role.is_steward() => schema::print(self.stewards.execute(schema::QUERY)),
+            _ => schema::print(self.auditor.execute(schema::QUERY)),
         }
     }
 
@@ -111,25 +118,20 @@ impl Administration {
         let asked = schema::request(prepared.document, prepared.operation.as_deref())
             .variables(Variables::from_json(Json::Object(variables)))
             .data(session);
-        let response = if changes(role) {
-            self.acting.execute(asked).await
-        } else {
-            self.reading.execute(asked).await
+        let response = match role {
+            Role::DP => self.officer.execute(asked).await,
+            role if role.is_steward() => self.stewards.execute(asked).await,
+            _ => self.auditor.execute(asked).await,
         };
         finish(response)
     }
 }
 
-/// Whether a role changes anything here.
-fn changes(role: Role) -> bool {
-    role.is_steward() || role == Role::DP
-}
-
-fn build<M: ObjectType + 'static>(
-    query: Query,
+fn build<Q: ObjectType + 'static, M: ObjectType + 'static>(
+    query: Q,
     mutation: M,
     depth: usize,
-) -> Schema<Query, M, EmptySubscription> {
+) -> Schema<Q, M, EmptySubscription> {
     Schema::build(query, mutation, EmptySubscription)
         .disable_suggestions()
         .limit_depth(depth.max(limits::INTROSPECTION_DEPTH))

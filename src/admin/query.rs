@@ -3,12 +3,18 @@
 use async_graphql::{Context, MergedObject, Object};
 
 use super::{
-    acts::ActQuery, clients::ClientQuery, grants::GrantQuery, session::session, volumes::LimitQuery,
+    accesses::AccessQuery, acts::ActQuery, clients::ClientQuery, grants::GrantQuery,
+    session::session, volumes::LimitQuery,
 };
 
 /// The root of queries.
 #[derive(MergedObject, Default)]
 pub struct Query(State, GrantQuery, ClientQuery, LimitQuery, ActQuery);
+
+/// The root of queries of those who oversee.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct OversightQuery(State, GrantQuery, ClientQuery, LimitQuery, ActQuery, AccessQuery);
 
 /// What gateways go by now.
 #[derive(Default)]

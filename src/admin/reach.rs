@@ -30,6 +30,11 @@ impl Reach {
         Self { directory, today, units: first..=last, is_province }
     }
 
+    /// The first and last key of the unit and all below it.
+    pub fn units(&self) -> (i64, i64) {
+        (*self.units.start(), *self.units.end())
+    }
+
     /// Refuses what would change grants.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use crate::{
     audit::{AuditWriter, Change, Draft, Recorded},
     auth::Caller,
     error::Result,
+    graphql::ids::Identifiers,
     policy::GrantSet,
     read::Reader,
     state::Guard,
@@ -36,6 +37,8 @@ pub struct Session {
     pub db: DatabaseConnection,
     /// Where many rows are counted, off the way of records.
     pub reader: Arc<dyn Reader>,
+    /// Pseudonyms of the caller's department.
+    pub identifiers: Arc<Identifiers>,
     audit: AuditWriter,
     draft: Draft,
     guard: Guard,
@@ -45,7 +48,7 @@ pub struct Session {
 impl Session {
     /// A request, whose changes are recorded as the draft says and made as the guard allows.
     pub fn new(
-        (caller, reach): (Caller, Reach),
+        (caller, reach, identifiers): (Caller, Reach, Arc<Identifiers>),
         grants: Arc<GrantSet>,
         db: DatabaseConnection,
         reader: Arc<dyn Reader>,
@@ -61,6 +64,7 @@ impl Session {
             grants,
             db,
             reader,
+            identifiers,
             audit,
             draft,
             guard,

@@ -81,14 +81,16 @@ impl Caller<'_> {
         let within = match rule.scope {
             Scope::Unit => true,
             Scope::Caseload => self.organization.is_some_and(|own| facts.cases.contains(&own)),
-            Scope::Own => text(&row(rule.collector)).as_deref() == Some(department),
+            Scope::Own | Scope::Exchange => {
+                text(&row(rule.collector)).as_deref() == Some(department)
+            }
             Scope::Consent => rule.consented.is_some_and(|group| {
                 facts.consents.iter().any(|(to, purpose, given)| {
                     (to.as_str(), purpose.as_str(), given.as_str())
                         == (department, basis.purpose.code(), group.code())
                 })
             }),
-            Scope::Exchange | Scope::BreakGlass | Scope::Subject => false,
+            Scope::BreakGlass | Scope::Subject => false,
         };
         within && (rule.covers_minors || old_enough)
     }

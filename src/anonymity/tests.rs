@@ -81,6 +81,6 @@ async fn a_mask_made_finer_is_noticed() {
 
 #[tokio::test]
 async fn the_same_permit_is_judged_the_same_every_time() {
-    let permit = permit(Role::GG, Purpose::Res).await;
+    let permit = permit(Role::GG, Purpose::Ref).await;
     assert_eq!(of_permit(&permit), of_permit(&permit));
 }

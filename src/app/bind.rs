@@ -6,6 +6,7 @@ use super::Gateway;
 use crate::{
     auth::Caller,
     clock::day_in_shanghai,
+    directory::Directory,
     error::{Code, GatewayError, Result},
     policy::{Basis, Purpose},
 };
@@ -17,6 +18,8 @@ pub(super) struct Bound {
     pub spans_counties: bool,
     pub is_province: bool,
     pub organization: Option<i64>,
+    /// The number of the organization's contract, while it holds.
+    pub contract: Option<String>,
 }
 
 impl Gateway {
@@ -33,8 +36,8 @@ impl Gateway {
             GatewayError::new(Code::CallerUnknown, format!("the token's {what} is not known here"))
         };
         let directory = self.directory.read().clone();
-        let unit =
-            directory.unit(&caller.unit, day_in_shanghai(now)).ok_or_else(|| unknown("unit"))?;
+        let today = day_in_shanghai(now);
+        let unit = directory.unit(&caller.unit, today).ok_or_else(|| unknown("unit"))?;
         let organization = match &caller.organization {
             None => None,
             Some(code) => {
@@ -48,20 +51,24 @@ impl Gateway {
                         "the token's organization is not one of the role's department in its unit",
                     ));
                 }
-                Some(organization.id)
+                Some(organization)
             }
         };
+        let contract = organization.and_then(|known| Directory::contract(known, today));
+        let contract = contract.map(str::to_owned);
         Ok(Bound {
             basis: Basis {
                 role: caller.role,
                 purpose,
                 has_organization: organization.is_some(),
                 has_person: caller.person.is_some(),
+                has_contract: contract.is_some(),
             },
             units: (unit.id, unit.subtree_end),
             is_province: unit.level == "province",
             spans_counties: matches!(unit.level.as_str(), "province" | "prefecture"),
-            organization,
+            organization: organization.map(|organization| organization.id),
+            contract,
         })
     }
 }

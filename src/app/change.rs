@@ -34,7 +34,7 @@ impl Gateway {
         let today = day_in_shanghai(draft.at);
         let reach = Reach::new(directory, today, bound.units, bound.is_province);
         let session = Arc::new(Session::new(
-            (caller.clone(), reach),
+            (caller.clone(), reach, self.identifiers[caller.role.department() as usize].clone()),
             self.engine.grants(),
             self.db.clone(),
             self.reader.clone(),

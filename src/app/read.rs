@@ -54,6 +54,7 @@ impl Gateway {
             units: bound.units,
             spans_counties: bound.spans_counties,
             organization: bound.organization,
+            contract: bound.contract.as_deref(),
             department: caller.role.department(),
             subject: principal.subject,
             issuer: principal.issuer,

@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     db,
     graphql::schema,
-    policy::{self, Basis, Permit, Purpose, Role},
+    policy::{self, Permit, Purpose, Role, explain},
 };
 
 #[derive(Args)]
@@ -78,7 +78,6 @@ async fn permit(role: Role, purpose: Purpose, config: &Config) -> anyhow::Result
         "the grants are in the database, which is not up to date; run: migrant-gateway migrate"
     );
     let grants = policy::load(&db).await?;
-    let basis = Basis { role, purpose, has_organization: true, has_person: role == Role::SU };
-    Permit::decide(basis, &grants, SystemClock.now())
+    Permit::decide(explain::typical(role, purpose), &grants, SystemClock.now())
         .map_err(|_| anyhow::anyhow!("{purpose} is not a purpose of {role}"))
 }

@@ -42,7 +42,9 @@ fn push(
     // A province without a unit of its own has no data protection office.
     let Some(organization_id) = county.organization(kind) else { return };
     let (id, person_id) = (draft.key(), member.id);
-    let row = entity::caseload::Model { id, person_id, organization_id, started_on, ended_on };
+    let contract = None;
+    let row =
+        entity::caseload::Model { id, person_id, organization_id, started_on, ended_on, contract };
     draft.batch.caseloads.push(row);
 }
 

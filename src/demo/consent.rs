@@ -12,20 +12,23 @@ struct Request {
     clients: Trait,
     per_mille: u32,
     recipient: Department,
-    purpose: &'static str,
-    groups: &'static [Group],
+    /// Purposes, and the groups of each.
+    covers: &'static [(&'static str, &'static [Group])],
 }
 
+/// What is told of services, and of who is referred to them.
+const SERVICE: &[Group] = &[G01, G02, G06, G10, G25, G27];
+const GRID: &[Group] = &[G01, G02, G06, G08, G09, G27];
 const WORK: &[Group] = &[G01, G02, G03, G04, G06, G07, G08, G09, G10, G11, G12, G25, G27];
 
 #[rustfmt::skip]
 static REQUESTS: [Request; 6] = [
-    Request { clients: Trait::MigrantWorker, per_mille: 800, recipient: Department::MigrantWorkers, purpose: "P-EMP", groups: WORK },
-    Request { clients: Trait::MigrantWorker, per_mille: 500, recipient: Department::MigrantWorkers, purpose: "P-HE", groups: WORK },
-    Request { clients: Trait::Society, per_mille: 1000, recipient: Department::Social, purpose: "P-LB", groups: &[G01, G02, G04, G06, G10, G26] },
-    Request { clients: Trait::HealthRecord, per_mille: 500, recipient: Department::Health, purpose: "P-HR", groups: &[G25, G26] },
-    Request { clients: Trait::Governance, per_mille: 1000, recipient: Department::Governance, purpose: "P-RES", groups: &[G06, G27] },
-    Request { clients: Trait::Assistance, per_mille: 1000, recipient: Department::CivilAffairs, purpose: "P-SA", groups: &[G11, G28] },
+    Request { clients: Trait::MigrantWorker, per_mille: 800, recipient: Department::MigrantWorkers, covers: &[("P-EMP", WORK)] },
+    Request { clients: Trait::MigrantWorker, per_mille: 500, recipient: Department::MigrantWorkers, covers: &[("P-HE", WORK), ("P-REF", SERVICE)] },
+    Request { clients: Trait::Society, per_mille: 1000, recipient: Department::Social, covers: &[("P-LB", &[G01, G02, G04, G06, G10, G26])] },
+    Request { clients: Trait::HealthRecord, per_mille: 500, recipient: Department::Health, covers: &[("P-HR", &[G25, G26])] },
+    Request { clients: Trait::Governance, per_mille: 1000, recipient: Department::Governance, covers: &[("P-REF", GRID)] },
+    Request { clients: Trait::Assistance, per_mille: 1000, recipient: Department::CivilAffairs, covers: &[("P-SA", &[G11, G28]), ("P-REF", &[G27])] },
 ];
 
 /// Writes the consents of a person, or of a guardian for a child.
@@ -69,13 +72,16 @@ fn write_artefact(draft: &mut Draft, member: &Member, request: &Request, lasting
     stamp.recorded_at = given_at;
     stamp.updated_at = withdrawn_at.unwrap_or(given_at).min(latest(today));
     let artefact = format!("TYS-{:010}", draft.key());
-    for group in request.groups {
+    let covered = request.covers.iter();
+    for (purpose, group) in
+        covered.flat_map(|(purpose, groups)| groups.iter().map(move |group| (purpose, group)))
+    {
         let consent = row!(
             consent {
                 id: draft.key(),
                 person_id: member.id,
                 artefact: artefact.clone(),
-                purpose: request.purpose.to_owned(),
+                purpose: (*purpose).to_owned(),
                 recipient_department: request.recipient.code().to_owned(),
                 field_group: group.code().to_owned(),
                 given_at: given_at,

@@ -120,9 +120,9 @@ impl<'a> Home<'a> {
             .find(|other| other.id != member.id && other.age >= 18 && !other.deceased)
     }
 
-    /// Who answers for a child under 14 or a person without legal capacity.
+    /// Who answers for a minor or a person without legal capacity (民法典 27, 28).
     pub fn guardian(&self, member: &Member) -> Option<&Member> {
-        if member.age < 14 || member.incapacitated { self.other_adult(member) } else { None }
+        if member.age < 18 || member.incapacitated { self.other_adult(member) } else { None }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The organizations that tokens act for: one of each kind in every county, and two of the province.
 
+use chrono::NaiveDate;
 use entity::{administrative_unit, organization, sharing::Department};
 
 /// What sort of organization it is.
@@ -86,6 +87,9 @@ impl Kind {
     }
 }
 
+/// When the contracts of the commissioned societies end.
+const CONTRACTS_END: Option<NaiveDate> = NaiveDate::from_ymd_opt(2036, 1, 1);
+
 /// The organizations of these units, all of them in force (see [`super::in_force`]).
 pub fn organizations(units: &[administrative_unit::Model]) -> Vec<organization::Model> {
     let kinds = |level: &str| match level {
@@ -104,6 +108,8 @@ pub fn organizations(units: &[administrative_unit::Model]) -> Vec<organization::
             kind: kind.name().to_owned(),
             department: kind.department().code().to_owned(),
             unit_id: unit.id,
+            contract: (*kind == Kind::Soc).then(|| format!("WT-{}-001", unit.code)),
+            contract_ends_on: (*kind == Kind::Soc).then_some(CONTRACTS_END).flatten(),
         })
         .collect()
 }

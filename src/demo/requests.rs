@@ -39,7 +39,7 @@ pub fn requests() -> Vec<DemoRequest> {
     use {Purpose as P, Role::*};
     vec![
         at(HC, P::Hr, "220102-CHC", "{ persons(first: 3) { nodes { name sex birthDate phone healthRecords { recordNumber bloodType pastDiseases serviceRecords { on service } } } totalCount } }"),
-        at(HF, P::Fp, "220102-FPO", "{ persons(first: 3) { nodes { name birthDate phone immunizationCards { vaccinationDue } } totalCount } }"),
+        at(HF, P::Ref, "220102-FPO", "{ persons(first: 3) { nodes { name birthDate phone immunizationCards { vaccinationDue } } totalCount } }"),
         at(HV, P::Imm, "220102-VAC", "{ immunizationCards(first: 3, where: { hasDueDoses: { eq: true } }) { nodes { cardNumber dueDoses { vaccineCode doseNumber dueOn } person { name birthDate phone } } totalCount } }"),
         at(HM, P::Mch, "220102-MCH", "{ maternalCareRecords(first: 3) { nodes { lmpDate estimatedDueDate antenatalVisits { on finding } person { name phone } } totalCount } }"),
         at(HI, P::Idc, "220102-CDC", "{ infectiousDiseaseReports(first: 3, orderBy: [{ reportedAt: DESC }]) { nodes { diseaseCode onsetDate reportedAt timely person { name phone } } totalCount } }"),
@@ -53,7 +53,7 @@ pub fn requests() -> Vec<DemoRequest> {
         of_province(PA, P::Stat, "{ residenceRegistrationStats(groupBy: [adminUnitCode]) { adminUnitCode count suppressed } }"),
         at(CW, P::Res, "220102-STR", "{ persons(first: 3) { nodes { name birthDate residences { residenceAddress arrivalDate } } totalCount } }"),
         at(CA, P::Sa, "220102-CAO", "{ assistanceCases(first: 3, orderBy: [{ decisionOn: DESC }]) { nodes { assistanceType incomeCheckResult benefitAmount decisionOn person { name idNumber } } totalCount } }"),
-        at(GG, P::Res, "220102-GRD", "{ persons(first: 3) { nodes { name residences { residenceRegionCode residentThreeMonths } } totalCount } }"),
+        at(GG, P::Ref, "220102-GRD", "{ persons(first: 3) { nodes { name residences { residenceRegionCode residentThreeMonths } } totalCount } }"),
         of_province(GC, P::Stat, "{ personStats(groupBy: [ageBand]) { ageBand count suppressed } }"),
         at(MW, P::Emp, "220102-MWC", "{ persons(first: 3) { nodes { name phone employments { occupation industry hasLaborContract } residences { residentSixMonths } } totalCount } }"),
         of_province(MC, P::Stat, "{ employmentStats(groupBy: [industry]) { industry count suppressed } }"),

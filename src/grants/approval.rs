@@ -2,8 +2,8 @@
 //!
 //! Two people at least (D10: changes that cross departments need two stewards' signatures): one of
 //! the department that owns the data proposes, and by that signs for it. Each further department
-//! concerned signs through its steward; sensitive data (C3, C4) that leaves its department, through
-//! the data protection officer too. Where that leaves nobody else, another steward of the same role
+//! concerned signs through its steward; sensitive data (C3, C4) that leaves its department, and whatever
+//! goes beyond what a purpose needs, through the data protection officer too. Where that leaves nobody else, another steward of the same role
 //! signs. Nobody signs their own proposal, and nobody signs twice.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use entity::sharing::Class;
 
 use super::{
     cell::Cell,
-    ownership::{class, crosses, is_steward, owner, steward},
+    ownership::{class, crosses, exceeds_purpose, is_steward, owner, steward},
 };
 use crate::policy::{Level, Role};
 
@@ -103,11 +103,14 @@ pub enum Objection {
 }
 
 /// The stewards whom a proposal of these cells concerns: owners, recipients, and the data protection
-/// officer where sensitive data crosses departments.
+/// officer where sensitive data crosses departments or a cell opens more than its purpose needs.
 pub fn concerned<'a>(cells: impl IntoIterator<Item = &'a Cell>) -> BTreeSet<Role> {
     let mut roles = BTreeSet::new();
     for cell in cells {
         roles.insert(steward(owner(&cell.key.target())));
+        if exceeds_purpose(&cell.key, cell.level) {
+            roles.insert(Role::DP);
+        }
         if crosses(&cell.key) {
             roles.insert(steward(cell.key.role.department()));
             let opens = cell.level != Level::None;

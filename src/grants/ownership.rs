@@ -3,7 +3,7 @@
 use entity::sharing::{Class, Department};
 
 use super::cell::Key;
-use crate::policy::{Role, Target};
+use crate::policy::{Level, Role, Target, needed_by_purpose};
 
 /// The department that owns what a target speaks of. What the gateway derives from a department's
 /// fields follows them; a group that no department owns a field of is the gateway's.
@@ -36,6 +36,11 @@ pub fn class(key: &Key, covers_minors: bool) -> Class {
         class = Class::C4;
     }
     if covers_minors { class.max(Class::C3) } else { class }
+}
+
+/// Whether a level goes beyond what the purpose needs of the group.
+pub fn exceeds_purpose(key: &Key, level: Level) -> bool {
+    level > needed_by_purpose(key.role, key.purpose, key.group)
 }
 
 /// Whether a cell gives one department's data to another.

@@ -8,11 +8,12 @@ use serde_json::{Value as Json, json};
 use super::{
     cell::{Cell, Key},
     diff,
+    ownership::exceeds_purpose,
     store::Ledger,
 };
 use crate::{
     error::{Code, GatewayError, Result},
-    policy::{Grant, Level, Refusal, could_hold},
+    policy::{Grant, Instrument, Level, Refusal, could_hold},
 };
 
 /// Most cells of one proposal: more than the whole matrix has.
@@ -66,9 +67,16 @@ pub fn complete(ledger: &Ledger, cells: &[Cell]) -> Result<Vec<Cell>> {
             cell.legal_basis =
                 basis.ok_or_else(|| wrong(format!("{}: there is no grant", cell.key)))?;
         }
-        if ledger.law(&cell.legal_basis).is_none() {
+        let Some((_, law)) = ledger.law(&cell.legal_basis) else {
             let message = format!("{}: {:?} is no legal basis", cell.key, cell.legal_basis);
             return Err(wrong(message));
+        };
+        if law.instrument == Instrument::Policy && exceeds_purpose(&cell.key, cell.level) {
+            let message = format!(
+                "{}: what goes beyond the need of its purpose rests on a law, and {:?} is a policy paper",
+                cell.key, cell.legal_basis
+            );
+            return Err(wrong(message).with("reason", Refusal::PolicyIsNoLaw.code()));
         }
         if cell.valid_until.is_some_and(|end| cell.valid_from.is_some_and(|from| end <= from)) {
             return Err(wrong(format!("{} would end before it begins", cell.key)));

@@ -9,6 +9,9 @@ use crate::policy::Purpose;
 /// Under-fourteens are minors in the sense of PIPL 28 and 31.
 pub const AGE_OF_CONSENT: u32 = 14;
 
+/// Until this age a person has a guardian (民法典 17, 27, 34); from 14 on not for everything.
+pub const AGE_OF_MAJORITY: u32 = 18;
+
 /// The caller's side of every row scope, for one request.
 pub struct Context<'a> {
     /// Smallest and largest identifier of the caller's unit and all below it.
@@ -21,6 +24,8 @@ pub struct Context<'a> {
     pub issuer: &'a str,
     /// The key of the organization the token acts for.
     pub organization: Option<i64>,
+    /// The number of the contract by which the organization handles data for others, while it holds.
+    pub contract: Option<&'a str>,
     /// The caller's department.
     pub department: Department,
     /// The key of the person whose own token it is.

@@ -73,6 +73,16 @@ impl Identifiers {
         crate::secrets::hex(&mac.finalize().into_bytes()[..16])
     }
 
+    /// The pseudonym of what texts say together, cut in the same way.
+    pub fn pseudonym_of(&self, parts: &[&str]) -> String {
+        let mut mac = self.pseudonyms.clone();
+        for part in parts {
+            mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        crate::secrets::hex(&mac.finalize().into_bytes()[..16])
+    }
+
     #[expect(
         clippy::expect_used,
         reason = "identifiers and cursors are far shorter than the cipher's limit"

@@ -87,7 +87,8 @@ pub fn consent_opens(
     instant: chrono::DateTime<chrono::Utc>,
 ) -> bool {
     Role::ALL.into_iter().filter(|role| role.department() == department).any(|role| {
-        let basis = Basis { role, purpose, has_organization: true, has_person: false };
+        let basis =
+            Basis { role, purpose, has_organization: true, has_person: false, has_contract: true };
         let Ok(permit) = Permit::decide(basis, grants, instant) else { return false };
         catalogue().fields().iter().filter(|field| field.spec.group == group).any(|field| {
             permit.field(field.id).rows.is_some_and(|rule| rule.scope == Scope::Consent)

@@ -24,6 +24,12 @@ pub(super) fn in_force(grant: &Grant, instant: DateTime<Utc>) -> Result<(), Refu
     Ok(())
 }
 
+/// PIPL 21: who handles data for others does so by a contract, which says until when.
+pub(super) fn commissioned(basis: Basis) -> Result<(), Refusal> {
+    let needs_contract = basis.role.department() == Department::Social;
+    if needs_contract && !basis.has_contract { Err(Refusal::NeedsContract) } else { Ok(()) }
+}
+
 /// PIPL 34: state organs handle personal information within laws and administrative regulations;
 /// a policy paper can ground counts and nothing else.
 pub(super) fn policy_is_no_law(grant: &Grant) -> Result<(), Refusal> {
@@ -45,6 +51,12 @@ pub(super) fn specially_protected(role: Role, group: Group, class: Class) -> Res
 /// saves a life within the hour (PIPL 28; 艾滋病防治条例 39).
 pub(super) fn closed_in_emergencies(group: Group) -> bool {
     matches!(group, Group::G18 | Group::G20)
+}
+
+/// Whether a guardian sees it of wards of 14 to 17 years (民法典 34, 35): all but what the young person may
+/// want kept from a guardian, which is what C4 holds (PIPL 28).
+pub(super) fn opens_to_guardians(group: Group, class: Class) -> bool {
+    class != Class::C4 && !group.is_specially_protected()
 }
 
 /// Whether an access, by its fields, role or purpose, tells that there is specially protected data
@@ -71,11 +83,11 @@ pub enum ProtectedRows {
 }
 
 /// Rows a role never sees of a kind: accesses that tell of C4 belong to the person alone, consents
-/// to it to the person and health roles (PIPL 28; 艾滋病防治条例 39; 精神卫生法 4).
+/// to it to the person and health roles (PIPL 28; 艾滋病防治条例 39; 精神卫生法 4). To SU they are those that
+/// a guardian does not see of wards from 14 on.
 pub fn protected_rows(role: Role, kind: &Kind) -> Option<ProtectedRows> {
     let is_health = role.department() == Department::Health;
     match kind.name {
-        _ if role == Role::SU => None,
         "AccessEvent" => Some(ProtectedRows::Flagged("protected")),
         "Consent" if !is_health => Some(ProtectedRows::OfGroup("field_group")),
         _ => None,
@@ -180,7 +192,8 @@ pub fn could_hold(resulting: &GrantSet, grant: &Grant, now: DateTime<Utc>) -> Re
         }
         (Target::Field(_), None) => return Err(Refusal::NotGranted),
     }
-    let basis = Basis { role, purpose, has_organization: true, has_person: true };
+    let basis =
+        Basis { role, purpose, has_organization: true, has_person: true, has_contract: true };
     let mut next = Some(begins);
     while let Some(instant) = next {
         let permit = Permit::decide(basis, resulting, instant)?;

@@ -58,7 +58,7 @@ pub enum Scope {
     Caseload,
     /// `o`: what the caller's department collected.
     Own,
-    /// `x`: own rows, and others' inside a signed exchange batch.
+    /// `x`: what the caller's department collected, and others' rows inside an open exchange batch.
     Exchange,
     /// `k`: persons whose consent or application is on file.
     Consent,

@@ -5,6 +5,7 @@ mod coarsen;
 pub mod explain;
 mod floors;
 mod grant;
+mod limitation;
 mod load;
 mod permit;
 mod purpose;
@@ -18,6 +19,7 @@ pub use floors::{
     JointView, ProtectedRows, could_hold, identity_candidates, protected_rows, tells_of_protected,
 };
 pub use grant::{Grant, GrantSet, Instrument, LegalBasis, Level, Scope, Target};
+pub use limitation::needed as needed_by_purpose;
 pub use load::{legal_bases, load, version};
 pub use permit::{Basis, Decision, Permit, Position, RowRule};
 pub use purpose::Purpose;

@@ -26,6 +26,9 @@ pub struct Basis {
     pub has_organization: bool,
     /// Whether the token is a person's own (needed for one's own data).
     pub has_person: bool,
+    /// Whether the organization handles data for others by a contract that holds (needed by commissioned
+    /// societies).
+    pub has_contract: bool,
 }
 
 /// Which rows one field may be read from.
@@ -35,9 +38,13 @@ pub struct RowRule {
     pub scope: Scope,
     /// Whether persons under 14 are within it.
     pub covers_minors: bool,
+    /// With scope `s`: whether wards of 14 to 17 years are within it beside those under 14.
+    pub older_wards: bool,
     /// With scope `k`: the group that consent must name.
     pub consented: Option<Group>,
-    /// With scope `o`: the column that says who collected the value.
+    /// With scope `k`: whether cases that the organization was entrusted with by contract are within it, too.
+    pub entrusted: bool,
+    /// With scopes `o` and `x`: the column that says who collected the value.
     pub collector: &'static str,
     /// Whether an emergency access that the caller has open reaches the row too, wherever the person
     /// lives: always with scope `b`, and beside the caseload with what `c` opens in full to HC and HP.
@@ -171,7 +178,9 @@ impl Permit {
             rows: Some(RowRule {
                 scope: Scope::Unit,
                 covers_minors: true,
+                older_wards: false,
                 consented: None,
+                entrusted: false,
                 collector,
                 break_glass: false,
             }),
@@ -185,6 +194,7 @@ impl Permit {
                 purpose: Purpose::Sar,
                 has_organization: false,
                 has_person: false,
+                has_contract: false,
             },
             grants_version: 0,
             valid_until: None,
@@ -406,6 +416,7 @@ fn weigh(
         return Err(Refusal::NotGranted);
     }
     floors::in_force(grant, instant)?;
+    floors::commissioned(basis)?;
     floors::policy_is_no_law(grant)?;
     floors::specially_protected(basis.role, group, class)?;
     floors::analysts_count(basis.role, group, grant.level)?;
@@ -416,7 +427,6 @@ fn weigh(
     }
     let scope = match grant.scope {
         None => Err(Refusal::NoRows),
-        Some(Scope::Exchange) => Err(Refusal::NeedsExchange),
         Some(Scope::BreakGlass) if basis.purpose != Purpose::Etr => Err(Refusal::NeedsBreakGlass),
         Some(Scope::BreakGlass) if floors::closed_in_emergencies(group) => {
             Err(Refusal::SpeciallyProtected)
@@ -429,7 +439,9 @@ fn weigh(
     let rows = RowRule {
         scope,
         covers_minors: grant.covers_minors,
+        older_wards: scope == Scope::Subject && floors::opens_to_guardians(group, class),
         consented: (scope == Scope::Consent).then_some(group),
+        entrusted: scope == Scope::Consent && basis.role == Role::GG && basis.has_contract,
         collector,
         break_glass: scope == Scope::BreakGlass || is_widened(basis, grant, scope, group),
     };

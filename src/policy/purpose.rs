@@ -6,8 +6,8 @@ use super::Role;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[rustfmt::skip]
 pub enum Purpose {
-    Res, Rec, Hr, Imm, Idc, Stg, Mch, Fp, Smd, Ncd, He, Ema, Sa, Lb, Emp, Fund, Stat, Sar, Aud, Etr,
-    Adm,
+    Res, Rec, Hr, Imm, Idc, Stg, Mch, Fp, Smd, Ncd, He, Ema, Sa, Lb, Emp, Ref, Fund, Stat, Sar, Aud,
+    Etr, Adm,
 }
 
 struct Description {
@@ -26,14 +26,11 @@ const fn purpose(
     Description { code, label_zh, label_en, roles }
 }
 
-// The grid worker (GG) stands under P-RES although the policy's table lists no purpose for it: the
-// grant matrix gives it residence data, and 居住证暂行条例 8 lets the police entrust community
-// service bodies with registration.
 #[rustfmt::skip]
-static DESCRIPTIONS: [Description; 21] = {
+static DESCRIPTIONS: [Description; 22] = {
     use Role::*;
     [
-        purpose("P-RES", "居住登记与居住证", "residence registration and permits", &[PO, PC, CW, GG]),
+        purpose("P-RES", "居住登记与居住证", "residence registration and permits", &[PO, PC, CW]),
         purpose("P-REC", "信息对接/去重", "reconciliation between registers", &[HO, PC]),
         purpose("P-HR", "健康档案", "resident health records", &[HC, HO]),
         purpose("P-IMM", "预防接种", "immunization", &[HV, HC, HI]),
@@ -48,10 +45,11 @@ static DESCRIPTIONS: [Description; 21] = {
         purpose("P-SA", "社会救助", "social assistance", &[CA, CW]),
         purpose("P-LB", "留守关爱", "care for those left behind", &[CW, CA, VN]),
         purpose("P-EMP", "就业培训", "employment and training", &[MW]),
+        purpose("P-REF", "服务告知与转介", "telling of services and referral", &[HF, CW, MW, GG]),
         purpose("P-FUND", "经费测算", "calculation of funding", &[FA]),
-        purpose("P-STAT", "统计监测、督导考核", "statistics and supervision", &[HA, PA, GC, MC]),
+        purpose("P-STAT", "统计监测、督导考核", "statistics and supervision", &[HO, HA, PA, GC, MC]),
         purpose("P-SAR", "主体查阅/更正/删除", "requests of the person", &[SU, DP]),
-        purpose("P-AUD", "审计", "audit", &[AU, DP]),
+        purpose("P-AUD", "审计", "audit", &[HO, PC, CA, GC, MC, AU, DP]),
         purpose("P-ETR", "紧急救治", "emergency treatment (break-glass)", &[HE, HC, HP]),
         purpose("P-ADM", "授权管理", "administration of grants", &[SH, SP, SC, SG, SM, SF, DP, AU]),
     ]
@@ -60,9 +58,9 @@ static DESCRIPTIONS: [Description; 21] = {
 impl Purpose {
     /// The purposes for which data is asked for: all but the administration, which sees none.
     #[rustfmt::skip]
-    pub const ALL: [Purpose; 20] = {
+    pub const ALL: [Purpose; 21] = {
         use Purpose::*;
-        [Res, Rec, Hr, Imm, Idc, Stg, Mch, Fp, Smd, Ncd, He, Ema, Sa, Lb, Emp, Fund, Stat, Sar, Aud, Etr]
+        [Res, Rec, Hr, Imm, Idc, Stg, Mch, Fp, Smd, Ncd, He, Ema, Sa, Lb, Emp, Ref, Fund, Stat, Sar, Aud, Etr]
     };
 
     fn description(self) -> &'static Description {
@@ -109,5 +107,23 @@ impl Purpose {
 impl std::fmt::Display for Purpose {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_purposes_are_open_to_the_roles_that_the_file_names() {
+        let file = migration::purpose_groups().unwrap();
+        for purpose in Purpose::ALL {
+            let rows = file.iter().filter(|row| row.purpose == purpose.code());
+            let named: BTreeSet<&str> = rows.flat_map(|row| row.roles()).collect();
+            let open = Role::ALL.into_iter().filter(|role| purpose.is_open_to(*role));
+            assert_eq!(open.map(Role::code).collect::<BTreeSet<_>>(), named, "{purpose}");
+        }
     }
 }

@@ -34,14 +34,14 @@ pub enum Refusal {
     JointMask,
     /// The grant reaches no rows.
     NoRows,
-    /// Others' rows come only inside a signed exchange batch.
-    NeedsExchange,
     /// Only in an emergency, through break-glass.
     NeedsBreakGlass,
     /// The token acts for no organization, so it has no caseload.
     NeedsOrganization,
     /// The token is not a person's own.
     NeedsPerson,
+    /// The organization has no contract that holds.
+    NeedsContract,
 }
 
 /// The share category of the government data catalogue (政务数据共享条例).
@@ -82,10 +82,10 @@ impl Refusal {
             Refusal::NotComparable => "NOT_COMPARABLE",
             Refusal::JointMask => "JOINT_MASK",
             Refusal::NoRows => "NO_ROWS",
-            Refusal::NeedsExchange => "NEEDS_EXCHANGE",
             Refusal::NeedsBreakGlass => "NEEDS_BREAK_GLASS",
             Refusal::NeedsOrganization => "NEEDS_ORGANIZATION",
             Refusal::NeedsPerson => "NEEDS_PERSON",
+            Refusal::NeedsContract => "NEEDS_CONTRACT",
         }
     }
 
@@ -106,8 +106,8 @@ impl Refusal {
             | Refusal::NotComparable
             | Refusal::JointMask => "PIPL 6: no more than necessary",
             Refusal::NoRows | Refusal::NeedsOrganization | Refusal::NeedsPerson => "PIPL 6, 51",
-            Refusal::NeedsExchange => "居住证暂行条例 7; 政务数据共享条例",
             Refusal::NeedsBreakGlass => "PIPL 13(4), 18",
+            Refusal::NeedsContract => "PIPL 21: by a contract that says until when",
         }
     }
 

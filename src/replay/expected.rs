@@ -10,7 +10,7 @@ use crate::audit;
 use super::{
     acts::Act,
     image::{self, Image},
-    seeds,
+    limitation, seeds,
 };
 
 /// The columns that are known of each row of a table.
@@ -18,19 +18,42 @@ pub(super) type Rows = BTreeMap<String, Map<String, Json>>;
 
 /// The rows of each table.
 #[derive(Default)]
-pub(super) struct Expected(HashMap<String, Rows>);
+pub(super) struct Expected {
+    tables: HashMap<String, Rows>,
+    /// The last version of the grants, while the limitation to purposes is not among them yet.
+    unlimited: Option<i64>,
+}
 
 impl Expected {
     /// What the gateway comes with.
     pub fn seeded() -> Expected {
-        let mut expected = Expected::default();
+        let mut expected = Expected { unlimited: Some(1), ..Expected::default() };
         seeds::images().into_iter().for_each(|row| expected.set(row));
         expected
     }
 
     /// Takes the rows of a table out.
     pub fn take(&mut self, table: &str) -> Rows {
-        self.0.remove(table).unwrap_or_default()
+        self.tables.remove(table).unwrap_or_default()
+    }
+
+    /// All acts are done: what the gateway itself made of the grants since is there too.
+    pub fn end(&mut self) {
+        self.limit_before(i64::MAX);
+    }
+
+    /// The gateway limited the grants to what purposes need when it was updated, between two acts. Versions
+    /// have no gaps, so that the one that no act made tells when.
+    fn limit_before(&mut self, version: i64) {
+        let Some(last) = self.unlimited else { return };
+        if version == last + 1 {
+            self.unlimited = Some(version);
+            return;
+        }
+        self.unlimited = None;
+        let rows = self.tables.get(image::GRANT).into_iter().flatten();
+        let rows: Vec<_> = rows.filter_map(|(key, row)| limitation::grant(key, row)).collect();
+        limitation::images(&rows).into_iter().for_each(|row| self.set(row));
     }
 
     /// Does what an act did; false where it does not tell every column that it wrote.
@@ -49,6 +72,9 @@ impl Expected {
             }
             return true;
         }
+        if let Some(version) = act.after["version"].as_i64() {
+            self.limit_before(version);
+        }
         match act.after["rows"].as_array() {
             Some(rows) => {
                 rows.iter().filter_map(Image::of_json).for_each(|row| self.set(row));
@@ -62,7 +88,7 @@ impl Expected {
     }
 
     fn set(&mut self, row: Image) {
-        let rows = self.0.entry(row.table).or_default();
+        let rows = self.tables.entry(row.table).or_default();
         rows.entry(row.key).or_default().extend(row.columns);
     }
 
@@ -131,7 +157,7 @@ impl Expected {
     }
 
     fn cells_of(&self, proposal: &str) -> Json {
-        let rows = self.0.get(image::PROPOSAL);
+        let rows = self.tables.get(image::PROPOSAL);
         let cells = rows.and_then(|rows| rows.get(proposal)?.get("cells"));
         cells.cloned().unwrap_or_default()
     }
@@ -156,7 +182,7 @@ impl Expected {
     /// Whoever withdraws means all consents that say the same and hold still.
     fn withdraw_the_same(&mut self, act: &Act) {
         let at = to_the_microsecond(&act.after["withdrawnAt"]);
-        let Some(rows) = self.0.get_mut(image::CONSENT) else { return };
+        let Some(rows) = self.tables.get_mut(image::CONSENT) else { return };
         for row in rows.values_mut() {
             let same = ["recipientDepartment", "purpose", "fieldGroup"]
                 .iter()

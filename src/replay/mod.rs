@@ -9,6 +9,7 @@ mod compare;
 mod expected;
 mod found;
 pub mod image;
+mod limitation;
 mod seeds;
 
 use sea_orm::{
@@ -79,6 +80,7 @@ pub async fn replay(
         }
         progress(acts.done(), acts.total());
     }
+    expected.end();
     let now = SystemClock.now();
     for table in TABLES.into_iter().chain([image::BREAK_GLASS, image::CONSENT]) {
         let mut comparison = compare::Comparison::new(table, expected.take(table), now);

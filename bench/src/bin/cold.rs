@@ -24,7 +24,13 @@ async fn main() -> anyhow::Result<()> {
     for (role, purpose) in
         [(Role::PO, Purpose::Res), (Role::HC, Purpose::Hr), (Role::SU, Purpose::Sar)]
     {
-        let basis = Basis { role, purpose, has_organization: true, has_person: role == Role::SU };
+        let basis = Basis {
+            role,
+            purpose,
+            has_organization: true,
+            has_person: role == Role::SU,
+            has_contract: true,
+        };
         let mut times = Vec::new();
         for _ in 0..TIMES / 10 {
             let engine = Engine::new(policy::load(&database).await?, Limits::default());

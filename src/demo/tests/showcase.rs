@@ -41,7 +41,7 @@ fn the_first_district_shows_every_caseload_and_every_recipient() {
         ("migrant_workers", "P-HE"),
         ("social", "P-LB"),
         ("health", "P-HR"),
-        ("governance", "P-RES"),
+        ("governance", "P-REF"),
         ("civil_affairs", "P-SA"),
     ] {
         assert!(recipients.get(&recipient).is_some_and(|rows| *rows > 0), "{recipient:?}");

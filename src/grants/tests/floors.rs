@@ -92,7 +92,7 @@ proptest! {
         let begins = made[0].valid_from;
         let resulting = ledger.grants.with(made);
         let basis =
-            Basis { role: key.role, purpose: key.purpose, has_organization: true, has_person: true };
+            Basis { role: key.role, purpose: key.purpose, has_organization: true, has_person: true, has_contract: true };
         let permit = Permit::decide(basis, &resulting, begins);
         let opens = permit.as_ref().is_ok_and(|permit| {
             let mut fields = catalogue().fields().iter();

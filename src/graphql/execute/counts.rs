@@ -143,7 +143,7 @@ impl Execution<'_> {
             .any(|field| self.permit.field(field.id).level == Level::Aggregate);
         if rules.is_empty() && (counts_all || presence(self.permit, kind).is_empty()) {
             let unit = within_unit(kind, TABLE, self.context, params);
-            match unprotected(self.permit, kind, TABLE) {
+            match unprotected(self.permit, self.context, kind, TABLE, params) {
                 Some(condition) => format!("{unit} AND {condition}"),
                 None => unit,
             }

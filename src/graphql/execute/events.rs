@@ -8,6 +8,7 @@ use super::Execution;
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
+        context::AGE_OF_CONSENT,
         entitlement::project,
         events::{self, of_instant, of_key, of_text},
         input::{self, bad_input},
@@ -81,7 +82,7 @@ impl Execution<'_> {
     fn reach(&self, params: &mut Params) -> Result<String> {
         match (self.permit.events, self.context.person) {
             (Some(EventView::Subject), Some(person)) => {
-                let persons = own_persons(person, self.context, params);
+                let persons = own_persons(person, AGE_OF_CONSENT, self.context, params);
                 Ok(params.among("e.person_id", &persons))
             }
             (Some(EventView::Reviewer), _) => {

@@ -1,6 +1,7 @@
 //! SQL for plans: columns, row scopes, filters, orders and pages.
 
 mod about;
+mod exchange;
 mod filter;
 mod named;
 mod order;

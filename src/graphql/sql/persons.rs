@@ -5,7 +5,7 @@ use entity::administrative_unit::COUNTY_SPAN;
 use super::Params;
 use crate::{
     catalogue::Kind,
-    graphql::context::{AGE_OF_CONSENT, Context},
+    graphql::context::{AGE_OF_CONSENT, AGE_OF_MAJORITY, Context},
     read::{Dialect, Value},
 };
 
@@ -45,12 +45,10 @@ pub(super) fn about_person(
     )
 }
 
-/// A SELECT of the keys of oneself, and of children under 14 whose guardian one is. A guardian sees
-/// nothing of those older: whether at 14 to 17 some of it should open again is for counsel to say
-/// (PIPL 31).
-pub fn own_persons(person: i64, context: &Context<'_>, params: &mut Params) -> String {
+/// A SELECT of the keys of oneself, and of wards who have not reached an age.
+pub fn own_persons(person: i64, age: u32, context: &Context<'_>, params: &mut Params) -> String {
     let person = params.bind(Value::Int(person));
-    let minor = params.bind(Value::Date(context.born_by(AGE_OF_CONSENT)));
+    let minor = params.bind(Value::Date(context.born_by(age)));
     let (bond, ward) = (params.alias(), params.alias());
     format!(
         "SELECT CAST({person} AS bigint) UNION ALL SELECT {bond}.person_id \
@@ -59,14 +57,17 @@ pub fn own_persons(person: i64, context: &Context<'_>, params: &mut Params) -> S
     )
 }
 
+/// That a row tells of oneself or of a ward: under 14, or where it may be so of those under 18.
 pub(super) fn subject_or_ward(
     kind: &Kind,
     alias: &str,
+    with_older: bool,
     context: &Context<'_>,
     params: &mut Params,
 ) -> String {
     let Some(person) = context.person else { return "FALSE".to_owned() };
-    let persons = own_persons(person, context, params);
+    let age = if with_older { AGE_OF_MAJORITY } else { AGE_OF_CONSENT };
+    let persons = own_persons(person, age, context, params);
     let is_one = params.among(&format!("{alias}.{}", kind.subject), &persons);
     match found_by_persons(kind, params) {
         true => format!("({is_one} AND {alias}.subjects && ARRAY({persons}))"),

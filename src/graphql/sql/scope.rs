@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use entity::sharing::Group;
 
 use super::{
-    Params, literal_text,
+    Params,
+    exchange::in_open_batch,
+    literal_text,
     persons::{about_person, subject_or_ward, within_unit},
 };
 use crate::{
     catalogue::Kind,
     graphql::context::{AGE_OF_CONSENT, Context},
-    policy::{Permit, Position, ProtectedRows, RowRule, Scope, protected_rows},
+    policy::{Permit, Position, ProtectedRows, Role, RowRule, Scope, protected_rows},
     read::{Dialect, Value},
 };
 
@@ -81,7 +83,7 @@ impl RowRules {
         }
         let rules = self.0.iter().filter_map(|rule| scoping.rule(rule, kind, alias, params));
         conditions.extend(rules);
-        conditions.extend(unprotected(permit, kind, alias));
+        conditions.extend(unprotected(permit, scoping.context, kind, alias, params));
         conditions.extend(present(permit, kind, alias));
         let joins = along.map(|rule| scoping.walk_along(&rule, alias, params)).unwrap_or_default();
         let condition =
@@ -102,7 +104,9 @@ impl RowRules {
     /// Whether what a rule demands of the person, other than its age, these demand too.
     fn imply(&self, rule: &RowRule) -> bool {
         self.0.iter().any(|known| {
-            let is_same = (known.scope, known.consented) == (rule.scope, rule.consented);
+            let is_same = (known.scope, known.consented) == (rule.scope, rule.consented)
+                && (rule.older_wards || !known.older_wards)
+                && (rule.entrusted || !known.entrusted);
             // Of caseload or emergency access, either alone is enough.
             let is_either = rule.break_glass && known.scope == Scope::BreakGlass;
             is_either || is_same && (rule.break_glass || !known.break_glass)
@@ -168,7 +172,7 @@ impl<'a> Scoping<'a> {
         let none = RowRules::default();
         let known = self.known.unwrap_or(&none);
         let subject = format!("{alias}.{}", kind.subject);
-        let of_person = !matches!(rule.scope, Scope::Unit | Scope::Own);
+        let of_person = !matches!(rule.scope, Scope::Unit | Scope::Own | Scope::Exchange);
         if of_person && known.imply(rule) && (self.is_bounded || rule.break_glass) {
             return self.of_age(rule, kind, alias, params);
         }
@@ -178,16 +182,26 @@ impl<'a> Scoping<'a> {
             Scope::Unit => None,
             _ if self.along == Some(*rule) => None,
             Scope::Caseload => Some(self.caseload(&subject, params)),
-            Scope::Own => {
-                let department = self.context.department.code().to_owned();
-                let department = params.bind(Value::Text(department));
-                Some(format!("{alias}.{} = {department}", rule.collector))
+            Scope::Own => Some(self.own(rule, alias, params)),
+            Scope::Exchange => {
+                let own = self.own(rule, alias, params);
+                Some(match in_open_batch(rule, kind, alias, params) {
+                    Some(member) => format!("({own} OR {member})"),
+                    None => own,
+                })
             }
-            Scope::Consent => Some(self.consent(rule, &subject, params)),
-            Scope::Subject => Some(subject_or_ward(kind, alias, self.context, params)),
+            Scope::Consent => {
+                let consent = self.consent(rule, &subject, params);
+                Some(if rule.entrusted {
+                    format!("({consent} OR {})", self.entrusted(&subject, params))
+                } else {
+                    consent
+                })
+            }
+            Scope::Subject => {
+                Some(subject_or_ward(kind, alias, rule.older_wards, self.context, params))
+            }
             Scope::BreakGlass => Some(self.emergency(&subject, params)),
-            // The permit refuses it; were it to come through, it reaches no row.
-            Scope::Exchange => Some("FALSE".to_owned()),
         };
         let mut reached = both(unit, scope);
         if rule.break_glass && rule.scope != Scope::BreakGlass {
@@ -195,6 +209,12 @@ impl<'a> Scoping<'a> {
             reached = reached.map(|reached| format!("({reached} OR {emergency})"));
         }
         both(reached, self.of_age(rule, kind, alias, params))
+    }
+
+    /// What the caller's department collected.
+    fn own(&self, rule: &RowRule, alias: &str, params: &mut Params) -> String {
+        let department = params.bind(Value::Text(self.context.department.code().to_owned()));
+        format!("{alias}.{} = {department}", rule.collector)
     }
 
     /// That the person is old enough for a rule; none where it need not be, or is known to be.
@@ -216,7 +236,7 @@ impl<'a> Scoping<'a> {
     fn leads(&self, rule: &RowRule) -> bool {
         match rule.scope {
             Scope::Caseload => self.context.organization.is_some() && !rule.break_glass,
-            Scope::Consent => rule.consented.is_some(),
+            Scope::Consent => rule.consented.is_some() && !rule.entrusted,
             _ => false,
         }
     }
@@ -274,6 +294,20 @@ impl<'a> Scoping<'a> {
         format!(
             "{case}.organization_id = {organization} AND {case}.started_on <= {today} \
              AND ({case}.ended_on IS NULL OR {case}.ended_on > {today})"
+        )
+    }
+
+    /// A case that the organization was entrusted with by the contract that holds today: not one that
+    /// somebody else put on its books.
+    fn entrusted(&self, subject: &str, params: &mut Params) -> String {
+        let Some(contract) = self.context.contract else { return "FALSE".to_owned() };
+        let case = params.alias();
+        let open = self.open_case(&case, params);
+        let contract = params.bind(Value::Text(contract.to_owned()));
+        let each = self.each(params);
+        format!(
+            "EXISTS (SELECT 1 FROM caseload {case} WHERE {case}.person_id = {subject} \
+             AND {open} AND {case}.contract = {contract}{each})"
         )
     }
 
@@ -345,8 +379,14 @@ fn both(one: Option<String>, other: Option<String>) -> Option<String> {
 }
 
 /// Leaves out rows that tell of specially protected data by being there.
-pub fn unprotected(permit: &Permit, kind: &Kind, alias: &str) -> Option<String> {
-    Some(match protected_rows(permit.basis.role, kind)? {
+pub fn unprotected(
+    permit: &Permit,
+    context: &Context<'_>,
+    kind: &Kind,
+    alias: &str,
+    params: &mut Params,
+) -> Option<String> {
+    let is_unprotected = match protected_rows(permit.basis.role, kind)? {
         ProtectedRows::Flagged(column) => format!("NOT {alias}.{column}"),
         ProtectedRows::OfGroup(column) => {
             let groups: Vec<String> = Group::ALL
@@ -356,7 +396,13 @@ pub fn unprotected(permit: &Permit, kind: &Kind, alias: &str) -> Option<String> 
                 .collect();
             format!("{alias}.{column} NOT IN ({})", groups.join(", "))
         }
-    })
+    };
+    if permit.basis.role != Role::SU {
+        return Some(is_unprotected);
+    }
+    // Of oneself and of wards under 14 there is nothing to keep back.
+    let own = subject_or_ward(kind, alias, false, context, params);
+    Some(format!("({is_unprotected} OR {own})"))
 }
 
 /// Leaves out stays that are over, for a permit that names nobody: where somebody lived before, and

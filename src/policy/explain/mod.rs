@@ -107,7 +107,8 @@ impl Line {
 /// Somebody in a role with all that a caller of it can have: an organization and, where the role is
 /// the person's own, the person.
 pub fn typical(role: Role, purpose: Purpose) -> Basis {
-    Basis { role, purpose, has_organization: true, has_person: role == Role::SU }
+    let has_person = role == Role::SU;
+    Basis { role, purpose, has_organization: true, has_person, has_contract: true }
 }
 
 /// Explains one decision.
@@ -201,9 +202,15 @@ fn reach(rows: RowRule) -> String {
         Scope::Unit => "of persons living in the caller's unit",
         Scope::Caseload => "of persons in the caseload of the caller's organization",
         Scope::Own => "where the caller's department collected it",
+        Scope::Consent if rows.entrusted => {
+            "of persons who consented or whose case the organization was entrusted with by contract"
+        }
         Scope::Consent => "of persons who consented",
-        Scope::Subject => "of the person and of children in their guardianship",
-        Scope::Exchange => "inside a signed exchange batch",
+        Scope::Subject if rows.older_wards => "of the person and of minors in their guardianship",
+        Scope::Subject => "of the person and of children under 14 in their guardianship",
+        Scope::Exchange => {
+            "where the caller's department collected it, or an open exchange batch carries it"
+        }
         Scope::BreakGlass => "through break-glass",
     };
     match rows.covers_minors {

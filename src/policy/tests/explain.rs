@@ -95,8 +95,13 @@ proptest! {
 
 #[test]
 fn a_purpose_that_is_not_the_roles_explains_itself() {
-    let basis =
-        Basis { role: Role::HC, purpose: Purpose::Fund, has_organization: true, has_person: false };
+    let basis = Basis {
+        role: Role::HC,
+        purpose: Purpose::Fund,
+        has_organization: true,
+        has_person: false,
+        has_contract: true,
+    };
     let name = field("Person", "name");
     let explained = explain(&GrantSet::default(), basis, name, Position::Select, noon());
     assert_eq!(explained.refusal, Some("PURPOSE_NOT_OPEN"));

@@ -61,10 +61,14 @@ fn assert_floors(permit: &Permit, field: &Field) {
         _ => {}
     }
     if let Some(rule) = decision.rows {
-        assert!(rule.scope != Scope::Exchange, "{path}");
         assert_emergency(permit, spec.group, rule);
         assert!(rule.scope != Scope::Caseload || permit.basis.has_organization, "{path}");
         assert!(rule.scope != Scope::Subject || permit.basis.has_person, "{path}");
+        assert!(role != Role::VN || permit.basis.has_contract, "{path}");
+        let may_be_entrusted = role == Role::GG && permit.basis.has_contract;
+        assert_eq!(rule.entrusted, may_be_entrusted && rule.scope == Scope::Consent, "{path}");
+        let may_be_older = rule.scope == Scope::Subject && !is_protected(field);
+        assert_eq!(rule.older_wards, may_be_older, "{path}");
         assert_eq!(rule.consented.is_some(), rule.scope == Scope::Consent, "{path}");
     }
 }
@@ -179,7 +183,6 @@ fn analysts_see_rows_of_their_departments_log_alone() {
 fn scopes_that_reach_no_rows_say_why() {
     for (scope, refusal) in [
         (None, Refusal::NoRows),
-        (Some(Scope::Exchange), Refusal::NeedsExchange),
         (Some(Scope::BreakGlass), Refusal::NeedsBreakGlass),
         (Some(Scope::Caseload), Refusal::NeedsOrganization),
         (Some(Scope::Subject), Refusal::NeedsPerson),

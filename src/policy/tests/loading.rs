@@ -23,7 +23,7 @@ impl Store {
         Store { db, _directory: directory }
     }
 
-    /// Adds a second version of HC's grant of names under P-HR, some columns written otherwise.
+    /// Adds a further version of HC's grant of names under P-HR, some columns written otherwise.
     #[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
     async fn add(&self, changed: &[(&str, &str)]) {
         let columns = "version role field_group field level scope purpose legal_basis_id \
@@ -33,7 +33,7 @@ impl Store {
             .map(|column| {
                 let value = changed.iter().find(|(name, _)| *name == column);
                 value.map_or_else(
-                    || if column == "version" { "2" } else { column },
+                    || if column == "version" { "3" } else { column },
                     |(_, value)| value,
                 )
             })
@@ -56,10 +56,10 @@ impl Store {
 }
 
 #[tokio::test]
-async fn the_migrations_bring_grants_of_one_version() {
+async fn the_migrations_bring_the_matrix_and_then_what_purposes_need_of_it() {
     let store = Store::new().await;
-    assert_eq!(version(&store.db).await.unwrap(), 1);
-    assert_eq!(load(&store.db).await.unwrap().version(), 1);
+    assert_eq!(version(&store.db).await.unwrap(), 2);
+    assert_eq!(load(&store.db).await.unwrap().version(), 2);
     assert_eq!(level(&store.permit().await, "Person", "name"), Level::Full);
 }
 
@@ -71,7 +71,7 @@ async fn a_row_that_does_not_parse_closes_its_cell() {
         let permit = store.permit().await;
         assert_eq!(level(&permit, "Person", "name"), Level::None, "{changed:?}");
         assert_eq!(level(&permit, "Person", "sex"), Level::Full, "other cells stay");
-        assert_eq!(version(&store.db).await.unwrap(), 2);
+        assert_eq!(version(&store.db).await.unwrap(), 3);
     }
 }
 
@@ -109,9 +109,9 @@ async fn a_later_row_replaces_an_earlier_and_none_revokes() {
     let store = Store::new().await;
     store.add(&[("level", "'masked'")]).await;
     assert_eq!(level(&store.permit().await, "Person", "name"), Level::Masked);
-    store.add(&[("level", "'none'"), ("version", "3")]).await;
+    store.add(&[("level", "'none'"), ("version", "4")]).await;
     assert_eq!(level(&store.permit().await, "Person", "name"), Level::None);
-    assert_eq!(load(&store.db).await.unwrap().version(), 3);
+    assert_eq!(load(&store.db).await.unwrap().version(), 4);
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub fn grant(role: Role, purpose: Purpose, target: Target) -> Grant {
 
 /// Somebody with an organization and a person, so that every scope has something to rest on.
 pub fn basis(role: Role, purpose: Purpose) -> Basis {
-    Basis { role, purpose, has_organization: true, has_person: true }
+    Basis { role, purpose, has_organization: true, has_person: true, has_contract: true }
 }
 
 pub fn decide(basis: Basis, grants: &[Grant], instant: DateTime<Utc>) -> Permit {
@@ -82,12 +82,13 @@ pub fn bases() -> impl Strategy<Value = Basis> {
         .into_iter()
         .flat_map(|role| Purpose::of(role).map(move |purpose| (role, purpose)))
         .collect();
-    (prop::sample::select(open), any::<bool>(), any::<bool>()).prop_map(
-        |((role, purpose), has_organization, has_person)| Basis {
+    (prop::sample::select(open), any::<[bool; 3]>()).prop_map(
+        |((role, purpose), [has_organization, has_person, has_contract])| Basis {
             role,
             purpose,
             has_organization,
             has_person,
+            has_contract,
         },
     )
 }

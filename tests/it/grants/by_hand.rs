@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-use super::office::{Office, sex, steward};
+use super::office::{Office, dwelling, steward};
 use crate::{
     records::{process::Installation, sql},
     support::{Backend, backends, code},
@@ -38,30 +38,30 @@ const SAVED: [&str; 8] = [
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     ("INSERT INTO sharing_grant (id, version, role, field_group, level, scope, purpose, \
-      legal_basis_id, covers_minors, valid_from) SELECT 900000, 7, 'GG', 'G20', 'full', 'j', 'P-RES', \
+      legal_basis_id, covers_minors, valid_from) SELECT 900000, 7, 'GG', 'G20', 'full', 'j', 'P-REF', \
       legal_basis_id, covers_minors, valid_from FROM sharing_grant WHERE id = 1",
-     &["grant 7 GG P-RES G20: no act explains it"]),
+     &["grant 7 GG P-REF G20: no act explains it"]),
     ("INSERT INTO sharing_grant (id, version, role, field_group, level, scope, purpose, \
       legal_basis_id, covers_minors, valid_from) SELECT 900000, version, role, field_group, level, \
       scope, purpose, legal_basis_id, covers_minors, valid_from FROM sharing_grant WHERE id = 1",
      &["grant 1 ", "no act explains it"]),
-    ("UPDATE sharing_grant SET level = 'full', scope = 'j' WHERE version = 1 AND role = 'GG' AND \
-      purpose = 'P-RES' AND field_group = 'G02'",
-     &["grant 1 GG P-RES G02: differs from what the acts made: ", "level"]),
-    ("UPDATE sharing_grant SET covers_minors = NOT covers_minors WHERE version = 2",
-     &["grant 2 GG P-RES Person.sex: differs from what the acts made: coversMinors"]),
-    ("UPDATE sharing_grant SET valid_until = '2027-01-01 00:00:00+00:00' WHERE version = 2",
-     &["grant 2 GG P-RES Person.sex: differs from what the acts made: validUntil"]),
-    ("DELETE FROM sharing_grant WHERE version = 2",
-     &["grant 2 GG P-RES Person.sex: an act made it, and it is missing"]),
-    ("UPDATE grant_proposal SET body = replace(body, 'Person.sex', 'Person.name')",
+    ("UPDATE sharing_grant SET level = 'full', scope = 'j' WHERE version = 2 AND role = 'GG' AND \
+      purpose = 'P-REF' AND field_group = 'G02'",
+     &["grant 2 GG P-REF G02: differs from what the acts made: ", "level"]),
+    ("UPDATE sharing_grant SET covers_minors = NOT covers_minors WHERE version = 3",
+     &["grant 3 GG P-REF ResidenceRegistration.dwellingType: differs from what the acts made: coversMinors"]),
+    ("UPDATE sharing_grant SET valid_until = '2027-01-01 00:00:00+00:00' WHERE version = 3",
+     &["grant 3 GG P-REF ResidenceRegistration.dwellingType: differs from what the acts made: validUntil"]),
+    ("DELETE FROM sharing_grant WHERE version = 3",
+     &["grant 3 GG P-REF ResidenceRegistration.dwellingType: an act made it, and it is missing"]),
+    ("UPDATE grant_proposal SET body = replace(body, 'ResidenceRegistration.dwellingType', 'Person.name')",
      &["proposal 1: differs from what the acts made: cells"]),
     ("UPDATE grant_proposal SET necessity = 'something else altogether'",
      &["proposal 1: differs from what the acts made: necessityDigest"]),
     ("UPDATE grant_decision SET subject = 'somebody'",
      &["decision on proposal 1 somebody: no act explains it", "decision on proposal 1 li: an act"]),
-    ("UPDATE grant_version SET summary = 'nothing' WHERE version = 2",
-     &["version 2: differs from what the acts made: summary"]),
+    ("UPDATE grant_version SET summary = 'nothing' WHERE version = 3",
+     &["version 3: differs from what the acts made: summary"]),
     ("INSERT INTO oauth_client (client_id, name, department, unit, roles, purposes, suspended, \
       registered_at) SELECT 'mallory', name, department, unit, roles, purposes, suspended, \
       registered_at FROM oauth_client",
@@ -86,7 +86,7 @@ const CASES: &[Case] = &[
 /// A version of grants, a client with a credential that ends.
 async fn with_acts(backend: Backend) -> (Office, Installation) {
     let office = Office::new(backend).await;
-    let id = office.propose(&steward("wang", Role::SP), &[sex()]).await;
+    let id = office.propose(&steward("wang", Role::SP), &[dwelling()]).await;
     office.approve(&steward("li", Role::SG), id).await;
     let installation = Installation::over(&office.world);
     installation.succeed(&REGISTER);
@@ -140,7 +140,7 @@ async fn what_was_written_by_hand_is_named_and_what_acts_made_is_explained() {
         sql::execute(db, CASES[0].0).await;
         let doctor = installation.run(&["doctor"]);
         assert_eq!(doctor.code, Some(1), "{doctor:?}");
-        let told = "FAIL  acts: 1 rows are not what the acts made, the first: grant 7 GG P-RES G20";
+        let told = "FAIL  acts: 1 rows are not what the acts made, the first: grant 7 GG P-REF G20";
         assert!(doctor.out.contains(told), "{doctor:?}");
     }
 }
@@ -150,12 +150,12 @@ async fn nobody_signs_what_was_altered_since_it_was_proposed() {
     for backend in backends("nobody_signs_what_was_altered_since_it_was_proposed") {
         let office = Office::new(backend).await;
         let db = &office.world.db;
-        let id = office.propose(&steward("wang", Role::SP), &[sex()]).await;
+        let id = office.propose(&steward("wang", Role::SP), &[dwelling()]).await;
         let before = office.version();
         for (by_hand, undo) in [
             (
-                "UPDATE grant_proposal SET body = replace(body, 'Person.sex', 'Person.name')",
-                "UPDATE grant_proposal SET body = replace(body, 'Person.name', 'Person.sex')",
+                "UPDATE grant_proposal SET body = replace(body, 'ResidenceRegistration.dwellingType', 'Person.name')",
+                "UPDATE grant_proposal SET body = replace(body, 'Person.name', 'ResidenceRegistration.dwellingType')",
             ),
             (
                 "UPDATE grant_proposal SET proposer = 'somebody'",

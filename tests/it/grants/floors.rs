@@ -6,7 +6,7 @@ use entity::legal_basis;
 use migrant_gateway::policy::{Purpose, Role};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 
-use super::office::{Office, cell, sex, steward};
+use super::office::{Office, cell, dwelling, steward};
 use crate::support::{backends, code, world::noon};
 
 /// A law that ends at an instant, added as an operator adds laws.
@@ -38,7 +38,7 @@ async fn floors_refuse_proposals_and_name_the_article() {
             (Role::SH, vec![cell("FA", "P-FUND", "G20", "aggregate")], "SPECIALLY_PROTECTED", "39"),
             (Role::SP, vec![cell("FA", "P-FUND", "G02", "masked")], "ANALYSTS_COUNT", "统计法 28"),
             (Role::SP, vec![cell("HC", "P-FUND", "G02", "full")], "PURPOSE_NOT_OPEN", "PIPL 6"),
-            (Role::SP, vec![with("ENDED", sex())], "LAW_NOT_IN_FORCE", "PIPL 34"),
+            (Role::SP, vec![with("ENDED", dwelling())], "LAW_NOT_IN_FORCE", "PIPL 34"),
             (Role::SP, vec![id_masked, birth], "JOINT_MASK", "PIPL 6"),
         ] {
             let answer = office.try_propose(&steward("wang", by), &cells).await;
@@ -60,7 +60,7 @@ async fn a_law_that_ended_since_the_proposal_refuses_the_signature_and_nothing_c
         let end = noon() + TimeDelta::hours(1);
         law(&office, "TRIAL", end).await;
         let before = office.version();
-        let mut cell = sex();
+        let mut cell = dwelling();
         cell["legalBasis"] = "TRIAL".into();
         let id = office.propose(&steward("wang", Role::SP), &[cell]).await;
         office.world.clock.set(end);

@@ -3,7 +3,7 @@
 use migrant_gateway::policy::{Purpose, Role};
 use serde_json::{Value, json};
 
-use super::office::{Office, cell, sex, steward};
+use super::office::{Office, cell, dwelling, steward};
 use crate::support::backends;
 
 const IMPACT: &str = "query($id: Int!) { grantImpact(proposal: $id) { \
@@ -21,24 +21,29 @@ async fn impact(office: &Office, id: i64) -> Value {
 async fn fields_persons_and_refused_queries_are_told_before_a_field_appears() {
     for backend in backends("fields_persons_and_refused_queries_are_told_before_a_field_appears") {
         let office = Office::populated(backend).await;
-        let query = "{ persons(first: 1) { nodes { name sex } } }";
+        let query =
+            "{ residenceRegistrations(first: 1) { nodes { residenceRegionCode dwellingType } } }";
         for _ in 0..3 {
-            assert!(office.sees(Role::GG, Purpose::Res, query).await.is_some());
+            assert!(office.sees(Role::GG, Purpose::Ref, query).await.is_some());
         }
-        let id = office.propose(&steward("wang", Role::SP), &[sex()]).await;
+        let id = office.propose(&steward("wang", Role::SP), &[dwelling()]).await;
         let found = impact(&office, id).await;
         let field = json!([{
             "appears": true, "vanishes": false,
             "after": {
-                "role": "GG", "purpose": "P-RES", "kind": "Person", "field": "sex", "level": "full",
+                "role": "GG", "purpose": "P-REF", "kind": "ResidenceRegistration",
+                "field": "dwellingType", "level": "full",
             },
         }]);
         assert_eq!(found["fields"], field);
         assert_eq!(found["floors"], json!([]));
-        assert_eq!(found["mayBegin"], json!([{ "requests": 3, "fields": ["Person.sex"] }]));
+        assert_eq!(
+            found["mayBegin"],
+            json!([{ "requests": 3, "fields": ["ResidenceRegistration.dwellingType"] }])
+        );
         assert_eq!((&found["wouldStop"], &found["wouldChange"]), (&json!([]), &json!([])));
         let persons = found["persons"].as_array().unwrap();
-        assert_eq!((persons.len(), &persons[0]["kind"]), (1, &json!("Person")));
+        assert_eq!((persons.len(), &persons[0]["kind"]), (1, &json!("ResidenceRegistration")));
         let count = persons[0]["count"].as_i64().unwrap();
         assert!(count >= 10 && count % 5 == 0, "{count}");
     }
@@ -55,16 +60,16 @@ async fn queries_that_would_stop_or_change_are_counted_by_document() {
         ];
         for (query, times) in reads {
             for _ in 0..times {
-                assert_eq!(office.sees(Role::GG, Purpose::Res, query).await, None);
+                assert_eq!(office.sees(Role::GG, Purpose::Ref, query).await, None);
             }
         }
         let wang = steward("wang", Role::SP);
-        let away = office.propose(&wang, &[cell("GG", "P-RES", "G02", "none")]).await;
+        let away = office.propose(&wang, &[cell("GG", "P-REF", "G02", "none")]).await;
         let found = impact(&office, away).await;
         let names = |requests| json!({ "requests": requests, "fields": ["Person.name"] });
         assert_eq!(found["wouldStop"], json!([names(2), names(1)]));
         assert_eq!(found["persons"], json!([]));
-        let more = office.propose(&wang, &[cell("GG", "P-RES", "G02", "full")]).await;
+        let more = office.propose(&wang, &[cell("GG", "P-REF", "G02", "full")]).await;
         let found = impact(&office, more).await;
         assert_eq!(found["wouldChange"], json!([names(2), names(1)]));
         assert_eq!(found["wouldStop"], json!([]));
@@ -83,18 +88,18 @@ async fn a_proposal_that_singles_more_persons_out_says_so() {
             let mut data = office.data(&auditor, query, json!({ "id": id })).await;
             data["grantImpact"]["crowds"].take()
         };
-        let finer = office.propose(&wang, &[sex()]).await;
+        let finer = office.propose(&wang, &[dwelling()]).await;
         let found = crowds(finer).await;
         let found = &found.as_array().unwrap()[..];
         assert_eq!(found.len(), 1);
-        assert_eq!((&found[0]["role"], &found[0]["purpose"]), (&json!("GG"), &json!("P-RES")));
+        assert_eq!((&found[0]["role"], &found[0]["purpose"]), (&json!("GG"), &json!("P-REF")));
         assert_eq!((&found[0]["lowers"], &found[0]["namedAfter"]), (&json!(true), &json!(false)));
         let percent = |name: &str| found[0][name].as_str().unwrap().parse::<f64>().unwrap();
         assert!(percent("after") < percent("before") && percent("before") >= 90.0);
-        let named = office.propose(&wang, &[cell("GG", "P-RES", "G02", "full")]).await;
+        let named = office.propose(&wang, &[cell("GG", "P-REF", "G02", "full")]).await;
         let found = crowds(named).await;
         assert_eq!((&found[0]["lowers"], &found[0]["namedAfter"]), (&json!(true), &json!(true)));
-        let less = office.propose(&wang, &[cell("GG", "P-RES", "G08", "none")]).await;
+        let less = office.propose(&wang, &[cell("GG", "P-REF", "G08", "none")]).await;
         let found = crowds(less).await;
         assert_eq!((&found[0]["lowers"], &found[0]["underFloor"]), (&json!(false), &json!(false)));
     }

@@ -1,5 +1,6 @@
 //! Grants that people administer, over real databases and the real gateway.
 
+mod accesses;
 mod by_hand;
 mod floors;
 mod impact;

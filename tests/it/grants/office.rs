@@ -46,9 +46,10 @@ pub fn cell(role: &str, purpose: &str, target: &str, level: &str) -> Value {
     })
 }
 
-/// The cell that gives grid workers the sex of persons: police data, to governance, class C2.
-pub fn sex() -> Value {
-    cell("GG", "P-RES", "Person.sex", "full")
+/// The cell that gives grid workers what persons live in: police data, to governance, class C2, of a group
+/// that the purpose needs.
+pub fn dwelling() -> Value {
+    cell("GG", "P-REF", "ResidenceRegistration.dwellingType", "full")
 }
 
 impl Office {

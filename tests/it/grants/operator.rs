@@ -23,10 +23,10 @@ fn grants_go_through_a_text_file_and_two_tokens() {
     let file = file.to_str().unwrap();
     assert_eq!(installation.succeed(&["grant", "plan", file]), "the grants are so already\n");
 
-    let line = "GG,P-RES,Person.sex,full,c,RESPERMIT-8,false,,\n";
+    let line = "GG,P-REF,ResidenceRegistration.dwellingType,full,c,RESPERMIT-8,false,,\n";
     fs::write(file, format!("{exported}{line}")).unwrap();
     let plan = installation.succeed(&["grant", "plan", file]);
-    assert_eq!(plan, "+ GG P-RES Person.sex: full c RESPERMIT-8\n");
+    assert_eq!(plan, "+ GG P-REF ResidenceRegistration.dwellingType: full c RESPERMIT-8\n");
 
     let wang = token(&installation, "wang", "SP");
     let propose = ["grant", "propose", file, "--necessity", NECESSITY, "--token"];
@@ -47,25 +47,38 @@ fn grants_go_through_a_text_file_and_two_tokens() {
     let shown = installation.succeed(&["grant", "show", "1"]);
     assert!(shown.contains("pending") && shown.contains(NECESSITY), "{shown}");
     let impact = installation.succeed(&["grant", "impact", "1"]);
-    assert!(impact.starts_with("+ GG P-RES Person.sex: none -> full\n"), "{impact}");
+    assert!(
+        impact.starts_with("+ GG P-REF ResidenceRegistration.dwellingType: none -> full\n"),
+        "{impact}"
+    );
 
     let li = token(&installation, "li", "SG");
     let signed = installation.succeed(&["grant", "approve", "1", "--token", &li]);
-    assert_eq!(signed, "proposal 1 is approved: version 2\n");
+    assert_eq!(signed, "proposal 1 is approved: version 3\n");
     let settled = installation.succeed(&["grant", "plan", file]);
     assert_eq!(settled, "the grants are so already\n");
-    let explained = installation.succeed(&["grant", "explain", "GG", "P-RES", "Person.sex"]);
-    assert!(explained.contains("may select Person.sex") && explained.contains("version 2"));
-    let first = installation.succeed(&["grant", "export", "--version", "1"]);
+    let explained = installation.succeed(&[
+        "grant",
+        "explain",
+        "GG",
+        "P-REF",
+        "ResidenceRegistration.dwellingType",
+    ]);
+    assert!(
+        explained.contains("may select ResidenceRegistration.dwellingType")
+            && explained.contains("version 3")
+    );
+    let first = installation.succeed(&["grant", "export", "--version", "2"]);
     assert_eq!(first, exported);
 
-    let revoke = ["grant", "revoke", "GG", "P-RES", "Person.sex", "--token", &wang];
-    assert_eq!(installation.succeed(&revoke), "taken away by version 3\n");
+    let revoke =
+        ["grant", "revoke", "GG", "P-REF", "ResidenceRegistration.dwellingType", "--token", &wang];
+    assert_eq!(installation.succeed(&revoke), "taken away by version 4\n");
     let history = installation.succeed(&["grant", "history"]);
-    assert_eq!(history.lines().count(), 3, "{history}");
-    let diff = installation.succeed(&["grant", "diff", "2", "3"]);
-    assert!(diff.starts_with("- GG P-RES Person.sex: full c"), "{diff}");
-    let restore = ["grant", "restore", "2", "--necessity", NECESSITY, "--token", &wang];
+    assert_eq!(history.lines().count(), 4, "{history}");
+    let diff = installation.succeed(&["grant", "diff", "3", "4"]);
+    assert!(diff.starts_with("- GG P-REF ResidenceRegistration.dwellingType: full c"), "{diff}");
+    let restore = ["grant", "restore", "3", "--necessity", NECESSITY, "--token", &wang];
     assert_eq!(installation.succeed(&restore), "proposal 2 is pending, to be signed by SG\n");
     let listed = installation.succeed(&["grant", "list", "--status", "pending"]);
     assert!(listed.starts_with("#2  pending") && listed.lines().count() == 1, "{listed}");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use migrant_gateway::{app::Gateway, auth::Caller, policy::Role};
 use serde_json::{Value, json};
 
-use super::office::{Office, sex, steward};
+use super::office::{Office, dwelling, steward};
 use crate::support::{ask_with, backends, code};
 
 async fn approve(gateway: Arc<Gateway>, caller: Caller, id: i64) -> Value {
@@ -19,7 +19,7 @@ async fn of_concurrent_signatures_one_makes_the_version() {
         let office = Office::new(backend).await;
         let before = office.version();
         let other = office.world.gateway().await;
-        let id = office.propose(&steward("wang", Role::SP), &[sex()]).await;
+        let id = office.propose(&steward("wang", Role::SP), &[dwelling()]).await;
         let hands = (0..12).map(|number| {
             let gateway = if number % 2 == 0 { office.gateway.clone() } else { other.clone() };
             let caller = steward(&format!("steward {number}"), Role::SG);
@@ -50,7 +50,7 @@ async fn signing_rejecting_and_withdrawing_at_once_has_one_outcome() {
         for _ in 0..5 {
             let before = office.version();
             let wang = steward("wang", Role::SP);
-            let mut cell = sex();
+            let mut cell = dwelling();
             cell["level"] = levels[0].into();
             let id = office.propose(&wang, &[cell]).await;
             let acts = [

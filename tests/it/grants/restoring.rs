@@ -3,7 +3,7 @@
 use migrant_gateway::policy::Role;
 use serde_json::json;
 
-use super::office::{NECESSITY, Office, sex, steward};
+use super::office::{NECESSITY, Office, dwelling, steward};
 use crate::support::backends;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -12,9 +12,9 @@ async fn a_past_version_comes_back_as_a_proposal_of_what_differs() {
         let office = Office::new(backend).await;
         let (wang, li) = (steward("wang", Role::SP), steward("li", Role::SG));
         let first = office.version();
-        let id = office.propose(&wang, &[sex()]).await;
+        let id = office.propose(&wang, &[dwelling()]).await;
         office.approve(&li, id).await;
-        let revoke = "mutation { revokeGrant(role: \"GG\", purpose: \"P-RES\", target: \"G02\") }";
+        let revoke = "mutation { revokeGrant(role: \"GG\", purpose: \"P-REF\", target: \"G02\") }";
         office.data(&wang, revoke, json!({})).await;
 
         let restore = "mutation($version: Int!, $why: String!) { \
@@ -25,7 +25,7 @@ async fn a_past_version_comes_back_as_a_proposal_of_what_differs() {
         assert_eq!(made["restoresVersion"], first);
         let cells = json!([
             { "target": "G02", "level": "masked" },
-            { "target": "Person.sex", "level": "none" },
+            { "target": "ResidenceRegistration.dwellingType", "level": "none" },
         ]);
         assert_eq!(made["cells"], cells);
         office.approve(&li, made["id"].as_i64().unwrap()).await;
@@ -42,8 +42,7 @@ async fn a_past_version_comes_back_as_a_proposal_of_what_differs() {
              { before { target level } after { target level } } }";
         let between = |from, to| json!({ "from": from, "to": to });
         let data = office.data(&auditor, diff, between(first, first + 1)).await;
-        let opened =
-            json!([{ "before": null, "after": { "target": "Person.sex", "level": "full" } }]);
+        let opened = json!([{ "before": null, "after": { "target": "ResidenceRegistration.dwellingType", "level": "full" } }]);
         assert_eq!(data["grantDiff"], opened);
         assert_eq!(office.refusal(&auditor, diff, between(first, first + 9)).await, "NOT_FOUND");
         let again = json!({ "version": first, "why": NECESSITY });

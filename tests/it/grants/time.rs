@@ -7,22 +7,22 @@ use serde_json::{Value, json};
 
 use super::{
     floors::law,
-    office::{Office, sex, steward},
+    office::{Office, dwelling, steward},
 };
 use crate::support::{backends, code, world::noon};
 
-const SEX: &str = "{ persons(first: 1) { nodes { sex } } }";
+const DWELLING: &str = "{ residenceRegistrations(first: 1) { nodes { dwellingType } } }";
 
 async fn shown(office: &Office, at: DateTime<Utc>) -> bool {
     office.world.clock.set(at);
     // Asked twice: from the document that was just prepared, and from the cache.
-    let first = office.sees(Role::GG, Purpose::Res, SEX).await.is_none();
-    assert_eq!(office.sees(Role::GG, Purpose::Res, SEX).await.is_none(), first);
+    let first = office.sees(Role::GG, Purpose::Ref, DWELLING).await.is_none();
+    assert_eq!(office.sees(Role::GG, Purpose::Ref, DWELLING).await.is_none(), first);
     first
 }
 
 async fn grant(office: &Office, with: Value) -> i64 {
-    let mut cell = sex();
+    let mut cell = dwelling();
     for (name, value) in with.as_object().unwrap() {
         cell[name] = value.clone();
     }
@@ -60,7 +60,7 @@ async fn a_law_that_goes_out_of_force_kills_its_grants_at_that_instant() {
         grant(&office, json!({ "legalBasis": "TRIAL" })).await;
         assert!(shown(&office, end - TimeDelta::seconds(1)).await);
         assert!(!shown(&office, end).await);
-        let why = "{ explain(role: \"GG\", purpose: \"P-RES\", kind: \"Person\", field: \"sex\") \
+        let why = "{ explain(role: \"GG\", purpose: \"P-REF\", kind: \"Person\", field: \"sex\") \
              { allowed refusal grantVersion } }";
         let data = office.data(&steward("auditor", Role::AU), why, json!({})).await;
         assert_eq!(data["explain"]["refusal"], "LAW_NOT_IN_FORCE");
@@ -76,7 +76,8 @@ async fn what_is_dated_back_begins_when_it_is_approved() {
         let query = "{ grants(role: \"GG\", group: \"G04\") { cell { target validFrom } } }";
         let data = office.data(&steward("auditor", Role::AU), query, json!({})).await;
         let of_field = data["grants"].as_array().unwrap().iter();
-        let mut of_field = of_field.filter(|grant| grant["cell"]["target"] == "Person.sex");
+        let mut of_field = of_field
+            .filter(|grant| grant["cell"]["target"] == "ResidenceRegistration.dwellingType");
         let from = of_field.next().unwrap()["cell"]["validFrom"].as_str().unwrap();
         assert_eq!(from.parse::<DateTime<Utc>>().unwrap(), noon());
     }
@@ -87,7 +88,7 @@ async fn a_proposal_expires_after_fourteen_days_to_the_second() {
     for backend in backends("a_proposal_expires_after_fourteen_days_to_the_second") {
         let office = Office::new(backend).await;
         let wang = steward("wang", Role::SP);
-        let id = office.propose(&wang, &[sex()]).await;
+        let id = office.propose(&wang, &[dwelling()]).await;
         let end = noon() + TimeDelta::days(14);
         office.world.clock.set(end - TimeDelta::seconds(1));
         assert_eq!(office.status(id).await, "PENDING");
@@ -105,8 +106,8 @@ async fn taking_away_ends_what_was_scheduled_too() {
         let office = Office::populated(backend).await;
         let begin = noon() + TimeDelta::days(2);
         grant(&office, json!({ "validFrom": begin })).await;
-        let revoke = "mutation { revokeGrant(role: \"GG\", purpose: \"P-RES\", \
-             target: \"Person.sex\") }";
+        let revoke = "mutation { revokeGrant(role: \"GG\", purpose: \"P-REF\", \
+             target: \"ResidenceRegistration.dwellingType\") }";
         office.data(&steward("wang", Role::SP), revoke, json!({})).await;
         assert!(!shown(&office, begin).await);
     }

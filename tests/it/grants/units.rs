@@ -3,7 +3,7 @@
 use migrant_gateway::{auth::Caller, policy::Role};
 use serde_json::{Value, json};
 
-use super::office::{NECESSITY, Office, sex, steward};
+use super::office::{NECESSITY, Office, dwelling, steward};
 use crate::support::{Backend, backends, code};
 
 fn of(unit: &str, name: &str, role: Role) -> Caller {
@@ -23,21 +23,21 @@ async fn the_steward_of_a_county_or_prefecture_neither_proposes_nor_signs_nor_ta
             "mutation($why: String!) { restoreVersion(version: 1, necessity: $why) { id } }";
         for unit in ["220102", "220100"] {
             let police = of(unit, "wang", Role::SP);
-            let refused = office.try_propose(&police, &[sex()]).await;
+            let refused = office.try_propose(&police, &[dwelling()]).await;
             assert!(is_of_unit(&refused), "{refused}");
             let refused = office.ask(&police, restore, json!({ "why": NECESSITY })).await;
             assert!(is_of_unit(&refused), "{refused}");
             let refused = office.ask(&of(unit, "li", Role::SH), revoke, json!({})).await;
             assert!(is_of_unit(&refused), "{refused}");
         }
-        let id = office.propose(&steward("wang", Role::SP), &[sex()]).await;
+        let id = office.propose(&steward("wang", Role::SP), &[dwelling()]).await;
         for what in ["approve", "reject"] {
             let refused = office.decide(&of("220102", "zhao", Role::SG), what, id).await;
             assert!(is_of_unit(&refused), "{refused}");
         }
-        assert_eq!((office.status(id).await.as_str(), office.version()), ("PENDING", 1));
+        assert_eq!((office.status(id).await.as_str(), office.version()), ("PENDING", 2));
         office.approve(&steward("zhao", Role::SG), id).await;
-        assert_eq!(office.version(), 2);
+        assert_eq!(office.version(), 3);
         office.assert_recorded().await;
     }
 }

@@ -59,7 +59,7 @@ async fn the_entitlement_tells_the_truth_of_every_field() {
         (Role::PO, Purpose::Res),
         (Role::HO, Purpose::Hr),
         (Role::MW, Purpose::Emp),
-        (Role::GG, Purpose::Res),
+        (Role::GG, Purpose::Ref),
         (Role::SU, Purpose::Sar),
     ] {
         let caller = caller(role, purpose);

@@ -95,3 +95,94 @@ async fn who_is_not_named_is_not_found_by_name_either() {
         assert_eq!(site.refusal(&officer(), order).await, "FIELD_NOT_SHARED");
     }
 }
+
+/// A guardian in the caller's county, and a ward under 14 with a clinic's record.
+#[expect(clippy::disallowed_methods, reason = "the tests know what is in the database")]
+async fn guardian_and_ward(site: &Site) -> (i64, i64) {
+    let rows = household_member::Entity::find().all(&site.world.db).await.unwrap();
+    let pair = rows.iter().find_map(|row| Some((row.guardian_person_id?, row.person_id)));
+    pair.expect("some child has a guardian")
+}
+
+/// Gives a ward a row of each kind that tells of what a guardian does not see from 14 on.
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
+async fn give_protected_rows(site: &Site, ward: i64) {
+    for table in
+        ["maternal_care_record", "severe_mental_disorder_record", "stigmatized_disease_report"]
+    {
+        let sql = format!(
+            "UPDATE {table} SET person_id = {ward} WHERE id = (SELECT min(id) FROM {table})"
+        );
+        site.world.db.execute_unprepared(&sql).await.unwrap();
+    }
+    for (group, of) in [("G21", "min"), ("G13", "max")] {
+        let sql = format!(
+            "UPDATE consent SET person_id = {ward}, field_group = '{group}' \
+             WHERE id = (SELECT {of}(id) FROM consent)"
+        );
+        site.world.db.execute_unprepared(&sql).await.unwrap();
+    }
+    let record = format!(
+        "UPDATE health_record SET person_id = {ward} WHERE id = (SELECT max(id) FROM health_record)"
+    );
+    site.world.db.execute_unprepared(&record).await.unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_sees_less_from_fourteen_on_and_nothing_from_eighteen_on() {
+    for backend in backends("a_guardian_sees_less_from_fourteen_on_and_nothing_from_eighteen_on") {
+        let site = Site::new(backend).await;
+        let (guardian, ward) = guardian_and_ward(&site).await;
+        give_protected_rows(&site, ward).await;
+        // Somebody of the police and somebody of maternal care look the ward up.
+        for (role, purpose) in [(Role::PO, Purpose::Res), (Role::HM, Purpose::Mch)] {
+            let id = site.id(role.department(), "Person", ward);
+            let query = format!("{{ person(id: \"{id}\") {{ id }} }}");
+            site.data(&caller(role, purpose), &query).await;
+        }
+        let mut own = caller(Role::SU, Purpose::Sar);
+        own.person = Some(guardian);
+        let id = site.id(Department::Subject, "Person", ward);
+        let of_ward = async |list: &str, fields: &str| {
+            let query = format!("{{ {list}(first: 500) {{ nodes {{ {fields} }} }} }}");
+            let rows = site.nodes(&own, &query).await;
+            let is_ward =
+                |row: &&Value| row["person"]["id"] == id.as_str() || row["id"] == id.as_str();
+            rows.iter().filter(is_ward).count()
+        };
+        for (born, open, closed) in [
+            ("2013-11-20", true, true),
+            ("2012-11-20", true, false),
+            ("2008-11-21", true, false),
+            ("2008-11-20", false, false),
+        ] {
+            let sql = format!("UPDATE person SET birth_date = '{born}' WHERE id = {ward}");
+            site.world.db.execute_unprepared(&sql).await.unwrap();
+            assert_eq!(of_ward("persons", "id name idNumber phone").await > 0, open, "{born}");
+            for list in ["healthRecords", "householdMembers", "residenceRegistrations"] {
+                assert_eq!(of_ward(list, "id person { id }").await > 0, open, "{born} {list}");
+            }
+            for list in
+                ["maternalCareRecords", "severeMentalDisorderRecords", "stigmatizedDiseaseReports"]
+            {
+                assert_eq!(of_ward(list, "id person { id }").await > 0, closed, "{born} {list}");
+            }
+            let query = "{ consents(first: 500) { nodes { fieldGroup person { id } } } }";
+            let groups = site.nodes(&own, query).await;
+            let tells = groups
+                .iter()
+                .any(|row| row["person"]["id"] == id.as_str() && row["fieldGroup"] == "G21");
+            assert_eq!(tells, closed, "{born}: a consent to G21");
+            let query =
+                "{ accessEvents(first: 500) { nodes { department purpose person { id } } } }";
+            let events = site.nodes(&own, query).await;
+            let by = |purpose: &str| {
+                events
+                    .iter()
+                    .any(|row| row["person"]["id"] == id.as_str() && row["purpose"] == purpose)
+            };
+            assert_eq!((by("P-RES"), by("P-MCH")), (open, closed), "{born}: accesses");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 mod calendar;
 mod clean;
 mod conditions;
+mod contracts;
 mod cursors;
 mod documents;
 mod entitlement;

@@ -43,12 +43,12 @@ async fn the_last_signature_opens_a_field_on_every_instance() {
         "--role=GG",
         "--unit=220102",
         "--organization=220102-GRD",
-        "--purpose=P-RES",
+        "--purpose=P-REF",
     ]);
-    let query = "{ persons(first: 1) { nodes { sex } } }";
+    let query = "{ residenceRegistrations(first: 1) { nodes { dwellingType } } }";
     site.everywhere(&grid, query, Some("FIELD_NOT_SHARED"), AT_ONCE).await;
     let propose = "mutation { proposeGrants(necessity: \"网格员上门登记须核对登记人性别, 以免错登\", \
-        changes: [{ role: \"GG\", purpose: \"P-RES\", target: \"Person.sex\", level: \"full\", \
+        changes: [{ role: \"GG\", purpose: \"P-REF\", target: \"ResidenceRegistration.dwellingType\", level: \"full\", \
         scope: \"c\", legalBasis: \"RESPERMIT-8\" }]) { id } }";
     let made = done(&site, 0, &steward(&site, "wang", "SP"), propose).await;
     let id = made["proposeGrants"]["id"].as_i64().expect("a proposal");

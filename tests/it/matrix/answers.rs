@@ -190,7 +190,7 @@ async fn an_order_in_a_variable_is_refused_in_the_same_words_as_in_the_document(
     let world = World::new(Backend::Sqlite).await;
     let gateway = world.gateway().await;
     // Under P-RES a grid worker sees residences, and may order them by nothing.
-    let caller = caller(Role::GG, Purpose::Res);
+    let caller = caller(Role::GG, Purpose::Ref);
     let literal = "{ residenceRegistrations(orderBy: [{ arrivalDate: ASC }]) { nodes { id } } }";
     let variable = "query ($o: [ResidenceRegistrationOrderBy!]) \
         { residenceRegistrations(orderBy: $o) { nodes { id } } }";

@@ -7,6 +7,7 @@ mod names;
 mod oracle;
 mod pieces;
 mod plans;
+mod program;
 mod reading;
 mod sql;
 mod statements;

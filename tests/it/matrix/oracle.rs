@@ -13,14 +13,18 @@ use crate::support::{demo_request, world::noon};
 
 const GRANTS: &str = include_str!("../../../migration/data/grants.csv");
 const ROLES: &str = include_str!("../../../migration/data/roles.csv");
-const PURPOSES: &str = include_str!("../../../migration/data/purposes.csv");
+const PURPOSES: &str = include_str!("../../../migration/data/purpose_groups.csv");
 const LAWS: &str = include_str!("../../../migration/data/legal_bases.csv");
+const FURTHER_LAWS: &str = include_str!("../../../migration/data/legal_bases_2.csv");
 
 /// Content that never leaves health roles and the person.
 const PROTECTED: [&str; 4] = ["G16", "G18", "G20", "G21"];
 
 /// What no emergency opens.
 const CLOSED_IN_EMERGENCIES: [&str; 2] = ["G18", "G20"];
+
+/// What an aid case is of no use without.
+const OF_AID_CASES: [&str; 6] = ["G01", "G02", "G03", "G04", "G06", "G08"];
 
 /// Those who count and see no persons but in their department's own log.
 const ANALYSTS: [&str; 5] = ["HA", "PA", "GC", "MC", "FA"];
@@ -51,6 +55,7 @@ pub enum Openness {
 /// What one role may see for one purpose.
 pub struct Oracle {
     pub role: &'static str,
+    purpose: &'static str,
     pub covers_minors: bool,
     /// Groups of which an emergency access that is open reaches rows.
     emergencies: HashSet<&'static str>,
@@ -59,12 +64,27 @@ pub struct Oracle {
 
 type Row = HashMap<&'static str, &'static str>;
 
-/// The rows of a file of the policy; none of them quotes a cell.
+/// The rows of a file of the policy; a quoted cell holds no quotes.
 fn rows(text: &'static str) -> Vec<Row> {
-    assert!(!text.contains('"'), "a cell is quoted");
+    assert!(!text.contains("\"\""), "a cell holds a quote");
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
-    lines.map(|line| header.iter().copied().zip(line.split(',')).collect()).collect()
+    lines.map(|line| header.iter().copied().zip(cells(line)).collect()).collect()
+}
+
+fn cells(line: &'static str) -> Vec<&'static str> {
+    let (mut cells, mut rest) = (Vec::new(), line);
+    loop {
+        let (cell, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"').expect("the quote ends"),
+            None => rest.split_at(rest.find(',').unwrap_or(rest.len())),
+        };
+        cells.push(cell);
+        match after.strip_prefix(',') {
+            Some(after) => rest = after,
+            None => return cells,
+        }
+    }
 }
 
 fn row(text: &'static str, column: &str, value: &str) -> Row {
@@ -85,24 +105,31 @@ fn field_named(kind: &str, name: &str) -> &'static Field {
 
 impl Oracle {
     pub fn of(role: Role, purpose: Purpose) -> Oracle {
-        let (role_row, purpose_row) =
-            (row(ROLES, "code", role.code()), row(PURPOSES, "purpose", purpose.code()));
-        let law = row(LAWS, "code", purpose_row["legal_basis_code"]);
-        let has_purpose = purpose_row["roles"].split(';').any(|code| code == role.code());
-        assert!(has_purpose && is_in_force(&law), "every role here asks for a living purpose");
-        let groups = rows(GRANTS)
+        let role_row = row(ROLES, "code", role.code());
+        let needed: HashMap<&str, Row> = rows(PURPOSES)
             .into_iter()
-            .filter(|cell| cell["role"] == role.code())
-            .map(|cell| (cell["group"], group(role, &cell, &role_row, &purpose_row, &law)))
+            .filter(|row| row["purpose"] == purpose.code())
+            .filter(|row| row["roles"].split(';').any(|code| code == role.code()))
+            .map(|row| (row["group"], row))
             .collect();
-        let emergencies = rows(GRANTS)
-            .into_iter()
-            .filter(|cell| cell["role"] == role.code() && purpose.code() == "P-ETR")
+        assert!(!needed.is_empty(), "every role here asks for a purpose of its own");
+        let cells = || rows(GRANTS).into_iter().filter(|cell| cell["role"] == role.code());
+        let groups = cells()
+            .map(|cell| {
+                let needed = needed.get(cell["group"]);
+                let open = needed
+                    .map_or((Openness::Closed, ""), |needed| group(role, &cell, &role_row, needed));
+                (cell["group"], open)
+            })
+            .collect();
+        let emergencies = cells()
+            .filter(|_| purpose.code() == "P-ETR")
             .filter(is_opened_by_emergency)
             .map(|cell| cell["group"])
             .collect();
         Oracle {
             role: role_row["code"],
+            purpose: purpose.code(),
             covers_minors: role_row["covers_minors"] == "true",
             emergencies,
             groups,
@@ -207,6 +234,11 @@ impl Oracle {
         if spec.name == "contraindication" && !["HV", "SU"].contains(&self.role) {
             return Openness::Closed;
         }
+        // Who prevents the infection of a newborn reads the results, and under that purpose alone.
+        let is_prevented = ["pmtctHiv", "pmtctSyphilis", "pmtctHepB"].contains(&spec.name);
+        if (self.role, self.purpose) == ("HM", "P-MCH") && is_prevented {
+            return Openness::Full;
+        }
         match of_group {
             Openness::YesNo | Openness::Masked if is_yes_no => Openness::YesNo,
             Openness::YesNo => Openness::Closed,
@@ -255,30 +287,43 @@ fn sees_protected(role: &str) -> bool {
     role == "SU" || row(ROLES, "code", role)["department"] == "卫生计生"
 }
 
-fn group(
-    role: Role,
-    cell: &Row,
-    role_row: &Row,
-    purpose: &Row,
-    law: &Row,
-) -> (Openness, &'static str) {
-    let closed = (Openness::Closed, "");
-    let (code, decision, scope) = (cell["group"], cell["decision"], cell["row_scope"]);
-    if PROTECTED.contains(&code) {
-        let named = purpose["specially_protected_groups"]
-            .split(';')
-            .any(|entry| entry == code || entry == format!("{code}:{decision}"));
-        if !named || !sees_protected(role_row["code"]) {
-            return closed;
-        }
-    }
-    let open = match decision {
-        "none" => return closed,
-        "aggregate" => return (Openness::Counts, ""),
+/// How much a word of the files opens.
+fn openness(decision: &str) -> Openness {
+    match decision {
+        "none" => Openness::Closed,
+        "aggregate" => Openness::Counts,
         "predicate" => Openness::YesNo,
         "masked" => Openness::Masked,
-        "full" => Openness::Full,
+        // Of purposes: no cap.
+        "full" | "" => Openness::Full,
         other => panic!("an unknown decision: {other}"),
+    }
+}
+
+fn group(role: Role, cell: &Row, role_row: &Row, needed: &Row) -> (Openness, &'static str) {
+    let closed = (Openness::Closed, "");
+    let code = cell["group"];
+    let law_code = needed["legal_basis_code"];
+    let law = [LAWS, FURTHER_LAWS].into_iter().flat_map(rows);
+    let law = law.into_iter().find(|law| law["code"] == law_code).expect("a law");
+    assert!(is_in_force(&law), "{law_code} is in force");
+    if PROTECTED.contains(&code) && !sees_protected(role_row["code"]) {
+        return closed;
+    }
+    let open = openness(cell["decision"]).min(openness(needed["max_level"]));
+    match open {
+        Openness::Closed => return closed,
+        Openness::Counts => return (open, ""),
+        _ => {}
+    }
+    let purpose = needed["purpose"];
+    let scope = match (role_row["code"], purpose) {
+        // By consent; never a caseload that somebody else filled.
+        ("GG", _) => "k",
+        // The auditor's unit.
+        ("AU", _) => "j",
+        ("HE", "P-EMA") if OF_AID_CASES.contains(&code) => "c",
+        _ => cell["row_scope"],
     };
     let is_analyst_abroad = ANALYSTS.contains(&role_row["code"]) && code != "G30";
     if law["instrument"] == "policy" || is_analyst_abroad {
@@ -286,15 +331,12 @@ fn group(
     }
     let request = demo_request(role);
     let reaches_rows = match scope {
-        "j" | "o" | "k" => true,
+        // What the own department collected; batches of others are not there yet.
+        "j" | "o" | "k" | "x" => true,
         "c" => request.organization.is_some(),
         "s" => request.person.is_some(),
-        "b" => {
-            purpose["purpose"] == "P-ETR"
-                && request.organization.is_some()
-                && is_opened_by_emergency(cell)
-        }
-        "" | "+e" | "x" => false,
+        "b" => purpose == "P-ETR" && request.organization.is_some() && is_opened_by_emergency(cell),
+        "" | "+e" => false,
         other => panic!("an unknown scope: {other}"),
     };
     if reaches_rows { (open, scope) } else { closed }

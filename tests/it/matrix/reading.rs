@@ -79,14 +79,11 @@ impl Reading {
         if !self.oracle.names_persons() && kind.name == "ResidenceRegistration" {
             all.insert("residence_registration.departure_date".to_owned());
         }
-        if self.oracle.role != "SU" {
-            let tells = match kind.name {
-                "AccessEvent" => of(kind, &["protected"]),
-                "Consent" => of(kind, &["field_group"]),
-                _ => Columns::new(),
-            };
-            all.extend(tells);
-        }
+        all.extend(match kind.name {
+            "AccessEvent" => of(kind, &["protected"]),
+            "Consent" => of(kind, &["field_group"]),
+            _ => Columns::new(),
+        });
         if !self.oracle.covers_minors {
             all.insert("person.birth_date".to_owned());
         }
@@ -147,7 +144,7 @@ fn scope_columns(kind: &Kind, scope: &str, collector: &str) -> Columns {
             "break_glass.expires_at",
             "break_glass.closed_at",
         ],
-        "o" => return of(kind, &[collector]),
+        "o" | "x" => return of(kind, &[collector]),
         _ => &[],
     };
     facts.iter().map(|column| (*column).to_owned()).collect()

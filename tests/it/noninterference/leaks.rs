@@ -58,7 +58,7 @@ async fn a_planted_order_by_a_hidden_column_is_noticed() {
             |sql: &str| within("person", sql, "ORDER BY t0.id", "ORDER BY t0.id_number, t0.id");
         Box::new(Leaky { inner, plant })
     };
-    assert_noticed(Role::GG, Purpose::Res, wrap).await;
+    assert_noticed(Role::GG, Purpose::Ref, wrap).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -235,6 +235,6 @@ async fn a_planted_trace_of_protected_records_is_noticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn statements_that_pass_a_reader_unchanged_leak_nothing() {
     let wrap: Wrap = |inner| Box::new(Leaky { inner, plant: str::to_owned });
-    let found = compare(Backend::Sqlite, Role::GG, Purpose::Res, wrap).await;
+    let found = compare(Backend::Sqlite, Role::GG, Purpose::Ref, wrap).await;
     found.expect("the same answers");
 }

@@ -62,6 +62,7 @@ pub fn entitled(gateway: &Gateway, role: Role, purpose: Purpose) -> Arc<Entitled
         purpose,
         has_organization: request.organization.is_some(),
         has_person: request.person.is_some(),
+        has_contract: role == Role::VN,
     };
     gateway.engine.entitle(basis, noon()).expect("the purpose is open to the role")
 }
@@ -150,7 +151,7 @@ async fn changed_rows(world: &World, table: &str, column: &str) -> i64 {
 async fn the_two_worlds_do_differ_for_one_who_sees_everything_of_a_person() {
     let (left, right) = (copy(Backend::Sqlite).await, copy(Backend::Sqlite).await);
     let gateway = left.gateway().await;
-    let blind = entitled(&gateway, Role::GG, Purpose::Res);
+    let blind = entitled(&gateway, Role::GG, Purpose::Ref);
     change_all_hidden(&right, &blind.permit).await;
     let seeing = entitled(&gateway, Role::SU, Purpose::Sar);
     let right = right.gateway().await;

@@ -10,6 +10,8 @@ use crate::support::demo_request;
 
 /// The day on which fourteen-year-olds of the test day were born.
 pub const FOURTEEN: &str = "2012-11-20";
+/// And eighteen-year-olds.
+const EIGHTEEN: &str = "2008-11-20";
 const TODAY: &str = "2026-11-20";
 const NOW: &str = "2026-11-20T04:00:00+00:00";
 
@@ -83,7 +85,7 @@ impl Reach {
                      AND (ended_on IS NULL OR ended_on > '{TODAY}'))"
                 )
             }
-            Scope::Own => format!("t0.{} = '{department}'", rule.collector),
+            Scope::Own | Scope::Exchange => format!("t0.{} = '{department}'", rule.collector),
             Scope::Consent => {
                 let group = rule.consented.expect("consent names a group").code();
                 let purpose = self.purpose.code();
@@ -96,13 +98,14 @@ impl Reach {
             }
             Scope::Subject => {
                 let own = demo_request(self.role).person.expect("a person's own token");
-                let is_ward = person(kind, &format!("who.birth_date > '{FOURTEEN}'"));
+                let age = if rule.older_wards { EIGHTEEN } else { FOURTEEN };
+                let is_ward = person(kind, &format!("who.birth_date > '{age}'"));
                 format!(
                     "({subject} = {own} OR ({subject} IN (SELECT person_id FROM household_member \
                      WHERE guardian_person_id = {own}) AND {is_ward}))"
                 )
             }
-            Scope::Exchange | Scope::BreakGlass => "FALSE".to_owned(),
+            Scope::BreakGlass => "FALSE".to_owned(),
         }
     }
 }

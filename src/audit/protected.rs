@@ -1,0 +1,145 @@
+//! Accesses that tell of specially protected data (C4), as events: when, by which department, for what
+//! purpose, how many. Of whom is not among them, nor who asked by name.
+
+use chrono::{DateTime, Utc};
+use entity::{access_record, administrative_unit, sharing};
+use sea_orm::{
+    ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait as _, FromQueryResult,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+};
+
+use crate::catalogue::catalogue;
+
+/// What an organization of the department is called beside such an access: its name alone may say what
+/// somebody was treated for.
+const CLINIC: &str = "医疗机构";
+
+/// Which events are asked for, the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    /// Keys of the administrative units whose accesses are seen.
+    pub units: (i64, i64),
+    /// Before this record.
+    pub before: Option<i64>,
+    /// From this instant on.
+    pub from: Option<DateTime<Utc>>,
+    /// Until before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// Of this department, by code.
+    pub department: Option<String>,
+    /// For this purpose, by code.
+    pub purpose: Option<String>,
+    /// How many at most.
+    pub limit: u64,
+}
+
+/// One access that tells of C4.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtectedAccess {
+    /// The place in the chain of records.
+    pub seq: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The department's code.
+    pub department: String,
+    /// The purpose's code.
+    pub purpose: Option<String>,
+    /// `allowed`, or the code of the refusal.
+    pub decision: String,
+    /// What sort of organization it was, no finer than that it treats people.
+    pub organization: Option<&'static str>,
+    /// How many fields were asked for.
+    pub fields: usize,
+    /// The classes of those fields.
+    pub classes: Vec<&'static str>,
+    /// How many persons it tells of.
+    pub persons: i64,
+    /// The subject of the token: whoever shows events shows a pseudonym of it.
+    pub caller: String,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    seq: i64,
+    at: DateTime<Utc>,
+    caller: String,
+    department: String,
+    organization: Option<String>,
+    purpose: Option<String>,
+    decision: String,
+    fields: String,
+    subject_count: i64,
+}
+
+/// The events sought.
+///
+/// # Errors
+/// When the database cannot be read.
+#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
+pub async fn protected(
+    db: &DatabaseConnection,
+    sought: &Sought,
+) -> Result<Vec<ProtectedAccess>, DbErr> {
+    use access_record::Column::*;
+    let (first, last) = sought.units;
+    let units = administrative_unit::Entity::find()
+        .select_only()
+        .column(administrative_unit::Column::Code)
+        .filter(administrative_unit::Column::Id.between(first, last))
+        .into_query();
+    let mut select = access_record::Entity::find()
+        .select_only()
+        .columns([Seq, At, Caller, Department, Organization, Purpose, Decision, Fields])
+        .column(SubjectCount)
+        .filter(Protected.eq(true))
+        .filter(Unit.in_subquery(units))
+        .order_by_desc(Seq)
+        .limit(sought.limit);
+    if let Some(before) = sought.before {
+        select = select.filter(Seq.lt(before));
+    }
+    if let Some(from) = sought.from {
+        select = select.filter(At.gte(from));
+    }
+    if let Some(until) = sought.until {
+        select = select.filter(At.lt(until));
+    }
+    if let Some(department) = &sought.department {
+        select = select.filter(Department.eq(department));
+    }
+    if let Some(purpose) = &sought.purpose {
+        select = select.filter(Purpose.eq(purpose));
+    }
+    let rows = select.into_model::<Row>().all(db).await?;
+    Ok(rows.into_iter().map(ProtectedAccess::from).collect())
+}
+
+impl From<Row> for ProtectedAccess {
+    fn from(row: Row) -> Self {
+        let paths = || row.fields.split(' ').filter(|entry| !entry.is_empty());
+        let mut classes: Vec<&'static str> = paths().filter_map(class).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        let treats = row.department == sharing::Department::Health.code();
+        Self {
+            seq: row.seq,
+            at: row.at,
+            fields: paths().count(),
+            classes,
+            organization: row.organization.filter(|_| treats).map(|_| CLINIC),
+            department: row.department,
+            purpose: row.purpose,
+            decision: row.decision,
+            persons: row.subject_count,
+            caller: row.caller,
+        }
+    }
+}
+
+/// The class of a field, by its entry in a record: `Kind.field:level`.
+fn class(entry: &str) -> Option<&'static str> {
+    let (path, _) = entry.rsplit_once(':')?;
+    let (kind, field) = path.split_once('.')?;
+    let kind = catalogue().kind_named(kind)?;
+    Some(catalogue().field_named(kind.id, field)?.spec.class.code())
+}
