@@ -15,8 +15,13 @@ pub const NESTED: &str = "($after: String) { persons(first: 20, after: $after) {
     employments { id occupation industry employerName hasLaborContract } } } }";
 
 /// A community police officer, who asks all workloads but `mixed`.
-pub const POLICE: Basis =
-    Basis { role: Role::PO, purpose: Purpose::Res, has_organization: true, has_person: false, has_contract: false };
+pub const POLICE: Basis = Basis {
+    role: Role::PO,
+    purpose: Purpose::Res,
+    has_organization: true,
+    has_person: false,
+    has_contract: false,
+};
 
 /// A new database in a directory, with the grants and nobody.
 pub async fn grants(directory: &Path) -> anyhow::Result<DatabaseConnection> {
