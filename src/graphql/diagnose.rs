@@ -7,12 +7,13 @@ use async_graphql::Pos;
 use async_graphql_value::Value as Argument;
 
 use super::{
+    filter::{self, DocumentFilter, Filter, Input},
     input::Variables,
     not_shared,
     plan::{Arguments, Document, Node, Root, diagnose},
 };
 use crate::{
-    catalogue::{Kind, catalogue},
+    catalogue::{Field, Kind, catalogue},
     error::{Code, GatewayError},
     policy::{Permit, Position},
 };
@@ -53,7 +54,7 @@ impl Search<'_> {
                 }
                 Root::Counts { kind, by, by_at, .. } => {
                     for name in by.iter().flat_map(names) {
-                        self.unshared(kind, name, Position::Group, *by_at);
+                        self.named(kind, name, Position::Group, *by_at);
                     }
                 }
                 Root::Typename { .. } | Root::Entitlement { .. } | Root::Events { .. } => {}
@@ -67,18 +68,18 @@ impl Search<'_> {
             let at = definition.node.var_type.pos;
             let ty = definition.node.var_type.node.to_string();
             let name = ty.trim_matches(['[', ']', '!']);
-            let of = |suffix: &str| {
-                name.strip_suffix(suffix).and_then(|kind| catalogue().kind_named(kind))
-            };
-            if let Some(kind) = of("OrderBy").filter(|kind| self.permit.shows_kind(kind.id)) {
-                if let Some(field) = catalogue().fields_of(kind.id).next() {
-                    self.unshared(kind, field.spec.name, Position::Order, at);
+            match Input::of_kind(name) {
+                Some(Input::OrderBy(kind)) if self.permit.shows_kind(kind.id) => {
+                    if let Some(field) = catalogue().fields_of(kind.id).next() {
+                        self.unshared(kind, field, Position::Order, at);
+                    }
                 }
-                continue;
-            }
-            let kind = of("OrderBy").or_else(|| of("Where")).or_else(|| of("Some"));
-            if let Some(kind) = kind.filter(|kind| !self.permit.shows_kind(kind.id)) {
-                self.found.push(not_shared::of_kind(self.permit, kind).at(at));
+                Some(Input::OrderBy(kind) | Input::Where(kind) | Input::Some(kind))
+                    if !self.permit.shows_kind(kind.id) =>
+                {
+                    self.found.push(not_shared::of_kind(self.permit, kind).at(at));
+                }
+                _ => {}
             }
         }
     }
@@ -92,44 +93,47 @@ impl Search<'_> {
 
     fn arguments(&mut self, kind: &'static Kind, arguments: &Arguments) {
         if let Some(filter) = &arguments.filter {
-            self.filter(kind, filter, arguments.filter_at);
+            self.filter(kind, &filter::document(kind, filter), arguments.filter_at);
         }
         for (name, _) in arguments.order.iter().flat_map(members) {
-            self.unshared(kind, name, Position::Order, arguments.order_at);
+            self.named(kind, name, Position::Order, arguments.order_at);
         }
     }
 
-    fn filter(&mut self, kind: &'static Kind, filter: &Argument, at: Pos) {
-        for (name, value) in members(filter) {
-            match name {
-                "and" | "or" | "not" => self.filter(kind, value, at),
-                _ => match kind.relation_named(name) {
-                    Some(relation) if self.permit.shows_kind(relation.target) => {
-                        let target = catalogue().kind(relation.target);
-                        match relation.many {
-                            true => {
-                                members(value).for_each(|(_, inner)| self.filter(target, inner, at))
-                            }
-                            false => self.filter(target, value, at),
-                        }
-                    }
-                    Some(_) => {
-                        self.found.push(not_shared::input(self.permit, kind, name, "where").at(at));
-                    }
-                    None => self.unshared(kind, name, Position::Filter, at),
-                },
+    fn filter(&mut self, kind: &'static Kind, filter: &DocumentFilter<'_>, at: Pos) {
+        match filter {
+            Filter::All(parts) | Filter::Any(parts) => {
+                parts.iter().for_each(|part| self.filter(kind, part, at));
             }
+            Filter::Not(inner) => self.filter(kind, inner, at),
+            Filter::Field { field, .. } => self.unshared(kind, field, Position::Filter, at),
+            Filter::Through { relation, quantified } => {
+                if self.permit.shows_kind(relation.target) {
+                    let target = catalogue().kind(relation.target);
+                    quantified.iter().for_each(|(_, inner)| self.filter(target, inner, at));
+                } else {
+                    let name = relation.name;
+                    self.found.push(not_shared::input(self.permit, kind, name, "where").at(at));
+                }
+            }
+            Filter::Ids(_) | Filter::Variable(_) => {}
         }
     }
 
-    fn unshared(&mut self, kind: &Kind, name: &str, position: Position, at: Pos) {
-        let Some(field) = catalogue().field_named(kind.id, name) else { return };
+    fn named(&mut self, kind: &Kind, name: &str, position: Position, at: Pos) {
+        if let Some(field) = catalogue().field_named(kind.id, name) {
+            self.unshared(kind, field, position, at);
+        }
+    }
+
+    fn unshared(&mut self, kind: &Kind, field: &Field, position: Position, at: Pos) {
         let argument = match position {
             Position::Filter => "where",
             Position::Order => "orderBy",
             Position::Group | Position::Select => "groupBy",
         };
         if !self.permit.may(field, position) {
+            let name = field.spec.name;
             self.found.push(not_shared::input(self.permit, kind, name, argument).at(at));
         }
     }

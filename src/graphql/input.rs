@@ -25,19 +25,6 @@ pub fn bad_input(message: impl Into<String>) -> GatewayError {
     GatewayError::new(Code::BadUserInput, message)
 }
 
-/// The operators a field of this type can be filtered by.
-pub fn operators(ty: Type) -> &'static [&'static str] {
-    match ty {
-        Type::String => &["eq", "ne", "in", "startsWith", "contains", "isNull"],
-        Type::Code => &["eq", "ne", "in", "startsWith", "isNull"],
-        Type::Boolean => &["eq", "isNull"],
-        Type::Int | Type::Date | Type::DateTime => {
-            &["eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"]
-        }
-        Type::Id | Type::Money | Type::Codes | Type::Object(_) | Type::Objects(_) => &[],
-    }
-}
-
 /// Puts variables in their places. An absent variable makes its argument or member absent.
 pub fn resolve(argument: &Argument, variables: &Variables) -> Option<GraphqlValue> {
     Some(match argument {

@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     acts,
+    filter::Input,
     input::{Variables, bad_input, date, instant},
 };
 use crate::error::{Code, GatewayError, Result};
@@ -103,7 +104,7 @@ fn named(name: &str, value: GraphqlValue) -> Result<GraphqlValue, String> {
             };
             match acts::enumeration(name) {
                 Some(values) => values.iter().any(|(known, ..)| *known == code),
-                None => name.ends_with("Dimension"),
+                None => matches!(Input::of_kind(name), Some(Input::Dimension(_))),
             }
         }
         (_, GraphqlValue::Object(_)) => true,

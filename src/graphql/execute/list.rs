@@ -10,7 +10,10 @@ use crate::{
         input::{self, bad_input},
         perturbation::{FILTERED, UNFILTERED},
         plan::{Arguments, Node},
-        sql::{Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk, parse_order},
+        sql::{
+            Filters, Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk,
+            parse_order,
+        },
     },
     read::Dialect,
     volume::stay_end,
@@ -164,8 +167,9 @@ impl Execution<'_> {
         let filter = self.argument(arguments.filter.as_ref());
         let filtered = match &filter {
             Some(filter) => {
-                let mut filters = self.filters();
-                let condition = filters.condition(node.kind, TABLE, filter, params, &mut rules)?;
+                let filter = self.filter(node.kind, filter)?;
+                let mut filters = Filters::new(self.permit, self.context);
+                let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
                 self.look_for_stays(&filters.about.fields);
                 Some((filter, condition, filters.about))
             }
@@ -182,7 +186,7 @@ impl Execution<'_> {
         let mut restriction = rules.restriction(scoping, node.kind, TABLE, params);
         if let Some((filter, condition, about)) = filtered {
             restriction.condition += &format!(" AND ({condition})");
-            self.note_filter(node.kind, filter, &rules, about)?;
+            self.note_filter(node.kind, &filter, &rules, about)?;
         }
         Ok(restriction)
     }

@@ -22,14 +22,15 @@ use self::subjects::Inquiries;
 use super::{
     context::Context,
     entitlement,
+    filter::{Conditions, Reading, RequestFilter},
     input::{self, Variables},
     limits::Limits,
     plan::{Node, Plan, Root},
-    sql::{Filters, RowRules, Scoping},
+    sql::{RowRules, Scoping},
     write,
 };
 use crate::{
-    catalogue::{FieldId, KindId, catalogue},
+    catalogue::{FieldId, Kind, KindId, catalogue},
     error::{Code, GatewayError, Result},
     policy::Permit,
     read::{Reader, Rows, Statement},
@@ -73,8 +74,7 @@ pub struct Execution<'a> {
     /// Its variables.
     pub variables: &'a Variables,
     rows_left: AtomicUsize,
-    conditions: AtomicUsize,
-    relations: AtomicUsize,
+    asked: Conditions,
     inquiries: Mutex<Inquiries>,
     witness: &'a Mutex<Witness>,
 }
@@ -97,8 +97,7 @@ impl<'a> Execution<'a> {
             limits,
             variables,
             rows_left: AtomicUsize::new(limits.rows),
-            conditions: AtomicUsize::new(0),
-            relations: AtomicUsize::new(0),
+            asked: Conditions::default(),
             inquiries: Mutex::default(),
             witness,
         }
@@ -186,8 +185,10 @@ impl<'a> Execution<'a> {
         Scoping::new(self.permit, self.context, known)
     }
 
-    fn filters(&self) -> Filters<'_> {
-        Filters::new(self.permit, self.context, self.limits, &self.conditions, &self.relations)
+    /// What a filter says, under the permit.
+    fn filter(&self, kind: &'static Kind, filter: &async_graphql::Value) -> Result<RequestFilter> {
+        let (permit, limits, asked) = (self.permit, self.limits, &self.asked);
+        Reading { permit, identifiers: self.context.identifiers, limits, asked }.read(kind, filter)
     }
 
     /// Takes down what a node reads.

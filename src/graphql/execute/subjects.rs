@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::Value as GraphqlValue;
 use futures_util::future::{join, join_all};
 
 use super::{Execution, Witness};
 use crate::{
     catalogue::{FieldId, Kind},
     error::Result,
-    graphql::sql::{About, Beyond, Params, RowRules, SingledOut},
+    graphql::{
+        filter::RequestFilter,
+        sql::{About, Beyond, Params, RowRules, SingledOut},
+    },
     read::{Rows, Statement},
 };
 
@@ -29,7 +31,7 @@ impl Execution<'_> {
     pub(super) fn note_filter(
         &self,
         kind: &'static Kind,
-        filter: &GraphqlValue,
+        filter: &RequestFilter,
         rules: &RowRules,
         about: About,
     ) -> Result<()> {

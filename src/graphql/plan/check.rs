@@ -15,7 +15,11 @@ use super::Document;
 use crate::{
     catalogue::{Kind, catalogue},
     error::{Code, GatewayError, Result},
-    graphql::{acts, schema::filter_type},
+    graphql::{
+        acts,
+        filter::{self, DocumentFilter, Filter, Hole, Input, InputType, Written},
+        root_field::RootField,
+    },
 };
 
 /// Where a selection stands.
@@ -139,24 +143,26 @@ impl<'d> Checker<'d> {
         };
         for (argument, value) in &field.node.arguments {
             let value = &value.node;
-            let of_kind = |suffix: &str| kind.map(|kind| format!("{}{suffix}", kind.name));
             match argument.node.as_str() {
                 "first" | "last" => self.value(value, "Int")?,
                 "after" | "before" | "kind" => self.value(value, "String")?,
                 "unreviewed" => self.value(value, "Boolean")?,
                 "id" => self.value(value, "ID!")?,
                 "where" => match kind {
-                    Some(kind) => self.filter(kind, value)?,
+                    Some(kind) => self.filter(&filter::document(kind, value))?,
                     None => return Err(invalid("there is no argument of this name here")),
                 },
                 "orderBy" => {
-                    if let Some(ty) = of_kind("OrderBy") {
-                        self.items(value, &ty, "Direction!")?;
+                    if let Some(kind) = kind {
+                        self.items(value, InputType::list(Input::OrderBy(kind)), "Direction!")?;
                     }
                 }
                 "groupBy" => {
-                    if let Some(kind) = stats_kind(name) {
-                        self.value(value, &format!("[{}Dimension!]", kind.name))?;
+                    if let (Place::Query, Some(RootField::Stats(kind))) =
+                        (place, RootField::named(name))
+                    {
+                        let ty = InputType::list(Input::Dimension(kind));
+                        self.value(value, &ty.to_string())?;
                     }
                 }
                 _ => {}
@@ -167,8 +173,8 @@ impl<'d> Checker<'d> {
 
     /// A list of `@oneOf` input objects whose members are all of one type: a variable that could be
     /// null could not be the one member (GraphQL §5.6.5).
-    fn items(&self, value: &Argument, item: &str, member: &str) -> Result<()> {
-        self.value(value, &format!("[{item}!]"))?;
+    fn items(&self, value: &Argument, list: InputType, member: &str) -> Result<()> {
+        self.value(value, &list.to_string())?;
         let items = match value {
             Argument::List(items) => items.as_slice(),
             single => std::slice::from_ref(single),
@@ -176,57 +182,25 @@ impl<'d> Checker<'d> {
         items.iter().flat_map(members).try_for_each(|(_, value)| self.value(value, member))
     }
 
-    fn filter(&self, kind: &'static Kind, filter: &Argument) -> Result<()> {
-        self.value(filter, &format!("{}Where", kind.name))?;
-        for (name, value) in members(filter) {
-            match name {
-                "and" | "or" => {
-                    self.value(value, &format!("[{}Where!]", kind.name))?;
-                    let items = match value {
-                        Argument::List(items) => items.as_slice(),
-                        single => std::slice::from_ref(single),
-                    };
-                    for item in items.iter().filter(|item| matches!(item, Argument::Object(_))) {
-                        self.filter(kind, item)?;
-                    }
-                }
-                "not" => self.filter(kind, value)?,
-                "id" => self.operators(value, "IdFilter", "ID")?,
-                _ => match kind.relation_named(name) {
-                    Some(relation) => {
-                        let target = catalogue().kind(relation.target);
-                        if relation.many {
-                            self.value(value, &format!("{}Some", target.name))?;
-                            for (_, inner) in members(value) {
-                                self.filter(target, inner)?;
-                            }
-                        } else {
-                            self.filter(target, value)?;
-                        }
-                    }
-                    None => {
-                        let field = catalogue().field_named(kind.id, name);
-                        let types = field.and_then(|field| filter_type(field.spec.ty));
-                        if let Some((scalar, filter)) = types {
-                            self.operators(value, filter, scalar)?;
-                        }
-                    }
-                },
+    fn filter(&self, filter: &DocumentFilter<'_>) -> Result<()> {
+        match filter {
+            Filter::All(parts) | Filter::Any(parts) => {
+                parts.iter().try_for_each(|part| self.filter(part))
             }
+            Filter::Not(inner) => self.filter(inner),
+            Filter::Ids(ids) => self.operand(ids),
+            Filter::Field { comparisons, .. } => {
+                comparisons.iter().try_for_each(|comparison| self.operand(comparison))
+            }
+            Filter::Through { quantified, .. } => {
+                quantified.iter().try_for_each(|(_, inner)| self.filter(inner))
+            }
+            Filter::Variable(Hole { variable, ty }) => self.variable(variable, &ty.to_string()),
         }
-        Ok(())
     }
 
-    fn operators(&self, value: &Argument, filter: &str, scalar: &str) -> Result<()> {
-        self.value(value, filter)?;
-        for (operator, operand) in members(value) {
-            match operator {
-                "in" => self.value(operand, &format!("[{scalar}!]"))?,
-                "isNull" => self.value(operand, "Boolean")?,
-                _ => self.value(operand, scalar)?,
-            }
-        }
-        Ok(())
+    fn operand(&self, Written { operand, ty }: &Written<'_>) -> Result<()> {
+        self.value(operand, &ty.to_string())
     }
 
     /// A value at a place of a type: what it holds of variables must fit.
@@ -268,15 +242,11 @@ impl<'d> Checker<'d> {
 
 fn below_of(place: Place, field: &str) -> Place {
     match place {
-        Place::Query => catalogue()
-            .kinds()
-            .iter()
-            .find_map(|kind| match field {
-                name if name == kind.single => Some(Place::Object(kind)),
-                name if name == kind.plural => Some(Place::Connection(kind)),
-                _ => None,
-            })
-            .unwrap_or(Place::Other),
+        Place::Query => match RootField::named(field) {
+            Some(RootField::One(kind)) => Place::Object(kind),
+            Some(RootField::Many(kind)) => Place::Connection(kind),
+            _ => Place::Other,
+        },
         Place::Connection(kind) if field == "nodes" => Place::Object(kind),
         Place::Connection(kind) if field == "edges" => Place::Edge(kind),
         Place::Edge(kind) if field == "node" => Place::Object(kind),
@@ -285,11 +255,6 @@ fn below_of(place: Place, field: &str) -> Place {
             .map_or(Place::Other, |relation| Place::Object(catalogue().kind(relation.target))),
         _ => Place::Other,
     }
-}
-
-fn stats_kind(field: &str) -> Option<&'static Kind> {
-    let single = field.strip_suffix("Stats")?;
-    catalogue().kinds().iter().find(|kind| kind.single == single)
 }
 
 fn members(value: &Argument) -> impl Iterator<Item = (&str, &Argument)> {

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     catalogue::{Field, Kind, Relation, Source, catalogue},
     error::{Code, GatewayError, Result},
-    graphql::{entitlement, events, input::Variables, not_shared},
+    graphql::{entitlement, events, input::Variables, not_shared, root_field::RootField},
     policy::{Permit, Position},
 };
 
@@ -86,51 +86,47 @@ impl<'d> Compiler<'d> {
 
     fn root(&self, key: &str, fields: &Fields<'d>) -> Result<Root> {
         let field = fields[0];
-        let name = field.node.name.node.as_str();
         let key = key.to_owned();
-        match name {
-            "__typename" => return Ok(Root::Typename { key }),
-            "entitlement" => {
-                let members = self.members(fields, entitlement::SHAPE)?;
-                return Ok(Root::Entitlement { key, members, kind: argument(field, "kind") });
-            }
-            "breakGlassEvents" => {
+        let root = RootField::named(&field.node.name.node).ok_or_else(|| unknown(field))?;
+        Ok(match root {
+            RootField::Typename => Root::Typename { key },
+            RootField::Entitlement => Root::Entitlement {
+                key,
+                members: self.members(fields, entitlement::SHAPE)?,
+                kind: argument(field, "kind"),
+            },
+            RootField::BreakGlassEvents => {
                 let view = self.permit.events.filter(|view| view.is_listed());
                 let shape = events::shape(view.ok_or_else(|| unknown(field))?);
-                return Ok(Root::Events {
+                Root::Events {
                     key,
                     members: self.members(fields, shape)?,
                     unreviewed: argument(field, "unreviewed"),
                     first: argument(field, "first"),
-                });
+                }
             }
-            _ => {}
-        }
-        for kind in catalogue().kinds() {
-            let located = |error: GatewayError| error.at(field.pos);
-            if name == kind.single {
-                self.require_kind(kind).map_err(located)?;
+            RootField::One(kind) => {
+                self.require_kind(kind).map_err(|error| error.at(field.pos))?;
                 let id = argument(field, "id")
                     .ok_or_else(|| GatewayError::new(Code::BadUserInput, "an id is required"))?;
                 let mut node = Node::new(kind);
                 let items = self.items(&mut node, fields)?;
                 node.settle(None);
-                return Ok(Root::One { key, id, node, items });
+                Root::One { key, id, node, items }
             }
-            if name == kind.plural {
-                self.require_kind(kind).map_err(located)?;
+            RootField::Many(kind) => {
+                self.require_kind(kind).map_err(|error| error.at(field.pos))?;
                 let mut node = Node::new(kind);
                 let items = self.connection(&mut node, fields)?;
                 node.settle(None);
-                return Ok(Root::Many { key, arguments: arguments(field), node, items });
+                Root::Many { key, arguments: arguments(field), node, items }
             }
-            if name.strip_suffix("Stats") == Some(kind.single) {
+            RootField::Stats(kind) => {
                 let items = self.counts(kind, fields)?;
                 let by = argument(field, "groupBy");
-                return Ok(Root::Counts { key, kind, by, by_at: place(field, "groupBy"), items });
+                Root::Counts { key, kind, by, by_at: place(field, "groupBy"), items }
             }
-        }
-        Err(unknown(field))
+        })
     }
 
     fn require_kind(&self, kind: &Kind) -> Result<()> {

@@ -1,55 +1,26 @@
 //! Input types: filters by type, and `where`, `orderBy` and `groupBy` of every kind shown.
 
 use async_graphql::dynamic::{Enum, EnumItem, InputObject, InputValue, TypeRef};
-use entity::sharing::Type;
 
 use crate::{
-    catalogue::{Kind, catalogue},
-    graphql::input::operators,
+    catalogue::{Kind, Relation, catalogue},
+    graphql::filter::{BY_TYPE, Filterable, IDS, Input, InputType, Member, Quantifier},
     policy::{Permit, Position},
 };
-
-/// The types fields can be filtered by, with the names of their filters.
-const FILTERS: [(Type, &str, &str); 6] = [
-    (Type::String, "String", "StringFilter"),
-    (Type::Code, "Code", "CodeFilter"),
-    (Type::Boolean, "Boolean", "BooleanFilter"),
-    (Type::Int, "Int", "IntFilter"),
-    (Type::Date, "Date", "DateFilter"),
-    (Type::DateTime, "DateTime", "DateTimeFilter"),
-];
 
 /// What holds of all operators.
 const OPERANDS: &str = "比较条件: values that meet all members. Null is no value to compare with and an \
     error; isNull asks for what is absent";
 
-/// The scalar and the filter type of fields of a type, where they can be filtered by.
-pub fn filter_type(ty: Type) -> Option<(&'static str, &'static str)> {
-    FILTERS.iter().find(|(known, ..)| *known == ty).map(|(_, scalar, filter)| (*scalar, *filter))
+pub(super) fn filters() -> Vec<InputObject> {
+    BY_TYPE.iter().map(|(_, filterable)| filterable).chain([&IDS]).map(filter_by).collect()
 }
 
-pub(super) fn filters() -> Vec<InputObject> {
-    let mut all: Vec<InputObject> = FILTERS
-        .iter()
-        .map(|(ty, scalar, name)| {
-            let filter = InputObject::new(*name).description(OPERANDS);
-            operators(*ty).iter().fold(filter, |filter, operator| {
-                let ty = match *operator {
-                    "in" => TypeRef::named_nn_list(*scalar),
-                    "isNull" => TypeRef::named(TypeRef::BOOLEAN),
-                    _ => TypeRef::named(*scalar),
-                };
-                filter.field(InputValue::new(*operator, ty))
-            })
-        })
-        .collect();
-    all.push(
-        InputObject::new("IdFilter")
-            .description(OPERANDS)
-            .field(InputValue::new("eq", TypeRef::named(TypeRef::ID)))
-            .field(InputValue::new("in", TypeRef::named_nn_list(TypeRef::ID))),
-    );
-    all
+fn filter_by(filterable: &Filterable) -> InputObject {
+    let filter = InputObject::new(filterable.name).description(OPERANDS);
+    filterable.operators.iter().fold(filter, |filter, operator| {
+        filter.field(InputValue::new(operator.name(), filterable.operand(*operator)))
+    })
 }
 
 pub(super) fn of_kinds(permit: &Permit) -> Vec<InputObject> {
@@ -69,47 +40,40 @@ pub(super) fn of_kinds(permit: &Permit) -> Vec<InputObject> {
     all
 }
 
-fn filter_of(permit: &Permit, kind: &Kind) -> InputObject {
-    let name = format!("{}Where", kind.name);
-    let mut filter = InputObject::new(&name)
-        .description(format!(
-            "{}的筛选条件: rows that meet all members; one that is null counts as absent",
-            kind.label_zh
-        ))
-        .field(InputValue::new("and", TypeRef::named_nn_list(&name)))
-        .field(InputValue::new("or", TypeRef::named_nn_list(&name)))
-        .field(InputValue::new("not", TypeRef::named(&name)))
-        .field(InputValue::new("id", TypeRef::named("IdFilter")));
-    for field in permit.fields_at(kind.id, Position::Filter) {
-        let Some((_, filter_type)) = filter_type(field.spec.ty) else { continue };
-        filter = filter.field(
-            InputValue::new(field.spec.name, TypeRef::named(filter_type))
-                .description(format!("{}: {}", field.spec.label_zh, field.spec.label_en)),
-        );
-    }
-    for relation in kind.relations.iter().filter(|relation| permit.shows_kind(relation.target)) {
-        let target = catalogue().kind(relation.target).name;
-        let ty = if relation.many { format!("{target}Some") } else { format!("{target}Where") };
-        filter = filter.field(
-            InputValue::new(relation.name, TypeRef::named(ty)).description(relation.label_zh),
-        );
-    }
-    filter
+fn filter_of(permit: &Permit, kind: &'static Kind) -> InputObject {
+    let filter = InputObject::new(Input::Where(kind).to_string()).description(format!(
+        "{}的筛选条件: rows that meet all members; one that is null counts as absent",
+        kind.label_zh
+    ));
+    let fields = permit.fields_at(kind.id, Position::Filter).map(Member::Field);
+    let shown = |relation: &&Relation| permit.shows_kind(relation.target);
+    let relations = kind.relations.iter().filter(shown).map(Member::Through);
+    Member::OF_ALL.into_iter().chain(fields).chain(relations).fold(filter, |filter, member| {
+        let Some(ty) = member.takes(kind) else { return filter };
+        let input = InputValue::new(member.name(), ty);
+        filter.field(match member {
+            Member::And | Member::Or | Member::Not | Member::Id => input,
+            Member::Field(field) => {
+                input.description(format!("{}: {}", field.spec.label_zh, field.spec.label_en))
+            }
+            Member::Through(relation) => input.description(relation.label_zh),
+        })
+    })
 }
 
-fn quantified(kind: &Kind) -> InputObject {
-    let inner = format!("{}Where", kind.name);
-    InputObject::new(format!("{}Some", kind.name))
-        .description(format!("{}的关联筛选: how many of them meet a condition", kind.label_zh))
-        .field(InputValue::new("some", TypeRef::named(&inner)).description("at least one does"))
-        .field(InputValue::new("none", TypeRef::named(&inner)).description("not one does"))
-        .field(InputValue::new("every", TypeRef::named(&inner)).description("all do"))
+fn quantified(kind: &'static Kind) -> InputObject {
+    let some = InputObject::new(Input::Some(kind).to_string())
+        .description(format!("{}的关联筛选: how many of them meet a condition", kind.label_zh));
+    Quantifier::ALL.into_iter().fold(some, |some, quantifier| {
+        let inner = InputType::one(Input::Where(kind));
+        some.field(InputValue::new(quantifier.name(), inner).description(quantifier.description()))
+    })
 }
 
-fn order_of(permit: &Permit, kind: &Kind) -> Option<InputObject> {
+fn order_of(permit: &Permit, kind: &'static Kind) -> Option<InputObject> {
     let mut fields = permit.fields_at(kind.id, Position::Order).peekable();
     fields.peek()?;
-    let order = InputObject::new(order_name(kind))
+    let order = InputObject::new(Input::OrderBy(kind).to_string())
         .oneof()
         .description(format!("{}的排序: one field and its direction", kind.label_zh));
     Some(fields.fold(order, |order, field| {
@@ -120,16 +84,6 @@ fn order_of(permit: &Permit, kind: &Kind) -> Option<InputObject> {
     }))
 }
 
-/// The name of a kind's order type.
-pub(super) fn order_name(kind: &Kind) -> String {
-    format!("{}OrderBy", kind.name)
-}
-
-/// The name of the enumeration of what a kind can be counted by.
-pub(super) fn dimension_name(kind: &Kind) -> String {
-    format!("{}Dimension", kind.name)
-}
-
 pub(super) fn dimensions(permit: &Permit) -> Vec<Enum> {
     catalogue()
         .kinds()
@@ -137,7 +91,7 @@ pub(super) fn dimensions(permit: &Permit) -> Vec<Enum> {
         .filter_map(|kind| {
             let mut fields = permit.fields_at(kind.id, Position::Group).peekable();
             fields.peek()?;
-            let dimension = Enum::new(dimension_name(kind))
+            let dimension = Enum::new(Input::Dimension(kind).to_string())
                 .description(format!("{}的统计维度: what counts can be split by", kind.label_zh));
             Some(fields.fold(dimension, |dimension, field| {
                 dimension.item(EnumItem::new(field.spec.name).description(field.spec.label_zh))

@@ -18,7 +18,6 @@ use futures_util::FutureExt as _;
 
 pub use definition::QUERY;
 pub use described::Described;
-pub use inputs::filter_type;
 pub use literals::Literals;
 pub use validate::{findings, introspect, request, validate};
 

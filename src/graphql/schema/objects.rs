@@ -9,14 +9,15 @@ use entity::{
     structure,
 };
 
-use super::inputs::{dimension_name, order_name};
 use crate::{
     catalogue::{self, Kind, catalogue, export::type_name},
     graphql::{
         acts,
         entitlement::{self, Shape},
         events,
+        filter::{Input, InputType},
         mask::masked_type,
+        root_field::RootField,
     },
     policy::{EventView, Permit, Position},
 };
@@ -63,7 +64,7 @@ fn told(permit: &Permit) -> Vec<&'static Shape> {
 
 /// Emergency accesses: of the caller's unit for those who review, of the person for the person.
 fn emergency_accesses(view: EventView) -> Field {
-    let list = field("breakGlassEvents", TypeRef::named_nn_list_nn(events::KIND))
+    let list = field(&RootField::BreakGlassEvents.name(), TypeRef::named_nn_list_nn(events::KIND))
         .description("紧急访问列表: the latest first")
         .argument(
             InputValue::new("first", TypeRef::named(TypeRef::INT)).description("at most so many"),
@@ -80,7 +81,7 @@ fn emergency_accesses(view: EventView) -> Field {
 
 fn query(permit: &Permit) -> Object {
     let mut query = Object::new("Query").field(
-        field("entitlement", TypeRef::named_nn("Entitlement"))
+        field(&RootField::Entitlement.name(), TypeRef::named_nn("Entitlement"))
             .description("权利清单: what this caller may see, and why not more")
             .argument(
                 InputValue::new("kind", TypeRef::named(TypeRef::STRING))
@@ -94,49 +95,51 @@ fn query(permit: &Permit) -> Object {
         if permit.shows_kind(kind.id) {
             query = query
                 .field(
-                    field(kind.single, TypeRef::named(kind.name))
+                    field(&RootField::One(kind).name(), TypeRef::named(kind.name))
                         .description(format!("{}: one {} by its id", kind.label_zh, kind.label_en))
                         .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID))),
                 )
                 .field(paged(
                     permit,
                     kind,
-                    field(kind.plural, TypeRef::named_nn(format!("{}Connection", kind.name)))
-                        .description(format!("{}列表", kind.label_zh)),
+                    field(
+                        &RootField::Many(kind).name(),
+                        TypeRef::named_nn(format!("{}Connection", kind.name)),
+                    )
+                    .description(format!("{}列表", kind.label_zh)),
                 ));
         }
         if permit.fields_at(kind.id, Position::Group).next().is_some() {
             query = query.field(
                 field(
-                    &format!("{}Stats", kind.single),
+                    &RootField::Stats(kind).name(),
                     TypeRef::named_nn_list_nn(format!("{}Count", kind.name)),
                 )
                 .description(format!(
                     "{}统计: rounded counts of persons; small cells are suppressed",
                     kind.label_zh
                 ))
-                .argument(InputValue::new("groupBy", TypeRef::named_nn_list(dimension_name(kind)))),
+                .argument(InputValue::new("groupBy", InputType::list(Input::Dimension(kind)))),
             );
         }
     }
     query
 }
 
-fn filtered(permit: &Permit, kind: &Kind, field: Field) -> Field {
-    let field = field
-        .argument(InputValue::new("where", TypeRef::named(format!("{}Where", kind.name))))
-        .argument(
+fn filtered(permit: &Permit, kind: &'static Kind, field: Field) -> Field {
+    let field =
+        field.argument(InputValue::new("where", InputType::one(Input::Where(kind)))).argument(
             InputValue::new("first", TypeRef::named(TypeRef::INT)).description("at most so many"),
         );
     match permit.fields_at(kind.id, Position::Order).next() {
         Some(_) => {
-            field.argument(InputValue::new("orderBy", TypeRef::named_nn_list(order_name(kind))))
+            field.argument(InputValue::new("orderBy", InputType::list(Input::OrderBy(kind))))
         }
         None => field,
     }
 }
 
-fn paged(permit: &Permit, kind: &Kind, field: Field) -> Field {
+fn paged(permit: &Permit, kind: &'static Kind, field: Field) -> Field {
     let text = || TypeRef::named(TypeRef::STRING);
     filtered(permit, kind, field)
         .argument(InputValue::new("after", text()).description("after this cursor"))

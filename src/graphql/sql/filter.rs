@@ -1,13 +1,6 @@
-//! `where` as SQL. The one place that reads filters, from documents and variables alike, so what a
-//! permit does not grant is refused here whatever way it came.
+//! Filters as SQL.
 
-use std::{
-    mem,
-    sync::atomic::{AtomicUsize, Ordering},
-};
-
-use async_graphql::Value as GraphqlValue;
-use async_graphql::{Name, indexmap::IndexMap};
+use std::mem;
 
 use super::{
     Params, RowRules, Scoping,
@@ -20,180 +13,101 @@ use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
         context::Context,
-        input::{self, bad_input},
-        limits::{Limits, exceeded},
-        not_shared,
+        filter::{Comparison, Filter, Quantifier, RequestFilter},
     },
-    policy::{Permit, Position},
+    policy::Permit,
     read::Value,
 };
 
-/// Reads filters of one request and keeps what they asked of.
+/// Makes conditions of filters, and keeps what they ask of.
 pub struct Filters<'a> {
     permit: &'a Permit,
     context: &'a Context<'a>,
-    limits: &'a Limits,
-    conditions: &'a AtomicUsize,
-    relations: &'a AtomicUsize,
     /// Whom and what the filters ask about, for the access record.
     pub about: About,
 }
-
-pub(super) type Object = IndexMap<Name, GraphqlValue>;
 
 /// A kind and a way from it.
 type Hop = (&'static Kind, &'static Relation);
 
 impl<'a> Filters<'a> {
-    /// A reader that has seen nothing yet.
-    ///
-    /// `conditions` and `relations` count those of all filters of the request.
-    pub fn new(
-        permit: &'a Permit,
-        context: &'a Context<'a>,
-        limits: &'a Limits,
-        conditions: &'a AtomicUsize,
-        relations: &'a AtomicUsize,
-    ) -> Self {
-        Self { permit, context, limits, conditions, relations, about: About::default() }
+    /// One that has seen nothing yet.
+    pub fn new(permit: &'a Permit, context: &'a Context<'a>) -> Self {
+        Self { permit, context, about: About::default() }
     }
 
-    /// The condition of a `where` on rows of `kind` under `alias`; adds the rules of its fields.
+    /// The condition of a filter on rows of `kind` under `alias`; adds the rules of its fields.
     ///
     /// # Errors
-    /// When it asks of a field that is not shared, a value has the wrong type, or there are too many
-    /// conditions.
+    /// When a field has no expression.
     pub fn condition(
         &mut self,
         kind: &'static Kind,
         alias: &str,
-        filter: &GraphqlValue,
+        filter: &RequestFilter,
         params: &mut Params,
         rules: &mut RowRules,
     ) -> Result<String> {
-        self.nested(kind, alias, filter, params, rules, 0)
+        Ok(match filter {
+            Filter::All(parts) => self.joined(kind, alias, parts, "AND", params, rules)?,
+            Filter::Any(parts) => self.joined(kind, alias, parts, "OR", params, rules)?,
+            Filter::Not(inner) => {
+                let inner = self.condition(kind, alias, inner, params, rules)?;
+                format!("({inner}) IS NOT TRUE")
+            }
+            Filter::Ids(keys) => {
+                self.about.names(kind, keys);
+                params.one_of(&format!("{alias}.id"), keys.clone())
+            }
+            Filter::Field { field, comparisons } => {
+                if let Some(rule) = self.permit.field(field.id).rows {
+                    rules.add(rule);
+                }
+                self.about.field(field);
+                let scoping = Scoping::new(self.permit, self.context, None);
+                compared(field, comparisons, alias, &scoping, params)?
+            }
+            Filter::Through { relation, quantified } => {
+                let hop = (kind, *relation);
+                let each = quantified.iter().map(|(quantifier, inner)| {
+                    self.through(hop, *quantifier, inner, alias, params)
+                });
+                join(&each.collect::<Result<Vec<_>>>()?, "AND")
+            }
+            Filter::Variable(never) => match *never {},
+        })
     }
 
-    fn nested(
+    fn joined(
         &mut self,
         kind: &'static Kind,
         alias: &str,
-        filter: &GraphqlValue,
+        parts: &[RequestFilter],
+        operator: &str,
         params: &mut Params,
         rules: &mut RowRules,
-        depth: usize,
     ) -> Result<String> {
-        if depth > self.limits.depth {
-            return Err(exceeded("levels of filters", self.limits.depth));
-        }
-        let mut all = Vec::new();
-        for (name, value) in object(filter, kind.name)? {
-            self.count(1)?;
-            // As the schema has it: a member that is null is one that is not there.
-            if *value == GraphqlValue::Null {
-                continue;
-            }
-            let condition = match name.as_str() {
-                "and" | "or" => {
-                    let parts = list(value)
-                        .iter()
-                        .map(|part| {
-                            self.nested(kind, alias, part, params, rules, depth + 1)
-                                .map(|part| format!("({part})"))
-                        })
-                        .collect::<Result<Vec<_>>>()?;
-                    join(&parts, if name == "and" { "AND" } else { "OR" })
-                }
-                "not" => {
-                    let inner = self.nested(kind, alias, value, params, rules, depth + 1)?;
-                    format!("({inner}) IS NOT TRUE")
-                }
-                "id" => self.ids(kind, alias, value, params)?,
-                _ => match kind.relation_named(name) {
-                    Some(relation) if self.permit.shows_kind(relation.target) => {
-                        self.relation((kind, relation), alias, value, params, depth)?
-                    }
-                    _ => {
-                        let field = self.field(kind, name)?;
-                        if let Some(rule) = self.permit.field(field.id).rows {
-                            rules.add(rule);
-                        }
-                        self.about.field(field);
-                        self.comparison(field, alias, value, params)?
-                    }
-                },
-            };
-            all.push(format!("({condition})"));
-        }
-        Ok(join(&all, "AND"))
-    }
-
-    fn count(&self, conditions: usize) -> Result<()> {
-        let before = self.conditions.fetch_add(conditions, Ordering::Relaxed);
-        if before.saturating_add(conditions) > self.limits.conditions {
-            return Err(exceeded("conditions", self.limits.conditions));
-        }
-        Ok(())
-    }
-
-    fn field(&self, kind: &'static Kind, name: &str) -> Result<&'static Field> {
-        match catalogue().field_named(kind.id, name) {
-            Some(field) if self.permit.may(field, Position::Filter) => Ok(field),
-            _ => Err(not_shared::input(self.permit, kind, name, "where")),
-        }
-    }
-
-    fn relation(
-        &mut self,
-        hop: Hop,
-        alias: &str,
-        value: &GraphqlValue,
-        params: &mut Params,
-        depth: usize,
-    ) -> Result<String> {
-        let (_, relation) = hop;
-        if !relation.many {
-            return self.exists(hop, alias, value, params, depth, false);
-        }
-        let mut all = Vec::new();
-        for (quantifier, inner) in object(value, relation.name)? {
-            if *inner == GraphqlValue::Null {
-                continue;
-            }
-            let condition = match quantifier.as_str() {
-                "some" => self.exists(hop, alias, inner, params, depth, false)?,
-                "none" => {
-                    format!("NOT {}", self.exists(hop, alias, inner, params, depth, false)?)
-                }
-                "every" => {
-                    format!("NOT {}", self.exists(hop, alias, inner, params, depth, true)?)
-                }
-                _ => return Err(bad_input("a relation is filtered by some, none or every")),
-            };
-            all.push(condition);
-        }
-        Ok(join(&all, "AND"))
+        let parts = parts.iter().map(|part| {
+            let condition = self.condition(kind, alias, part, params, rules)?;
+            Ok(format!("({condition})"))
+        });
+        Ok(join(&parts.collect::<Result<Vec<_>>>()?, operator))
     }
 
     /// `EXISTS` over the other side's rows, each hop under its own grants and scope.
-    fn exists(
+    fn through(
         &mut self,
         (source, relation): Hop,
+        quantifier: Quantifier,
+        filter: &RequestFilter,
         alias: &str,
-        filter: &GraphqlValue,
         params: &mut Params,
-        depth: usize,
-        negated: bool,
     ) -> Result<String> {
-        let before = self.relations.fetch_add(1, Ordering::Relaxed);
-        if before >= self.limits.relation_filters {
-            return Err(exceeded("filters through relations", self.limits.relation_filters));
-        }
         let target = catalogue().kind(relation.target);
         let other = params.alias();
         let mut rules = RowRules::default();
         let around = mem::take(&mut self.about.beyond);
-        let condition = self.nested(target, &other, filter, params, &mut rules, depth + 1)?;
+        let condition = self.condition(target, &other, filter, params, &mut rules)?;
         let beyond = mem::replace(&mut self.about.beyond, around);
         self.about.through(Way { relation, rules: rules.clone(), beyond });
         // The row above is bounded by the caller's unit, and with it what tells of the same person:
@@ -202,126 +116,72 @@ impl<'a> Filters<'a> {
         let known = source.is_of_same_person(relation).then_some(&bounded);
         let scoping = Scoping::new(self.permit, self.context, known);
         let scope = rules.condition(&scoping, target, &other, params);
-        let condition =
-            if negated { format!("({condition}) IS NOT TRUE") } else { format!("({condition})") };
         let outside = format!("{alias}.{}", relation.from);
         let belongs = belongs(target, &other, relation.to, &outside, params);
+        let (not, condition) = match quantifier {
+            Quantifier::Some => ("", format!("({condition})")),
+            Quantifier::None => ("NOT ", format!("({condition})")),
+            // Not one does not.
+            Quantifier::Every => ("NOT ", format!("({condition}) IS NOT TRUE")),
+        };
         Ok(format!(
-            "EXISTS (SELECT 1 FROM {} {other} WHERE {belongs} AND {scope} AND {condition})",
+            "{not}EXISTS (SELECT 1 FROM {} {other} WHERE {belongs} AND {scope} AND {condition})",
             target.table
         ))
     }
-
-    fn ids(
-        &mut self,
-        kind: &Kind,
-        alias: &str,
-        value: &GraphqlValue,
-        params: &mut Params,
-    ) -> Result<String> {
-        let mut all = Vec::new();
-        for (operator, operand) in object(value, "id")? {
-            let ids = match operator.as_str() {
-                "eq" => std::slice::from_ref(operand),
-                "in" => list(operand),
-                _ => return Err(bad_input("an id is filtered by eq or in")),
-            };
-            self.count(ids.len())?;
-            let keys = ids
-                .iter()
-                .map(|id| input::key(self.context.identifiers, kind.name, id))
-                .collect::<Result<Vec<_>>>()?;
-            self.about.names(kind, &keys);
-            all.push(params.one_of(&format!("{alias}.id"), keys));
-        }
-        Ok(join(&all, "AND"))
-    }
-
-    pub(super) fn comparison(
-        &mut self,
-        field: &Field,
-        alias: &str,
-        value: &GraphqlValue,
-        params: &mut Params,
-    ) -> Result<String> {
-        let mut all = Vec::new();
-        for (operator, operand) in object(value, field.spec.name)? {
-            if !input::operators(field.spec.ty).contains(&operator.as_str()) {
-                return Err(bad_input(format!(
-                    "{} cannot be filtered by {operator}; it takes {}",
-                    field.path(),
-                    input::operators(field.spec.ty).join(", ")
-                )));
-            }
-            let scoping = Scoping::new(self.permit, self.context, None);
-            let column = expression(field, None, alias, &scoping, params)
-                .ok_or_else(|| GatewayError::new(Code::Internal, "a filter has no expression"))?;
-            all.push(self.operator(field, operator, &column, operand, params)?);
-        }
-        Ok(join(&all, "AND"))
-    }
-
-    fn operator(
-        &mut self,
-        field: &Field,
-        operator: &str,
-        column: &str,
-        operand: &GraphqlValue,
-        params: &mut Params,
-    ) -> Result<String> {
-        let compare = |sign: &str, params: &mut Params| {
-            let value = input::scalar(field, operand)?;
-            Ok(format!("{column} {sign} {}", params.bind(value)))
-        };
-        match operator {
-            "eq" => compare("=", params),
-            "ne" => compare("<>", params),
-            "lt" => compare("<", params),
-            "lte" => compare("<=", params),
-            "gt" => compare(">", params),
-            "gte" => compare(">=", params),
-            "in" => {
-                let values = list(operand);
-                self.count(values.len())?;
-                let values = values
-                    .iter()
-                    .map(|value| Ok(params.bind(input::scalar(field, value)?)))
-                    .collect::<Result<Vec<_>>>()?;
-                Ok(match values.is_empty() {
-                    true => "FALSE".to_owned(),
-                    false => format!("{column} IN ({})", values.join(", ")),
-                })
-            }
-            "contains" => Ok(params.contains(column, input::text(operand)?)),
-            "startsWith" => {
-                let prefix = input::text(operand)?;
-                let length = i64::try_from(prefix.chars().count()).unwrap_or(i64::MAX);
-                let prefix = params.bind(Value::Text(prefix));
-                let length = params.bind(Value::Int(length));
-                // The bound lets an index find the place; the second condition is exact.
-                Ok(format!("{column} >= {prefix} AND substr({column}, 1, {length}) = {prefix}"))
-            }
-            "isNull" => match operand {
-                GraphqlValue::Boolean(true) => Ok(format!("{column} IS NULL")),
-                GraphqlValue::Boolean(false) => Ok(format!("{column} IS NOT NULL")),
-                _ => Err(bad_input("isNull takes true or false")),
-            },
-            _ => Err(bad_input("unknown operator")),
-        }
-    }
 }
 
-pub(super) fn object<'v>(value: &'v GraphqlValue, what: &str) -> Result<&'v Object> {
-    match value {
-        GraphqlValue::Object(object) => Ok(object),
-        _ => Err(bad_input(format!("the filter on {what} must be an object"))),
+/// A condition in what a field compares with: the leaf of every filter, and of what is looked at to
+/// tell whom a filter singles out.
+///
+/// What is compared is [`cell`]; whatever decides what of a row is shown enters there, so that a
+/// filter sees what a selection shows.
+pub(super) fn compared(
+    field: &Field,
+    comparisons: &[Comparison],
+    alias: &str,
+    scoping: &Scoping<'_>,
+    params: &mut Params,
+) -> Result<String> {
+    let mut all = Vec::new();
+    for comparison in comparisons {
+        let value = cell(field, alias, scoping, params)?;
+        all.push(compare(&value, comparison, params));
     }
+    Ok(join(&all, "AND"))
 }
 
-/// A list; a single value stands for a list of one (GraphQL input coercion).
-pub(super) fn list(value: &GraphqlValue) -> &[GraphqlValue] {
-    match value {
-        GraphqlValue::List(values) => values,
-        single => std::slice::from_ref(single),
+/// The expression of a field's value that filters compare.
+fn cell(field: &Field, alias: &str, scoping: &Scoping<'_>, params: &mut Params) -> Result<String> {
+    expression(field, None, alias, scoping, params)
+        .ok_or_else(|| GatewayError::new(Code::Internal, "a filter has no expression"))
+}
+
+/// A comparison of an expression.
+fn compare(value: &str, comparison: &Comparison, params: &mut Params) -> String {
+    let mut signed =
+        |sign: &str, operand: &Value| format!("{value} {sign} {}", params.bind(operand.clone()));
+    match comparison {
+        Comparison::Eq(operand) => signed("=", operand),
+        Comparison::Ne(operand) => signed("<>", operand),
+        Comparison::Lt(operand) => signed("<", operand),
+        Comparison::Lte(operand) => signed("<=", operand),
+        Comparison::Gt(operand) => signed(">", operand),
+        Comparison::Gte(operand) => signed(">=", operand),
+        Comparison::In(operands) if operands.is_empty() => "FALSE".to_owned(),
+        Comparison::In(operands) => {
+            let bound = operands.iter().map(|operand| params.bind(operand.clone()));
+            format!("{value} IN ({})", bound.collect::<Vec<_>>().join(", "))
+        }
+        Comparison::Contains(part) => params.contains(value, part.clone()),
+        Comparison::StartsWith(prefix) => {
+            let length = i64::try_from(prefix.chars().count()).unwrap_or(i64::MAX);
+            let prefix = params.bind(Value::Text(prefix.clone()));
+            let length = params.bind(Value::Int(length));
+            // The bound lets an index find the place; the second condition is exact.
+            format!("{value} >= {prefix} AND substr({value}, 1, {length}) = {prefix}")
+        }
+        Comparison::IsNull(true) => format!("{value} IS NULL"),
+        Comparison::IsNull(false) => format!("{value} IS NOT NULL"),
     }
 }

@@ -221,3 +221,28 @@ fn any_filter_gives_exactly_the_rows_it_describes() {
         })
         .unwrap();
 }
+
+/// Beside a name, which tells persons, a null was once read as a filter.
+#[tokio::test]
+async fn a_member_that_is_null_is_absent_wherever_it_stands() {
+    let site = Site::sqlite().await;
+    let all = everybody(&site).await;
+    let named = json!({ "name": { "eq": all[5]["name"] } });
+    let expected = assert_exact(&site, &all, &named).await;
+    for absent in [
+        json!({ "birthDate": null }),
+        json!({ "and": null }),
+        json!({ "or": null }),
+        json!({ "not": null }),
+        json!({ "id": null }),
+        json!({ "residences": null }),
+        json!({ "residences": { "some": null, "none": null, "every": null } }),
+        json!({ "not": { "name": { "eq": "nobody" }, "birthDate": null } }),
+    ] {
+        let mut filter = named.clone();
+        filter.as_object_mut().unwrap().extend(absent.as_object().unwrap().clone());
+        let query = "query($w: PersonWhere) { persons(where: $w) { totalCount } }";
+        let data = site.data_with(&officer(), query, json!({ "w": filter })).await;
+        assert_eq!(data["persons"]["totalCount"], expected, "{filter}");
+    }
+}

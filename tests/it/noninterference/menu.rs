@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use entity::sharing::{Derivation, Type};
 use migrant_gateway::{
     catalogue::{Field, FieldId, Kind, Relation, Source, catalogue},
-    graphql::input::operators,
+    graphql::filter::filterable,
     policy::{Permit, Position, RowRule},
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -81,7 +81,8 @@ impl Values {
     pub fn filters(&self, field: &'static Field) -> Vec<String> {
         let values = self.of(field);
         let mut all = Vec::new();
-        for operator in operators(field.spec.ty) {
+        let operators = filterable(field.spec.ty).map_or(&[][..], |filter| filter.operators);
+        for operator in operators.iter().map(|operator| operator.name()) {
             for operand in operands(operator, &values) {
                 all.push(format!("{{ {}: {{ {operator}: {operand} }} }}", field.spec.name));
             }

@@ -1,0 +1,146 @@
+//! SELECTs of the persons who meet a filter in one of its ways.
+
+use super::{
+    FEW,
+    marks::{Hop, Mark, rules_of},
+    ways::Way,
+};
+use crate::{
+    catalogue::{Kind, catalogue},
+    error::Result,
+    graphql::{
+        context::Context,
+        sql::{Params, RowRules, Scoping, belongs, filter::compared, join, value::expression},
+    },
+    policy::Permit,
+    read::{Dialect, Statement},
+};
+
+/// What the SELECTs are made from.
+pub(super) struct Look<'a> {
+    pub permit: &'a Permit,
+    pub context: &'a Context<'a>,
+    pub dialect: Dialect,
+}
+
+/// Which way a SELECT is of, and which part of it: 0 for all of it.
+type Place = (usize, usize);
+
+/// Conditions on rows of a kind under these rules.
+struct Asked<'a, 'f> {
+    kind: &'static Kind,
+    marks: &'a [Mark<'f>],
+    rules: &'a RowRules,
+}
+
+impl Look<'_> {
+    /// One SELECT for several ways.
+    pub fn statement(&self, ways: &[Way<'_>]) -> Result<Statement> {
+        let mut params = Params::new(self.dialect);
+        let mut selects = Vec::new();
+        for (number, Way { kind, marks, rules, one_by_one }) in ways.iter().enumerate() {
+            selects.push(self.select((number, 0), &Asked { kind, marks, rules }, &mut params)?);
+            let each: Vec<Mark<'_>> = marks.iter().flat_map(Mark::alone).collect();
+            if !one_by_one || each.len() == 1 {
+                continue;
+            }
+            for (part, mark) in (1..).zip(each) {
+                let marks = &[mark];
+                let rules = &rules_of(marks, self.permit);
+                let asked = Asked { kind, marks, rules };
+                selects.push(self.select((number, part), &asked, &mut params)?);
+            }
+        }
+        Ok(params.finish(selects.join(" UNION ALL ")))
+    }
+
+    /// A SELECT of who meets conditions: where it stands, whether each was found to be one of few
+    /// already, and the person.
+    fn select(
+        &self,
+        (number, part): Place,
+        Asked { kind, marks, rules }: &Asked<'_, '_>,
+        params: &mut Params,
+    ) -> Result<String> {
+        let alias = params.alias();
+        let scoping = self.scoping();
+        let scope = rules.condition(&scoping, kind, &alias, params);
+        let condition = self.all(marks, &alias, params)?;
+        // A person is one row of its own kind, and may be many of others.
+        let distinct = if kind.subject == "id" { "" } else { "DISTINCT " };
+        let person = format!("{distinct}{alias}.{} AS person", kind.subject);
+        let from = format!("FROM {} {alias} WHERE {scope} AND {condition}", kind.table);
+        let of = params.alias();
+        let place = |few: u8| {
+            format!("CAST({number} AS bigint), CAST({part} AS bigint), CAST({few} AS bigint)")
+        };
+        let listed: Vec<String> = marks
+            .iter()
+            .filter_map(Mark::listed)
+            .filter_map(|(field, _)| {
+                expression(catalogue().field(field), None, &alias, &scoping, params)
+            })
+            .collect();
+        if listed.is_empty() {
+            let (place, limit) = (place(0), FEW + 1);
+            return Ok(format!(
+                "SELECT {place}, {of}.person FROM (SELECT {person} {from} LIMIT {limit}) {of}"
+            ));
+        }
+        let values: Vec<String> = (0..)
+            .zip(&listed)
+            .map(|(place, value): (usize, _)| format!("{value} AS v{place}"))
+            .collect();
+        let places: Vec<String> = (0..listed.len()).map(|place| format!("v{place}")).collect();
+        let (few, place) = (params.alias(), place(1));
+        Ok(format!(
+            "SELECT {place}, {few}.person FROM (SELECT {of}.person, \
+             count(*) OVER (PARTITION BY {}) AS alike FROM (SELECT {person}, {} {from}) {of}) \
+             {few} WHERE {few}.alike <= {FEW}",
+            places.join(", "),
+            values.join(", "),
+        ))
+    }
+
+    fn all(&self, marks: &[Mark<'_>], alias: &str, params: &mut Params) -> Result<String> {
+        let parts = marks
+            .iter()
+            .map(|mark| Ok(format!("({})", self.one(mark, alias, params)?)))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(format!("({})", join(&parts, "AND")))
+    }
+
+    fn one(&self, mark: &Mark<'_>, alias: &str, params: &mut Params) -> Result<String> {
+        Ok(match mark {
+            Mark::Compared(field, comparisons) => {
+                let field = catalogue().field(*field);
+                compared(field, comparisons, alias, &self.scoping(), params)?
+            }
+            Mark::Any(all) => {
+                let parts = all
+                    .iter()
+                    .map(|marks| self.all(marks, alias, params))
+                    .collect::<Result<Vec<_>>>()?;
+                join(&parts, "OR")
+            }
+            Mark::Without(marks) => format!("{} IS NOT TRUE", self.all(marks, alias, params)?),
+            Mark::Through(Hop(relation), marks) => {
+                let target = catalogue().kind(relation.target);
+                let other = params.alias();
+                let rules = rules_of(marks, self.permit);
+                let scope = rules.condition(&self.scoping(), target, &other, params);
+                let outside = format!("{alias}.{}", relation.from);
+                let belongs = belongs(target, &other, relation.to, &outside, params);
+                let condition = self.all(marks, &other, params)?;
+                format!(
+                    "EXISTS (SELECT 1 FROM {} {other} WHERE {belongs} AND {scope} AND {condition})",
+                    target.table
+                )
+            }
+        })
+    }
+
+    fn scoping(&self) -> Scoping<'_> {
+        Scoping::new(self.permit, self.context, None)
+    }
+}
