@@ -21,6 +21,9 @@ mod operator;
 mod parse;
 mod request;
 
+#[cfg(test)]
+mod tests;
+
 use std::convert::Infallible;
 
 pub use document::{Hole, Written, document};
