@@ -1,6 +1,7 @@
 //! The write path's connection: migrations, grants, access records, imports.
 #![expect(clippy::disallowed_types, reason = "opens the connections of the others")]
 
+pub mod columns;
 mod failure;
 mod lock;
 mod url;

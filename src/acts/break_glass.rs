@@ -1,43 +1,99 @@
 //! Opening and closing emergency access to one patient (PIPL 13(4)).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     break_glass::{Column, Entity, Model},
-    break_glass_miss as miss, caseload, organization, person,
+    break_glass_miss as miss, organization, person,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, PaginatorTrait as _, QueryFilter, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait, Condition, DatabaseTransaction, DerivePartialModel,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder as _, QuerySelect as _, Select,
     sea_query::Expr,
 };
 use serde_json::{Value as Json, json};
 
-use super::{Actor, Desk, Told, conflict, forbidden, not_found, unavailable};
+use super::{Actor, Desk, Told, conflict, event::Event, forbidden, not_found, unavailable};
 use crate::{
     audit::{Applied, MISS},
     clock::day_in_shanghai,
-    db::next_key,
+    db::{columns, next_key},
     error::{Code, GatewayError, Result},
     graphql::{
         events::{KIND, of_instant},
         input::{self, bad_input},
     },
     policy::Role,
-    rules::break_glass::{DAY, EmergencyLimits, expires, is_open, is_suspended, paused_until},
+    rules::{
+        break_glass::{DAY, EmergencyLimits, Span, expires, is_suspended, paused_until},
+        caseload,
+    },
     volume::exceeded,
 };
 
 /// An emergency access to be opened.
 pub struct Open {
-    patient: Patient,
+    patient: Named,
     reason_code: &'static str,
     reason_text: String,
     limits: EmergencyLimits,
 }
 
-enum Patient {
+/// What a patient is named by.
+enum Named {
     Key(i64),
     Number(String),
+}
+
+/// What is read of a patient.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "person::Entity")]
+struct Patient {
+    id: i64,
+    residence_unit_id: i64,
+}
+
+/// What is read of an access to know how it bears on others.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+struct Opened {
+    id: i64,
+    person_id: i64,
+    organization_id: i64,
+    role: String,
+    opened_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    closed_at: Option<DateTime<Utc>>,
+}
+
+impl Opened {
+    fn span(&self) -> Span {
+        let Self { opened_at, expires_at, closed_at, .. } = *self;
+        Span { opened_at, expires_at, closed_at }
+    }
+}
+
+/// What is read of the organization that an access is opened for.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "organization::Entity")]
+pub(super) struct Organization {
+    pub id: i64,
+    pub code: String,
+    pub unit_id: i64,
+}
+
+/// What is read of a case.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "entity::caseload::Entity")]
+struct Case {
+    started_on: NaiveDate,
+    ended_on: Option<NaiveDate>,
+}
+
+/// What is read of an attempt that found nobody.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "miss::Entity")]
+struct Miss {
+    at: DateTime<Utc>,
 }
 
 /// An emergency access to be ended.
@@ -53,8 +109,8 @@ impl Open {
     pub fn read(desk: &Desk<'_>) -> Result<Self> {
         let given = &desk.given;
         let patient = match (given.value("personId"), given.text("idNumber")?) {
-            (Some(id), None) => Patient::Key(input::key(desk.identifiers, "Person", &id)?),
-            (None, Some(number)) => Patient::Number(number.to_ascii_uppercase()),
+            (Some(id), None) => Named::Key(input::key(desk.identifiers, "Person", &id)?),
+            (None, Some(number)) => Named::Number(number.to_ascii_uppercase()),
             _ => return Err(bad_input("name the patient by personId or by idNumber")),
         };
         let reason_code = given.one_of("reasonCode", "BreakGlassReason")?;
@@ -69,13 +125,11 @@ impl Open {
         transaction: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<(Applied, Told)> {
-        let waiting = Entity::find()
-            .filter(opened_by(actor))
-            .filter(Column::ReviewedAt.is_null())
-            .all(transaction)
-            .await
-            .map_err(unavailable)?;
-        if is_suspended(&waiting, now) {
+        let waiting = columns::all::<Entity, Opened>(transaction, |events| {
+            events.filter(opened_by(actor)).filter(Column::ReviewedAt.is_null())
+        });
+        let waiting = waiting.await.map_err(unavailable)?;
+        if is_suspended(waiting.iter().map(|event| event.opened_at), now) {
             return Err(forbidden(
                 "an earlier emergency access has waited 24 hours for its review: none is opened \
                  until it is reviewed",
@@ -94,7 +148,7 @@ impl Open {
         if waiting.iter().any(|event| {
             (event.person_id, event.organization_id, event.role.as_str())
                 == (patient.id, organization.id, actor.role.code())
-                && is_open(event, now)
+                && event.span().is_open(now)
         }) {
             return Err(conflict("an emergency access to this patient is open already"));
         }
@@ -124,8 +178,7 @@ impl Open {
             review_flag: None,
         };
         let event = event.into_active_model().insert(transaction).await.map_err(unavailable)?;
-        let after = recorded(&event, &organization.code);
-        Ok(told("break_glass.open", Json::Null, after, event, organization))
+        Ok(Event::from(event).told("break_glass.open", Json::Null, None, organization.code))
     }
 
     /// Refuses what would be one too many, before anybody is looked for.
@@ -143,15 +196,12 @@ impl Open {
             return Err(exceeded(message, "EMERGENCY_MISSES", misses.len() as u64, end, now));
         }
         let most = self.limits.open_at_once;
-        let open = Entity::find()
-            .filter(opened_by(actor))
-            .filter(Column::OpenedAt.lte(now))
-            .filter(Column::ExpiresAt.gt(now))
-            .filter(Condition::any().add(Column::ClosedAt.is_null()).add(Column::ClosedAt.gt(now)))
-            .order_by_asc(Column::ExpiresAt)
-            .all(transaction)
-            .await
-            .map_err(unavailable)?;
+        let lasting = columns::all::<Entity, Opened>(transaction, |events| {
+            let lasting = events.filter(opened_by(actor)).filter(Column::ExpiresAt.gt(now));
+            lasting.order_by_asc(Column::ExpiresAt)
+        });
+        let lasting = lasting.await.map_err(unavailable)?;
+        let open: Vec<_> = lasting.iter().filter(|event| event.span().is_open(now)).collect();
         if open.len() >= most as usize {
             let end = open.first().map_or(expires(now), |event| event.expires_at);
             let message =
@@ -159,17 +209,18 @@ impl Open {
             return Err(exceeded(message, "EMERGENCY_OPEN", most.into(), end, now));
         }
         let most = self.limits.opened_a_day;
-        let of_day = Entity::find()
-            .filter(Column::OrganizationId.eq(organization))
-            .filter(Column::OpenedAt.gt(now - DAY));
-        if of_day.clone().count(transaction).await.map_err(unavailable)? >= most.into() {
+        let of_day = |events: Select<Entity>| {
+            let of_organization = events.filter(Column::OrganizationId.eq(organization));
+            of_organization.filter(Column::OpenedAt.gt(now - DAY))
+        };
+        let opened = columns::count(transaction, Column::Id, of_day).await.map_err(unavailable)?;
+        if opened >= most.into() {
             // The access that leaves the window first makes room for the next.
-            let last = of_day
-                .order_by_desc(Column::OpenedAt)
-                .offset(u64::from(most.saturating_sub(1)))
-                .one(transaction)
-                .await
-                .map_err(unavailable)?;
+            let last = columns::one::<Entity, Opened>(transaction, |events| {
+                let latest_first = of_day(events).order_by_desc(Column::OpenedAt);
+                latest_first.offset(u64::from(most.saturating_sub(1)))
+            });
+            let last = last.await.map_err(unavailable)?;
             let end = last.map_or(now, |event| event.opened_at) + DAY;
             let message = format!("an organization opens at most {most} emergencies in 24 hours");
             return Err(exceeded(message, "EMERGENCY_DAY", most.into(), end, now));
@@ -177,14 +228,15 @@ impl Open {
         Ok(())
     }
 
-    async fn find(&self, transaction: &DatabaseTransaction) -> Result<person::Model> {
-        let select = match &self.patient {
-            Patient::Key(key) => person::Entity::find_by_id(*key),
-            Patient::Number(number) => {
-                person::Entity::find().filter(person::Column::IdNumber.eq(number))
-            }
-        };
-        let mut found = select.limit(2).all(transaction).await.map_err(unavailable)?;
+    async fn find(&self, transaction: &DatabaseTransaction) -> Result<Patient> {
+        let found = columns::all::<person::Entity, Patient>(transaction, |persons| {
+            let named = match &self.patient {
+                Named::Key(key) => persons.filter(person::Column::Id.eq(*key)),
+                Named::Number(number) => persons.filter(person::Column::IdNumber.eq(number)),
+            };
+            named.limit(2)
+        });
+        let mut found = found.await.map_err(unavailable)?;
         match (found.pop(), found.pop()) {
             (Some(patient), None) => Ok(patient),
             (None, _) => Err(not_found("nobody is registered under this identifier")),
@@ -211,33 +263,35 @@ impl Close {
         now: DateTime<Utc>,
     ) -> Result<(Applied, Told)> {
         let organization = organization_of(actor, transaction).await?;
-        let found = Entity::find_by_id(self.event)
-            .filter(opened_by(actor))
-            .filter(Column::Role.eq(actor.role.code()))
-            .filter(Column::OrganizationId.eq(organization.id))
-            .one(transaction)
-            .await
-            .map_err(unavailable)?;
+        let own = |events: Select<Entity>| {
+            let opened = events.filter(opened_by(actor)).filter(Column::Role.eq(actor.role.code()));
+            opened.filter(Column::OrganizationId.eq(organization.id))
+        };
+        let found = columns::one::<Entity, Event>(transaction, |events| {
+            own(events).filter(Column::Id.eq(self.event))
+        });
+        let found = found.await.map_err(unavailable)?;
         let before = found.ok_or_else(|| not_found("the caller opened no such access"))?;
-        if !is_open(&before, now) {
+        if !before.is_open(now) {
             return Err(conflict("the access is over already"));
         }
-        let after = Model { closed_at: Some(now), ..before.clone() };
         // Whoever closes an access means that the patient's record is closed to them: no other
         // access of theirs to this patient leaves it open.
+        let to_patient = columns::all::<Entity, Opened>(transaction, |events| {
+            let to_patient = own(events).filter(Column::PersonId.eq(before.person_id));
+            to_patient.filter(Column::ExpiresAt.gt(now))
+        });
+        let to_patient = to_patient.await.map_err(unavailable)?;
+        let open = to_patient.iter().filter(|event| event.span().is_open(now));
         Entity::update_many()
             .col_expr(Column::ClosedAt, Expr::value(now))
-            .filter(opened_by(actor))
-            .filter(Column::Role.eq(actor.role.code()))
-            .filter(Column::OrganizationId.eq(organization.id))
-            .filter(Column::PersonId.eq(before.person_id))
-            .filter(Column::ClosedAt.is_null())
-            .filter(Column::ExpiresAt.gt(now))
+            .filter(Column::Id.is_in(open.map(|event| event.id)))
             .exec(transaction)
             .await
             .map_err(unavailable)?;
-        let [before, closed] = [&before, &after].map(|event| recorded(event, &organization.code));
-        Ok(told("break_glass.close", before, closed, after, organization))
+        let after = Event { closed_at: Some(now), ..before.clone() };
+        let before = before.recorded(&organization.code);
+        Ok(after.told("break_glass.close", before, None, organization.code))
     }
 }
 
@@ -255,21 +309,21 @@ async fn misses(
     transaction: &DatabaseTransaction,
     now: DateTime<Utc>,
 ) -> Result<Vec<DateTime<Utc>>> {
-    let rows = miss::Entity::find()
-        .filter(miss::Column::Issuer.eq(&actor.issuer))
-        .filter(miss::Column::Subject.eq(&actor.subject))
-        .filter(miss::Column::At.gt(now - DAY))
-        .order_by_asc(miss::Column::At)
-        .all(transaction)
-        .await
-        .map_err(unavailable)?;
+    let rows = columns::all::<miss::Entity, Miss>(transaction, |misses| {
+        misses
+            .filter(miss::Column::Issuer.eq(&actor.issuer))
+            .filter(miss::Column::Subject.eq(&actor.subject))
+            .filter(miss::Column::At.gt(now - DAY))
+            .order_by_asc(miss::Column::At)
+    });
+    let rows = rows.await.map_err(unavailable)?;
     Ok(rows.into_iter().map(|row| row.at).collect())
 }
 
 /// Keeps that an attempt found nobody: it commits with its record, and the caller is refused.
 async fn missed(
     actor: &Actor,
-    organization: &organization::Model,
+    organization: &Organization,
     mut misses: Vec<DateTime<Utc>>,
     error: GatewayError,
     transaction: &DatabaseTransaction,
@@ -294,10 +348,7 @@ async fn missed(
     Ok((applied, Told::Missed(error)))
 }
 
-async fn organization_of(
-    actor: &Actor,
-    transaction: &DatabaseTransaction,
-) -> Result<organization::Model> {
+async fn organization_of(actor: &Actor, transaction: &DatabaseTransaction) -> Result<Organization> {
     let key = actor.organization.ok_or_else(|| forbidden("the token acts for no organization"))?;
     organization_with(key, transaction).await
 }
@@ -305,60 +356,31 @@ async fn organization_of(
 pub(super) async fn organization_with(
     key: i64,
     transaction: &DatabaseTransaction,
-) -> Result<organization::Model> {
-    let found = organization::Entity::find_by_id(key).one(transaction).await;
-    found.map_err(unavailable)?.ok_or_else(|| not_found("the organization is gone"))
+) -> Result<Organization> {
+    let found = columns::one::<organization::Entity, Organization>(transaction, |organizations| {
+        organizations.filter(organization::Column::Id.eq(key))
+    });
+    found.await.map_err(unavailable)?.ok_or_else(|| not_found("the organization is gone"))
 }
 
 /// Whether a clinician sees the patient without any emergency: on the organization's books today,
 /// and living in its unit.
 async fn is_in_care(
     actor: &Actor,
-    patient: &person::Model,
+    patient: &Patient,
     organization: i64,
     transaction: &DatabaseTransaction,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let today = day_in_shanghai(now);
-    let ended_on = caseload::Column::EndedOn;
-    let still_open = Condition::any().add(ended_on.is_null()).add(ended_on.gt(today));
-    let case = caseload::Entity::find()
-        .filter(caseload::Column::PersonId.eq(patient.id))
-        .filter(caseload::Column::OrganizationId.eq(organization))
-        .filter(caseload::Column::StartedOn.lte(today))
-        .filter(still_open)
-        .one(transaction)
-        .await
-        .map_err(unavailable)?;
+    let cases = columns::all::<entity::caseload::Entity, Case>(transaction, |cases| {
+        cases
+            .filter(entity::caseload::Column::PersonId.eq(patient.id))
+            .filter(entity::caseload::Column::OrganizationId.eq(organization))
+    });
+    let cases = cases.await.map_err(unavailable)?;
+    let is_on_books =
+        cases.iter().any(|case| caseload::is_open(case.started_on, case.ended_on, today));
     let (low, high) = actor.units;
-    Ok(case.is_some() && (low..=high).contains(&patient.residence_unit_id))
-}
-
-pub(super) fn told(
-    action: &'static str,
-    before: Json,
-    after: Json,
-    event: Model,
-    organization: organization::Model,
-) -> (Applied, Told) {
-    let (target, subjects) = (event.id.to_string(), vec![event.person_id]);
-    let applied = Applied { action, target, before, after, subjects };
-    (applied, Told::Event { event: Box::new(event), organization: organization.code })
-}
-
-/// An event as its record tells it: without what clinician and reviewer wrote in their words.
-pub(super) fn recorded(event: &Model, organization: &str) -> Json {
-    json!({
-        "openedBy": event.subject,
-        "role": event.role,
-        "organization": organization,
-        "reasonCode": event.reason_code,
-        "openedAt": of_instant(event.opened_at),
-        "expiresAt": of_instant(event.expires_at),
-        "closedAt": event.closed_at.map(of_instant),
-        "reviewedAt": event.reviewed_at.map(of_instant),
-        "reviewer": event.reviewer,
-        "verdict": event.verdict,
-        "reviewFlag": event.review_flag,
-    })
+    Ok(is_on_books && (low..=high).contains(&patient.residence_unit_id))
 }

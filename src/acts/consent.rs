@@ -1,21 +1,21 @@
 //! Giving and withdrawing consent (PIPL 14–17, 29, 31).
 
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::{
     consent::{Column, Entity, Model},
     household_member, person,
     sharing::{Department, Group},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait, Condition, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, sea_query::Expr,
+    ActiveModelTrait as _, ColumnTrait, Condition, DatabaseTransaction, DerivePartialModel,
+    EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr,
 };
 use serde_json::{Value as Json, json};
 
 use super::{Actor, Desk, Told, conflict, forbidden, not_found, unavailable};
 use crate::{
     audit::Applied,
-    db::next_key,
+    db::{columns, next_key},
     error::Result,
     graphql::{
         events::of_instant,
@@ -23,6 +23,10 @@ use crate::{
         input::{self, bad_input},
     },
     policy::{Purpose, consent_opens},
+    rules::{
+        age::{self, AGE_OF_CONSENT},
+        consent::is_over,
+    },
 };
 
 /// How far ahead a consent may end, in months.
@@ -40,6 +44,36 @@ pub struct Give {
 /// A consent to be withdrawn.
 pub struct Withdraw {
     consent: i64,
+}
+
+/// What is read of a consent that an act changes.
+#[derive(Clone, DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+pub(super) struct Consent {
+    id: i64,
+    person_id: i64,
+    purpose: String,
+    recipient_department: String,
+    field_group: String,
+    given_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    withdrawn_at: Option<DateTime<Utc>>,
+}
+
+/// What is read of a consent to know whether it lasts.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "Entity")]
+struct Lasting {
+    id: i64,
+    expires_at: Option<DateTime<Utc>>,
+    withdrawn_at: Option<DateTime<Utc>>,
+}
+
+/// What is read of a person who consents, or for whom somebody does.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "person::Entity")]
+struct Born {
+    birth_date: Option<NaiveDate>,
 }
 
 impl Give {
@@ -90,8 +124,7 @@ impl Give {
         }
         let (recipient, group) = (self.recipient.code(), self.group.code());
         let same = same(self.person, recipient, self.purpose.code(), group);
-        let lasting = Entity::find().filter(same).filter(lasts(now)).one(transaction).await;
-        if lasting.map_err(unavailable)?.is_some() {
+        if !lasting(same, transaction, now).await?.is_empty() {
             return Err(conflict("this consent is given already: withdraw it, or let it end"));
         }
         let id = next_key::<Entity>(transaction, Column::Id).await.map_err(unavailable)?;
@@ -112,6 +145,7 @@ impl Give {
             updated_at: now,
         };
         let consent = consent.into_active_model().insert(transaction).await.map_err(unavailable)?;
+        let consent = Consent::from(consent);
         let applied = Applied {
             action: "consent.give",
             target: id.to_string(),
@@ -139,7 +173,10 @@ impl Withdraw {
         transaction: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<(Applied, Told)> {
-        let found = Entity::find_by_id(self.consent).one(transaction).await.map_err(unavailable)?;
+        let found = columns::one::<Entity, Consent>(transaction, |consents| {
+            consents.filter(Column::Id.eq(self.consent))
+        });
+        let found = found.await.map_err(unavailable)?;
         let missing = || not_found("there is no such consent of this person");
         let before = found.ok_or_else(missing)?;
         // What was given at any age its giver may take back.
@@ -147,21 +184,20 @@ impl Withdraw {
         if !is_own && !decides_for(actor, before.person_id, transaction).await? {
             return Err(missing());
         }
-        let holds = |end: Option<DateTime<Utc>>| end.is_none_or(|end| now < end);
-        if !holds(before.withdrawn_at) || !holds(before.expires_at) {
+        if is_over(before.expires_at, before.withdrawn_at, now) {
             return Err(conflict("this consent does not hold any more"));
         }
         // The same may have been given twice, on paper and here: whoever withdraws means all of it.
         let (purpose, recipient) = (&before.purpose, &before.recipient_department);
+        let same = same(before.person_id, recipient, purpose, &before.field_group);
         Entity::update_many()
             .col_expr(Column::WithdrawnAt, Expr::value(now))
             .col_expr(Column::UpdatedAt, Expr::value(now))
-            .filter(same(before.person_id, recipient, purpose, &before.field_group))
-            .filter(lasts(now))
+            .filter(Column::Id.is_in(lasting(same, transaction, now).await?))
             .exec(transaction)
             .await
             .map_err(unavailable)?;
-        let after = Model { withdrawn_at: Some(now), updated_at: now, ..before.clone() };
+        let after = Consent { withdrawn_at: Some(now), ..before.clone() };
         let applied = Applied {
             action: "consent.withdraw",
             target: self.consent.to_string(),
@@ -182,13 +218,17 @@ fn same(person: i64, recipient: &str, purpose: &str, group: &str) -> Condition {
         .add(Column::FieldGroup.eq(group))
 }
 
-/// Consents that are neither withdrawn nor over.
-fn lasts(now: DateTime<Utc>) -> Condition {
-    Condition::all().add(is_ahead(Column::WithdrawnAt, now)).add(is_ahead(Column::ExpiresAt, now))
-}
-
-fn is_ahead(end: Column, now: DateTime<Utc>) -> Condition {
-    Condition::any().add(end.is_null()).add(end.gt(now))
+/// The keys of such consents that are neither withdrawn nor over.
+async fn lasting(
+    same: Condition,
+    transaction: &DatabaseTransaction,
+    now: DateTime<Utc>,
+) -> Result<Vec<i64>> {
+    let found =
+        columns::all::<Entity, Lasting>(transaction, |consents| consents.filter(same)).await;
+    let lasting = found.map_err(unavailable)?.into_iter();
+    let lasting = lasting.filter(|row| !is_over(row.expires_at, row.withdrawn_at, now));
+    Ok(lasting.map(|row| row.id).collect())
 }
 
 /// Whether the caller consents for a person: of 14 or more for itself, for a child under 14 as its
@@ -198,22 +238,27 @@ async fn decides_for(
     person: i64,
     transaction: &DatabaseTransaction,
 ) -> Result<bool> {
-    let found = person::Entity::find_by_id(person).one(transaction).await.map_err(unavailable)?;
-    let Some(born) = found.and_then(|person| person.birth_date) else { return Ok(false) };
-    if actor.person == Some(person) {
-        return Ok(born <= actor.adult);
+    let found = columns::one::<person::Entity, Born>(transaction, |persons| {
+        persons.filter(person::Column::Id.eq(person))
+    });
+    let birth = found.await.map_err(unavailable)?.and_then(|person| person.birth_date);
+    let Some(caller) = actor.person else { return Ok(false) };
+    if caller == person {
+        return Ok(age::has_reached(AGE_OF_CONSENT, birth, actor.today));
     }
-    let guardian = household_member::Entity::find()
-        .filter(household_member::Column::PersonId.eq(person))
-        .filter(household_member::Column::GuardianPersonId.eq(actor.person))
-        .one(transaction)
-        .await
-        .map_err(unavailable)?;
-    Ok(actor.person.is_some() && guardian.is_some() && born > actor.adult)
+    let bonds = columns::count::<household_member::Entity>(
+        transaction,
+        household_member::Column::Id,
+        |bonds| {
+            let of_person = bonds.filter(household_member::Column::PersonId.eq(person));
+            of_person.filter(household_member::Column::GuardianPersonId.eq(caller))
+        },
+    );
+    Ok(bonds.await.map_err(unavailable)? > 0 && age::is_under(AGE_OF_CONSENT, birth, actor.today))
 }
 
 /// A consent as its record tells it.
-fn recorded(consent: &Model) -> Json {
+fn recorded(consent: &Consent) -> Json {
     json!({
         "recipientDepartment": consent.recipient_department,
         "purpose": consent.purpose,
@@ -225,8 +270,23 @@ fn recorded(consent: &Model) -> Json {
 }
 
 /// A consent as acts answer it.
-pub(super) fn describe(consent: &Model, identifiers: &Identifiers) -> Json {
+pub(super) fn describe(consent: &Consent, identifiers: &Identifiers) -> Json {
     let mut told = recorded(consent);
     told["id"] = identifiers.id("Consent", consent.id).into();
     told
+}
+
+impl From<Model> for Consent {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            person_id: row.person_id,
+            purpose: row.purpose,
+            recipient_department: row.recipient_department,
+            field_group: row.field_group,
+            given_at: row.given_at,
+            expires_at: row.expires_at,
+            withdrawn_at: row.withdrawn_at,
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! What callers do: each act is one change, which commits with its record or not at all.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "acts look at what they change, under the lock of their record"
-)]
+//!
+//! An act looks at what it changes under the lock of its record, and reads no more of a row than the
+//! columns it needs (`db::columns`).
 
 mod break_glass;
 mod consent;
+mod event;
 mod review;
 
 use async_trait::async_trait;
@@ -14,10 +14,11 @@ use parking_lot::Mutex;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::Value as Json;
 
+use self::event::{Event, Words};
 use crate::{
     audit::{Applied, Change},
     error::{Code, GatewayError, Result},
-    graphql::{acts::Given, events, ids::Identifiers},
+    graphql::{acts::Given, ids::Identifiers},
     policy::{Act, GrantSet, Role},
     rules::break_glass::EmergencyLimits,
 };
@@ -37,8 +38,8 @@ pub struct Actor {
     pub organization: Option<i64>,
     /// Smallest and largest identifier of the caller's unit and all below it.
     pub units: (i64, i64),
-    /// The latest birth date of those who have had their 14th birthday.
-    pub adult: NaiveDate,
+    /// The day of the request in Asia/Shanghai.
+    pub today: NaiveDate,
 }
 
 /// What the arguments of an act are read by.
@@ -72,9 +73,10 @@ enum What {
 
 /// What stands there after an act.
 enum Told {
-    Consent(entity::consent::Model),
+    Consent(consent::Consent),
     Event {
-        event: Box<entity::break_glass::Model>,
+        event: Box<Event>,
+        words: Option<Words>,
         organization: String,
     },
     /// Nobody is there: what was changed is that this is known.
@@ -110,8 +112,8 @@ impl Deed {
         match self.told.lock().as_ref() {
             None | Some(Told::Missed(_)) => Json::Null,
             Some(Told::Consent(given)) => consent::describe(given, identifiers),
-            Some(Told::Event { event, organization }) => {
-                events::describe(event, organization, identifiers)
+            Some(Told::Event { event, words, organization }) => {
+                event.describe(words.as_ref(), organization, identifiers)
             }
         }
     }

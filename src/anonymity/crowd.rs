@@ -5,7 +5,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use chrono::{Months, NaiveDate};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::{
     county::County,
@@ -16,6 +16,7 @@ use crate::{
     catalogue::{Kind, catalogue},
     demo::{Batch, Kind as Office, requests},
     policy::{Permit, Role},
+    rules::{caseload, consent},
 };
 
 /// As many others must be like a person.
@@ -80,11 +81,10 @@ impl<'p> View<'p> {
     )]
     fn of(permit: &'p Permit, county: &County, terms: &mut [Terms]) -> Self {
         let kinds = catalogue().kinds();
-        let born_by = county.today.checked_sub_months(Months::new(12 * 14)).expect("a day");
         let organization = office(permit.basis.role).and_then(|kind| county.organization(kind));
         let person = catalogue().kind_named("Person").expect("there are persons").id;
         Self {
-            caller: Caller { permit, organization, born_by },
+            caller: Caller { permit, organization, today: county.today },
             shown: kinds
                 .iter()
                 .zip(terms)
@@ -202,21 +202,24 @@ fn facts(batch: &Batch, today: NaiveDate) -> HashMap<i64, Facts> {
         .map(|person| (person.id, Facts { birth: person.birth_date, ..Facts::default() }))
         .collect();
     for case in &batch.caseloads {
-        let open = case.started_on <= today && case.ended_on.is_none_or(|end| end > today);
+        let open = caseload::is_open(case.started_on, case.ended_on, today);
         if let (true, Some(facts)) = (open, all.get_mut(&case.person_id)) {
             facts.cases.push(case.organization_id);
         }
     }
-    for consent in &batch.consents {
-        let until = [consent.expires_at, consent.withdrawn_at].into_iter().flatten().min();
-        let open = until.is_none_or(|until| until.date_naive() > today);
-        if let (true, Some(facts)) = (open, all.get_mut(&consent.person_id)) {
-            let consent = consent.clone();
-            let given = (consent.recipient_department, consent.purpose, consent.field_group);
-            facts.consents.push(given);
+    for given in &batch.consents {
+        let open = !consent::is_over(given.expires_at, given.withdrawn_at, end_of(today));
+        if let (true, Some(facts)) = (open, all.get_mut(&given.person_id)) {
+            let given = given.clone();
+            facts.consents.push((given.recipient_department, given.purpose, given.field_group));
         }
     }
     all
+}
+
+/// The last instant of a day that databases tell from the next.
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    (day.and_time(NaiveTime::MIN) + TimeDelta::days(1) - TimeDelta::microseconds(1)).and_utc()
 }
 
 fn key(row: Row<'_>, column: &str) -> Option<i64> {

@@ -8,6 +8,7 @@ use super::derived::{Row, text};
 use crate::{
     catalogue::{Field, FieldId, Kind, Source, catalogue},
     policy::{Level, Permit, ProtectedRows, RowRule, Scope, protected_rows},
+    rules::age::{AGE_OF_CONSENT, has_reached},
 };
 
 /// A value that some permit shows: a field through a mask, or some parts of a list.
@@ -68,7 +69,7 @@ pub struct Facts {
 pub struct Caller<'p> {
     pub permit: &'p Permit,
     pub organization: Option<i64>,
-    pub born_by: NaiveDate,
+    pub today: NaiveDate,
 }
 
 impl Caller<'_> {
@@ -77,7 +78,7 @@ impl Caller<'_> {
     pub fn reaches(&self, rule: RowRule, facts: &Facts, row: Row<'_>) -> bool {
         let basis = self.permit.basis;
         let department = basis.role.department().code();
-        let old_enough = facts.birth.is_some_and(|birth| birth <= self.born_by);
+        let old_enough = has_reached(AGE_OF_CONSENT, facts.birth, self.today);
         let within = match rule.scope {
             Scope::Unit => true,
             Scope::Caseload => self.organization.is_some_and(|own| facts.cases.contains(&own)),

@@ -8,12 +8,7 @@ use crate::{
     admin::{Reach, Session},
     clock::day_in_shanghai,
     error::Result,
-    graphql::{
-        Request, acts,
-        context::{AGE_OF_CONSENT, Context},
-        input::Variables,
-        plan::Errand,
-    },
+    graphql::{Request, acts, context::Context, input::Variables, plan::Errand},
     policy::{Permit, tells_of_protected},
     state::Guard,
 };
@@ -80,7 +75,7 @@ impl Gateway {
             person: context.person,
             organization: context.organization,
             units: context.units,
-            adult: context.born_by(AGE_OF_CONSENT),
+            today: context.today,
         };
         let deed = Arc::new(Deed::new(errand.act, actor, &desk)?);
         draft.fields = format!("Mutation.{}:full", errand.name);

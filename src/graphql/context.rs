@@ -4,13 +4,7 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::{administrative_unit::COUNTY_SPAN, sharing::Department};
 
 use super::{ids::Identifiers, perturbation::Perturbation};
-use crate::policy::Purpose;
-
-/// Under-fourteens are minors in the sense of PIPL 28 and 31.
-pub const AGE_OF_CONSENT: u32 = 14;
-
-/// Until this age a person has a guardian (民法典 17, 27, 34); from 14 on not for everything.
-pub const AGE_OF_MAJORITY: u32 = 18;
+use crate::{policy::Purpose, rules::age};
 
 /// The caller's side of every row scope, for one request.
 pub struct Context<'a> {
@@ -53,7 +47,7 @@ impl Context<'_> {
 
     /// The latest birth date of those who have had their `years`th birthday.
     pub fn born_by(&self, years: u32) -> NaiveDate {
-        self.today.checked_sub_months(Months::new(12 * years)).unwrap_or(NaiveDate::MIN)
+        age::born_by(self.today, years)
     }
 
     /// The latest day from which `months` calendar months have passed by today. The last day of a

@@ -1,7 +1,6 @@
 //! Emergency accesses as GraphQL has them: how much of each, to whom.
 
 use chrono::{DateTime, Utc};
-use entity::break_glass;
 use serde_json::{Value as Json, json};
 
 use super::{entitlement::Shape, ids::Identifiers, write::rfc3339};
@@ -142,28 +141,4 @@ pub fn of_text(member: &str, text: &str) -> Json {
 /// An instant as answers write it.
 pub fn of_instant(instant: DateTime<Utc>) -> Json {
     rfc3339(instant).into()
-}
-
-/// All of an event, for an act to answer with as much as its caller's view has.
-pub fn describe(event: &break_glass::Model, organization: &str, identifiers: &Identifiers) -> Json {
-    let key = |member, key| of_key(member, key, identifiers);
-    json!({
-        "id": key("id", event.id),
-        "personId": key("personId", event.person_id),
-        "personRef": key("personRef", event.person_id),
-        "openedBy": event.subject,
-        "role": event.role,
-        "organization": organization,
-        "openedAt": of_instant(event.opened_at),
-        "expiresAt": of_instant(event.expires_at),
-        "closedAt": event.closed_at.map(of_instant),
-        "reasonCode": event.reason_code,
-        "reasonLabelZh": of_text("reasonLabelZh", &event.reason_code),
-        "reasonText": event.reason_text,
-        "reviewedAt": event.reviewed_at.map(of_instant),
-        "reviewer": event.reviewer,
-        "verdict": event.verdict,
-        "note": event.note,
-        "reviewFlag": event.review_flag,
-    })
 }

@@ -5,8 +5,11 @@
 //! enforced: [`break_glass`] on emergencies, [`residence`] on the months that masks tell, [`text`] on
 //! reasons.
 
+pub mod age;
 pub mod break_glass;
+pub mod caseload;
 pub mod citizen_id;
+pub mod consent;
 pub mod immunization;
 pub mod reporting;
 pub mod residence;

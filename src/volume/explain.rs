@@ -11,6 +11,7 @@ use crate::{
     graphql::{context::Context, sql::Params},
     policy::{Purpose, Role},
     read::{Reader, Value},
+    rules::{break_glass, consent},
 };
 
 /// How old what explains a read may be.
@@ -25,10 +26,25 @@ struct Source {
     /// When a row explains: `:since`, `:now` are instants, `:yesterday`, `:today` days, all others the
     /// caller's.
     when: &'static str,
+    /// What must hold of the row besides, under its alias and at an instant.
+    holds: Option<fn(&str, &str) -> String>,
 }
 
 const fn source(purposes: &'static [Purpose], table: &'static str, when: &'static str) -> Source {
-    Source { purposes, table, when }
+    Source { purposes, table, when, holds: None }
+}
+
+impl Source {
+    const fn while_it(self, holds: fn(&str, &str) -> String) -> Self {
+        Self { holds: Some(holds), ..self }
+    }
+
+    fn condition(&self) -> String {
+        match self.holds {
+            Some(holds) => format!("{} AND {}", self.when, holds("s", ":now")),
+            None => self.when.to_owned(),
+        }
+    }
 }
 
 /// Rows that the caller's department recorded within 24 hours.
@@ -41,10 +57,11 @@ static SOURCES: [Source; 14] = {
     [
         // Taken on the organization's books.
         source(&[], "caseload", "s.organization_id = :organization AND s.started_on BETWEEN :yesterday AND :today"),
-        // Consented, which is how a person applies for what the department offers.
-        source(&[], "consent", "s.recipient_department = :department AND s.purpose = :purpose AND s.given_at > :since AND s.given_at <= :now AND (s.withdrawn_at IS NULL OR s.withdrawn_at > :now)"),
+        // Consented, which is how a person applies for what the department offers; not any more where
+        // the consent is over.
+        source(&[], "consent", "s.recipient_department = :department AND s.purpose = :purpose AND s.given_at > :since").while_it(consent::row_is_in_force_sql),
         // An emergency that is open.
-        source(&[Etr], "break_glass", "s.subject = :subject AND s.issuer = :issuer AND s.role = :role AND s.organization_id = :organization AND s.opened_at <= :now AND s.expires_at > :now AND (s.closed_at IS NULL OR s.closed_at > :now)"),
+        source(&[Etr], "break_glass", "s.subject = :subject AND s.issuer = :issuer AND s.role = :role AND s.organization_id = :organization").while_it(break_glass::is_open_sql),
         // Applied for assistance, or was decided on.
         source(&[Sa, Ema, Lb], "assistance_case", "(s.recorded_at > :since AND s.recorded_at <= :now OR s.decision_on BETWEEN :yesterday AND :today)"),
         // Was given a dose; was reported; was seen or written up.
@@ -82,7 +99,7 @@ pub async fn explained(
     let mut bound: Vec<Option<String>> = vec![None; names.len()];
     let mut any = Vec::new();
     for source in SOURCES.iter().filter(applies) {
-        let mut when = source.when.to_owned();
+        let mut when = source.condition();
         for ((name, value), placeholder) in names.iter().zip(&mut bound) {
             if when.contains(name) {
                 let placeholder = placeholder.get_or_insert_with(|| params.bind(value.clone()));

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Utc};
 use entity::sharing::Class;
 
 use crate::{
@@ -15,10 +15,11 @@ use crate::{
     graphql::{rounded, sql::Params},
     policy::{Purpose, Role, RowRule, Scope, explain::Shift},
     read::{Reader, Value},
+    rules::{
+        age::{AGE_OF_CONSENT, born_by, has_reached_sql},
+        caseload, consent,
+    },
 };
-
-/// Under-fourteens are minors in the sense of PIPL 28 and 31.
-const AGE_OF_CONSENT: u32 = 14;
 
 /// How many are counted at most; a whole matrix would take too long.
 const COUNTED: usize = 64;
@@ -86,10 +87,9 @@ async fn count(
             if rule.covers_minors {
                 return format!("({within})");
             }
-            let today = day_in_shanghai(now);
-            let adult = today.checked_sub_months(Months::new(12 * AGE_OF_CONSENT));
-            let adult = params.bind(Value::Date(adult.unwrap_or(today)));
-            format!("({within} AND p.birth_date <= {adult})")
+            let adult = born_by(day_in_shanghai(now), AGE_OF_CONSENT);
+            let adult = params.bind(Value::Date(adult));
+            format!("({within} AND {})", has_reached_sql("p.birth_date", &adult))
         })
         .collect();
     let sql = format!(
@@ -122,10 +122,10 @@ fn condition(
         (Scope::Caseload, _) => {
             let department = params.bind(Value::Text(department));
             let today = params.bind(Value::Date(day_in_shanghai(now)));
+            let is_open = caseload::is_open_sql("c", &today);
             format!(
                 "EXISTS (SELECT 1 FROM caseload c JOIN organization o ON o.id = c.organization_id \
-                 WHERE c.person_id = {subject} AND o.department = {department} \
-                 AND c.started_on <= {today} AND (c.ended_on IS NULL OR c.ended_on > {today}))"
+                 WHERE c.person_id = {subject} AND o.department = {department} AND {is_open})"
             )
         }
         (Scope::Consent, Some(group)) => {
@@ -133,12 +133,11 @@ fn condition(
             let purpose = params.bind(Value::Text(purpose.code().to_owned()));
             let group = params.bind(Value::Text(group.code().to_owned()));
             let now = params.bind(Value::Instant(now));
+            let is_in_force = consent::row_is_in_force_sql("c", &now);
             format!(
                 "EXISTS (SELECT 1 FROM consent c WHERE c.person_id = {subject} \
                  AND c.recipient_department = {department} AND c.purpose = {purpose} \
-                 AND c.field_group = {group} AND c.given_at <= {now} \
-                 AND (c.expires_at IS NULL OR c.expires_at > {now}) \
-                 AND (c.withdrawn_at IS NULL OR c.withdrawn_at > {now}))"
+                 AND c.field_group = {group} AND {is_in_force})"
             )
         }
         // The permit refuses these; they reach no row.

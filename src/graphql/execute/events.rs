@@ -8,7 +8,6 @@ use super::Execution;
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
-        context::AGE_OF_CONSENT,
         entitlement::project,
         events::{self, of_instant, of_key, of_text},
         input::{self, bad_input},
@@ -18,6 +17,7 @@ use crate::{
     },
     policy::EventView,
     read::{Rows, Value},
+    rules::age::AGE_OF_CONSENT,
 };
 
 impl Execution<'_> {

@@ -5,8 +5,9 @@ use entity::administrative_unit::COUNTY_SPAN;
 use super::Params;
 use crate::{
     catalogue::Kind,
-    graphql::context::{AGE_OF_CONSENT, AGE_OF_MAJORITY, Context},
+    graphql::context::Context,
     read::{Dialect, Value},
+    rules::age::{AGE_OF_CONSENT, AGE_OF_MAJORITY, is_under_sql},
 };
 
 /// Every scope but break-glass is bounded by the caller's unit: the person lives in it now.
@@ -48,12 +49,13 @@ pub(super) fn about_person(
 /// A SELECT of the keys of oneself, and of wards who have not reached an age.
 pub fn own_persons(person: i64, age: u32, context: &Context<'_>, params: &mut Params) -> String {
     let person = params.bind(Value::Int(person));
-    let minor = params.bind(Value::Date(context.born_by(age)));
+    let bound = params.bind(Value::Date(context.born_by(age)));
     let (bond, ward) = (params.alias(), params.alias());
+    let is_under = is_under_sql(&format!("{ward}.birth_date"), &bound);
     format!(
         "SELECT CAST({person} AS bigint) UNION ALL SELECT {bond}.person_id \
          FROM household_member {bond} JOIN person {ward} ON {ward}.id = {bond}.person_id \
-         WHERE {bond}.guardian_person_id = {person} AND {ward}.birth_date > {minor}"
+         WHERE {bond}.guardian_person_id = {person} AND {is_under}"
     )
 }
 

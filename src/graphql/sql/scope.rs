@@ -12,9 +12,13 @@ use super::{
 };
 use crate::{
     catalogue::Kind,
-    graphql::context::{AGE_OF_CONSENT, Context},
+    graphql::context::Context,
     policy::{Permit, Position, ProtectedRows, Role, RowRule, Scope, protected_rows},
     read::{Dialect, Value},
+    rules::{
+        age::{AGE_OF_CONSENT, has_reached_sql},
+        break_glass, caseload, consent,
+    },
 };
 
 /// The rules of all fields asked for: a row must satisfy every one.
@@ -228,7 +232,9 @@ impl<'a> Scoping<'a> {
         let is_known = self.known.is_some_and(RowRules::leaves_out_minors);
         (!rule.covers_minors && !is_known).then(|| {
             let adult = params.bind(Value::Date(self.context.born_by(AGE_OF_CONSENT)));
-            about_person(kind, alias, params, |person| format!("{person}.birth_date <= {adult}"))
+            about_person(kind, alias, params, |person| {
+                has_reached_sql(&format!("{person}.birth_date"), &adult)
+            })
         })
     }
 
@@ -291,10 +297,8 @@ impl<'a> Scoping<'a> {
         let Some(organization) = self.context.organization else { return "FALSE".to_owned() };
         let organization = params.bind(Value::Int(organization));
         let today = params.bind(Value::Date(self.context.today));
-        format!(
-            "{case}.organization_id = {organization} AND {case}.started_on <= {today} \
-             AND ({case}.ended_on IS NULL OR {case}.ended_on > {today})"
-        )
+        let is_open = caseload::is_open_sql(case, &today);
+        format!("{case}.organization_id = {organization} AND {is_open}")
     }
 
     /// A case that the organization was entrusted with by the contract that holds today: not one that
@@ -322,11 +326,11 @@ impl<'a> Scoping<'a> {
         let role = params.bind(Value::Text(self.permit.basis.role.code().to_owned()));
         let organization = params.bind(Value::Int(organization));
         let now = params.bind(Value::Instant(context.now));
+        let is_open = break_glass::is_open_sql(&event, &now);
         let patients = format!(
             "SELECT {event}.person_id FROM break_glass {event} WHERE {event}.subject = {caller} \
              AND {event}.issuer = {issuer} AND {event}.organization_id = {organization} AND {event}.role = {role} \
-             AND {event}.opened_at <= {now} AND {event}.expires_at > {now} \
-             AND ({event}.closed_at IS NULL OR {event}.closed_at > {now})"
+             AND {is_open}"
         );
         params.among(subject, &patients)
     }
@@ -351,11 +355,10 @@ impl<'a> Scoping<'a> {
         let purpose = params.bind(Value::Text(context.purpose.code().to_owned()));
         let group = params.bind(Value::Text(group.code().to_owned()));
         let now = params.bind(Value::Instant(context.now));
+        let is_in_force = consent::row_is_in_force_sql(given, &now);
         format!(
             "{given}.recipient_department = {department} AND {given}.purpose = {purpose} \
-             AND {given}.field_group = {group} AND {given}.given_at <= {now} \
-             AND ({given}.expires_at IS NULL OR {given}.expires_at > {now}) \
-             AND ({given}.withdrawn_at IS NULL OR {given}.withdrawn_at > {now})"
+             AND {given}.field_group = {group} AND {is_in_force}"
         )
     }
 }

@@ -6,6 +6,10 @@ use super::{Params, Scoping, named};
 use crate::{
     catalogue::{Field, Source},
     read::Value,
+    rules::{
+        age::{AGE_OF_CONSENT, is_under_sql},
+        consent,
+    },
 };
 
 /// Kinds of organization whose name alone would disclose (domain rule on `managingOrg`).
@@ -58,10 +62,9 @@ pub fn expression(
             sql + " ELSE '65+' END"
         }
         Derivation::UnderGuardianship { birth_date, incapacitated } => {
-            format!(
-                "({alias}.{birth_date} > {} OR {alias}.{incapacitated})",
-                day(context.born_by(14))
-            )
+            let adult = day(context.born_by(AGE_OF_CONSENT));
+            let is_minor = is_under_sql(&format!("{alias}.{birth_date}"), &adult);
+            format!("({is_minor} OR {alias}.{incapacitated})")
         }
         Derivation::Equals(column, value) => {
             format!("({alias}.{column} = {})", literal_text(value))
@@ -81,11 +84,9 @@ pub fn expression(
         }
         Derivation::InForce { given, expires, withdrawn } => {
             let now = params.bind(Value::Instant(context.now));
-            format!(
-                "({alias}.{given} <= {now} AND ({alias}.{expires} IS NULL \
-                 OR {alias}.{expires} > {now}) AND ({alias}.{withdrawn} IS NULL \
-                 OR {alias}.{withdrawn} > {now}))"
-            )
+            let [given, expires, withdrawn] =
+                [given, expires, withdrawn].map(|column| format!("{alias}.{column}"));
+            format!("({})", consent::is_in_force_sql(&given, &expires, &withdrawn, &now))
         }
         Derivation::Generalized { name, kind } => generalized(alias, kind, name),
         Derivation::Pseudonym(_)

@@ -4,6 +4,7 @@
 pub mod acting;
 mod consent;
 mod emergency;
+mod holds;
 mod limits;
 mod officers;
 mod races;
