@@ -6,7 +6,6 @@ use super::{Gateway, Progress, Served, bind::Bound};
 use crate::{
     acts::{Actor, Deed, Desk},
     admin::{Reach, Session},
-    clock::day_in_shanghai,
     error::Result,
     graphql::{Request, acts, context::Context, input::Variables, plan::Errand},
     policy::{Permit, tells_of_protected},
@@ -25,9 +24,7 @@ impl Gateway {
         let prepared = self.administration.prepare(&request)?;
         self.reach().await?;
         draft.operation.clone_from(&prepared.operation);
-        let directory = self.directory.read().clone();
-        let today = day_in_shanghai(draft.at);
-        let reach = Reach::new(directory, today, bound.units, bound.is_province);
+        let reach = Reach::new(bound.units, bound.is_province);
         let session = Arc::new(Session::new(
             (caller.clone(), reach, self.identifiers[caller.role.department() as usize].clone()),
             self.engine.grants(),

@@ -17,8 +17,8 @@ use crate::{
     clock::{Clock, SystemClock},
     config::Config,
     oauth::{
-        self, AddCredential, Client, EndCredential, Kind, NewSecret, Register, Resume, Suspend,
-        public_jwk,
+        self, AddCredential, Authority, Client, EndCredential, NewCredential, NewSecret, Register,
+        Resume, Suspend, public_jwk,
     },
     policy::{Purpose, Role},
 };
@@ -136,15 +136,18 @@ pub struct Validity {
 
 pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let administrator = Administrator::open(config).await?;
+    let by = Authority::Operator;
     let text = match command {
         Command::Volume(command) => limit::of_client(config, command).await?,
         Command::Register(client) => register(&administrator, client).await?,
         Command::List => list(&administrator).await?,
         Command::Show { client } => show(&administrator, &client).await?,
         Command::Suspend { client } => {
-            administrator.commit("client.suspend", Suspend(client)).await?
+            administrator.commit("client.suspend", Suspend { client, by }).await?
         }
-        Command::Resume { client } => administrator.commit("client.resume", Resume(client)).await?,
+        Command::Resume { client } => {
+            administrator.commit("client.resume", Resume { client, by }).await?
+        }
         Command::Secret(Secret::Add { client, validity }) => {
             add_secret(&administrator, client, &validity).await?
         }
@@ -155,7 +158,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
         }
         Command::Credential(Credential::End { client, credential, after }) => {
             let at = after.map(in_future).transpose()?;
-            let end = EndCredential { client, credential, at };
+            let end = EndCredential { client, credential, at, by };
             administrator.commit("client.credential.end", end).await?
         }
     };
@@ -180,7 +183,7 @@ async fn register(administrator: &Administrator, new: NewClient) -> anyhow::Resu
         purposes,
         suspended: false,
     };
-    administrator.commit("client.register", Register(client)).await
+    administrator.commit("client.register", Register { client, by: Authority::Operator }).await
 }
 
 async fn add_secret(
@@ -191,11 +194,10 @@ async fn add_secret(
     let secret = NewSecret::generate()?;
     let add = AddCredential {
         client,
-        kind: Kind::Secret,
-        kid: Some(secret.selector),
-        value: secret.hash,
+        what: NewCredential::Secret { selector: secret.selector, hash: secret.hash },
         valid_from: None,
         valid_until: validity.valid_for.map(in_future).transpose()?,
+        by: Authority::Operator,
     };
     // On standard error, so that the secret alone can be kept: `client secret add X > FILE`.
     eprint!("{}", administrator.commit("client.credential.add", add).await?);
@@ -209,17 +211,16 @@ async fn add_key(
     jwk: &str,
     validity: &Validity,
 ) -> anyhow::Result<String> {
-    let (kid, value) = public_jwk(jwk).context(
+    public_jwk(jwk).context(
         "the file holds no public key that can verify assertions: one JWK of ES256, EdDSA or RS256, \
          without its private part",
     )?;
     let add = AddCredential {
         client,
-        kind: Kind::Jwk,
-        kid,
-        value,
+        what: NewCredential::Key(jwk.to_owned()),
         valid_from: None,
         valid_until: validity.valid_for.map(in_future).transpose()?,
+        by: Authority::Operator,
     };
     administrator.commit("client.credential.add", add).await
 }

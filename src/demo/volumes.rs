@@ -12,7 +12,7 @@ use crate::{
     clock::{Clock, SystemClock},
     grants::{approval::Signer, ownership::steward},
     graphql::DocumentHash,
-    oauth::{Client, Register},
+    oauth::{Authority, Client, Register},
     policy::Role,
     volume::{Amounts, Decide, Kind, Made, Propose, Verdict},
 };
@@ -80,7 +80,7 @@ async fn contract(
         valid_until: SystemClock.now() + LIFE,
         made: made.clone(),
     };
-    commit(chain, "client.register", Register(client)).await?;
+    commit(chain, "client.register", Register { client, by: Authority::Operator }).await?;
     commit(chain, "limit.propose", propose).await?;
     let decide = Decide {
         signer: Signer { subject: "demo.officer".to_owned(), role: Role::DP },

@@ -19,7 +19,9 @@ pub mod setup;
 mod store;
 
 pub use assertion::{ALGORITHMS, public_jwk};
-pub use changes::{AddCredential, EndCredential, Register, Resume, Revoke, Suspend};
+pub use changes::{
+    AddCredential, Authority, EndCredential, NewCredential, Register, Resume, Revoke, Suspend,
+};
 pub use client::{Client, Kind};
 pub use error::{ErrorCode, OAuthError};
 pub use issue::Issued;

@@ -9,12 +9,12 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
-use super::{client, unavailable};
+use super::{Authority, own_client, unavailable};
 use crate::{
     audit::{Applied, Change},
     db::next_key,
     error::{Code, GatewayError},
-    oauth::Kind,
+    oauth::{Kind, public_jwk},
     replay::image,
 };
 
@@ -24,15 +24,55 @@ pub struct AddCredential {
     /// The client's id.
     pub client: String,
     /// What it is.
-    pub kind: Kind,
-    /// Which of the client's it is.
-    pub kid: Option<String>,
-    /// The hash of a secret, or a public JWK.
-    pub value: String,
+    pub what: NewCredential,
     /// From when on it holds; at once where it is not said.
     pub valid_from: Option<DateTime<Utc>>,
     /// Until when it holds, where that is known.
     pub valid_until: Option<DateTime<Utc>>,
+    /// Who gives it.
+    pub by: Authority,
+}
+
+/// Something to prove oneself with.
+#[derive(Clone, Debug)]
+pub enum NewCredential {
+    /// A secret, of which only the hash is kept.
+    Secret {
+        /// What finds the hash.
+        selector: String,
+        /// The hash.
+        hash: String,
+    },
+    /// A public key, as a JWK.
+    Key(String),
+}
+
+/// What is kept of a credential.
+struct Kept {
+    kind: Kind,
+    kid: Option<String>,
+    value: String,
+}
+
+impl NewCredential {
+    fn keep(&self) -> Result<Kept, GatewayError> {
+        match self {
+            Self::Secret { selector, hash } => {
+                let (kid, value) = (Some(selector.clone()), hash.clone());
+                Ok(Kept { kind: Kind::Secret, kid, value })
+            }
+            Self::Key(jwk) => {
+                let (kid, value) = public_jwk(jwk).ok_or_else(|| {
+                    GatewayError::new(
+                        Code::BadUserInput,
+                        "jwk must be one public key of ES256, EdDSA or RS256, without its private \
+                         part",
+                    )
+                })?;
+                Ok(Kept { kind: Kind::Jwk, kid, value })
+            }
+        }
+    }
 }
 
 /// Ends a credential.
@@ -43,6 +83,8 @@ pub struct EndCredential {
     pub credential: i64,
     /// When; at once where it is not said.
     pub at: Option<DateTime<Utc>>,
+    /// Who ends it.
+    pub by: Authority,
 }
 
 #[async_trait]
@@ -52,22 +94,23 @@ impl Change for AddCredential {
         transaction: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
-        client(transaction, &self.client).await?;
+        own_client(transaction, &self.client, &self.by, now).await?;
+        let kept = self.what.keep()?;
         let valid_from = self.valid_from.unwrap_or(now);
         if self.valid_until.is_some_and(|until| until <= valid_from.max(now)) {
             let message = "a credential ends after it begins, and later than now";
             return Err(GatewayError::new(Code::BadUserInput, message));
         }
-        self.refuse_second(transaction, now).await?;
+        self.refuse_second(kept.kid.as_deref(), transaction, now).await?;
         let next_id =
             next_key::<oauth_credential::Entity>(transaction, oauth_credential::Column::Id);
         let next_id = next_id.await.map_err(unavailable)?;
         let row = oauth_credential::Model {
             id: next_id,
             client_id: self.client.clone(),
-            kind: self.kind.code().to_owned(),
-            kid: self.kid.clone(),
-            value: self.value.clone(),
+            kind: kept.kind.code().to_owned(),
+            kid: kept.kid,
+            value: kept.value,
             valid_from,
             valid_until: self.valid_until,
         };
@@ -89,10 +132,11 @@ impl AddCredential {
     #[expect(clippy::disallowed_methods, reason = "credentials are no personal data")]
     async fn refuse_second(
         &self,
+        kid: Option<&str>,
         transaction: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<(), GatewayError> {
-        let Some(kid) = &self.kid else { return Ok(()) };
+        let Some(kid) = kid else { return Ok(()) };
         let named = oauth_credential::Entity::find()
             .filter(oauth_credential::Column::ClientId.eq(&self.client))
             .filter(oauth_credential::Column::Kid.eq(kid))
@@ -115,6 +159,7 @@ impl Change for EndCredential {
         transaction: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
+        own_client(transaction, &self.client, &self.by, now).await?;
         let found = oauth_credential::Entity::find_by_id(self.credential).one(transaction).await;
         let row = found.map_err(unavailable)?.filter(|row| row.client_id == self.client);
         let row = row.ok_or_else(|| {

@@ -2,17 +2,16 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use entity::{administrative_unit, oauth_client, organization};
+use entity::{oauth_client, organization};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel as _,
     QueryFilter,
 };
 use serde_json::Value;
 
-use super::{LONGEST_ID, unavailable};
+use super::{Authority, LONGEST_ID, authority::unit_in_force, unavailable};
 use crate::{
     audit::{Applied, Change},
-    clock::day_in_shanghai,
     error::{Code, GatewayError},
     oauth::Client,
     policy::{Purpose, Role},
@@ -20,7 +19,12 @@ use crate::{
 };
 
 /// Lets a client in.
-pub struct Register(pub Client);
+pub struct Register {
+    /// What it is to be.
+    pub client: Client,
+    /// Who lets it in.
+    pub by: Authority,
+}
 
 #[async_trait]
 impl Change for Register {
@@ -29,7 +33,8 @@ impl Change for Register {
         transaction: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
-        let client = &self.0;
+        let client = &self.client;
+        self.by.require(client.department, &client.unit, transaction, now).await?;
         check(client)?;
         check_place(transaction, client, now).await?;
         refuse_second(transaction, client).await?;
@@ -95,22 +100,13 @@ fn check(client: &Client) -> Result<(), GatewayError> {
 
 /// A unit in force, and an organization of the department within it: what every request is checked
 /// for, told to whoever can mend it.
-#[expect(clippy::disallowed_methods, reason = "units and organizations are public")]
+#[expect(clippy::disallowed_methods, reason = "organizations are public")]
 async fn check_place(
     transaction: &DatabaseTransaction,
     client: &Client,
     now: DateTime<Utc>,
 ) -> Result<(), GatewayError> {
-    let today = day_in_shanghai(now);
-    let units = administrative_unit::Entity::find()
-        .filter(administrative_unit::Column::Code.eq(&client.unit))
-        .all(transaction)
-        .await
-        .map_err(unavailable)?;
-    let unit = units.into_iter().find(|unit| {
-        unit.valid_from.is_none_or(|from| from <= today)
-            && unit.valid_until.is_none_or(|until| today < until)
-    });
+    let unit = unit_in_force(&client.unit, transaction, now).await?;
     let unit = unit.ok_or_else(|| refused("there is no such unit today"))?;
     let Some(code) = &client.organization else { return Ok(()) };
     let found = organization::Entity::find()

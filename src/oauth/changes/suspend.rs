@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use entity::oauth_client;
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
 use serde_json::json;
 
-use super::{client, unavailable};
+use super::{Authority, client, department, own_client, unavailable};
 use crate::{
     audit::{Applied, Change},
     error::{Code, GatewayError},
@@ -13,19 +14,31 @@ use crate::{
 };
 
 /// Stops a client: it gets no tokens, and those it has are refused.
-pub struct Suspend(pub String);
+pub struct Suspend {
+    /// The client's id.
+    pub client: String,
+    /// Who stops it.
+    pub by: Authority,
+}
 
 /// Lets a suspended client go on; its tokens that have not expired hold again.
-pub struct Resume(pub String);
+pub struct Resume {
+    /// The client's id.
+    pub client: String,
+    /// Who lets it go on.
+    pub by: Authority,
+}
 
 #[async_trait]
 impl Change for Suspend {
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
-        set(transaction, &self.0, true).await
+        let row = client(transaction, &self.client).await?;
+        self.by.require_to_stop(department(&row)?, &row.unit, transaction, now).await?;
+        set(transaction, row, true).await
     }
 }
 
@@ -34,18 +47,18 @@ impl Change for Resume {
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
-        set(transaction, &self.0, false).await
+        let row = own_client(transaction, &self.client, &self.by, now).await?;
+        set(transaction, row, false).await
     }
 }
 
 async fn set(
     transaction: &DatabaseTransaction,
-    id: &str,
+    row: oauth_client::Model,
     suspended: bool,
 ) -> Result<Applied, GatewayError> {
-    let row = client(transaction, id).await?;
     let (action, already) = if suspended {
         ("client.suspend", "the client is suspended already")
     } else {
@@ -61,7 +74,7 @@ async fn set(
     image::tell(&mut after, [image::client(&row)]);
     Ok(Applied {
         action,
-        target: id.to_owned(),
+        target: row.client_id,
         before: json!({ "suspended": !suspended }),
         after,
         subjects: Vec::new(),

@@ -191,6 +191,7 @@ async fn a_key_holds_until_it_is_ended() {
         client: "chc".to_owned(),
         credential: 1,
         at: at.map(|after| noon() + after),
+        by: migrant_gateway::oauth::Authority::Operator,
     };
     assert_eq!(site.assert(&signer.token(None, &site.assertion("chc"))).await.0, 200);
     site.change(end(None)).await.unwrap();

@@ -5,7 +5,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use migrant_gateway::{
     error::Code,
-    oauth::{AddCredential, EndCredential, Kind, NewSecret, Register},
+    oauth::{
+        AddCredential, Authority, EndCredential, NewCredential, NewSecret, Register, Resume,
+        Suspend,
+    },
     policy::{Purpose, Role},
 };
 use serde_json::Value;
@@ -31,6 +34,7 @@ async fn two_secrets_that_overlap_are_a_rotation() {
             client: "chc".to_owned(),
             credential,
             at: Some(migrant_gateway::clock::Clock::now(&*at) + TimeDelta::seconds(after)),
+            by: Authority::Operator,
         };
         site.change(end(1, 60)).await.unwrap();
         assert_eq!(status(&site, "chc", &old).await, 200, "until then");
@@ -39,9 +43,9 @@ async fn two_secrets_that_overlap_are_a_rotation() {
         assert_eq!(status(&site, "chc", &new).await, 200);
         let again = site.change(end(1, 0)).await.unwrap_err();
         assert_eq!(again.code, Code::Conflict, "what has ended is not ended later");
-        let others = EndCredential { client: "other".to_owned(), credential: 2, at: None };
+        let others = EndCredential { client: "other".to_owned(), ..end(2, 0) };
         assert_eq!(site.change(others).await.unwrap_err().code, Code::NotFound);
-        let none = EndCredential { client: "chc".to_owned(), credential: 77, at: None };
+        let none = end(77, 0);
         assert_eq!(site.change(none).await.unwrap_err().code, Code::NotFound);
     }
 }
@@ -110,11 +114,13 @@ async fn a_credential_is_added_to_a_client_that_is_there_under_a_name_of_its_own
     let secret = NewSecret::generate().unwrap();
     let add = |client: &str, holds: Option<i64>| AddCredential {
         client: client.to_owned(),
-        kind: Kind::Secret,
-        kid: Some(secret.selector.clone()),
-        value: secret.hash.clone(),
+        what: NewCredential::Secret {
+            selector: secret.selector.clone(),
+            hash: secret.hash.clone(),
+        },
         valid_from: None,
         valid_until: holds.map(|holds| crate::support::world::noon() + TimeDelta::seconds(holds)),
+        by: Authority::Operator,
     };
     assert_eq!(site.change(add("none", None)).await.unwrap_err().code, Code::NotFound);
     assert_eq!(site.change(add("chc", Some(0))).await.unwrap_err().code, Code::BadUserInput);
@@ -129,7 +135,8 @@ async fn only_a_client_that_could_ask_is_registered() {
         let refused = async |change: fn(&mut migrant_gateway::oauth::Client), code| {
             let mut client = client("chc", &[Role::HC]);
             change(&mut client);
-            let error = site.change(Register(client)).await.unwrap_err();
+            let error =
+                site.change(Register { client, by: Authority::Operator }).await.unwrap_err();
             assert_eq!(error.code, code, "{error}");
         };
         refused(|c| c.id.clear(), Code::BadUserInput).await;
@@ -148,4 +155,44 @@ async fn only_a_client_that_could_ask_is_registered() {
         site.register("chc", &[Role::HC]).await;
         refused(|_| {}, Code::Conflict).await;
     }
+}
+
+/// Whatever door a change comes by, it is the change that looks whose client it is.
+#[tokio::test]
+async fn a_client_is_changed_by_the_steward_of_its_department_and_unit_alone() {
+    for backend in backends("a_client_is_changed_by_the_steward_of_its_department") {
+        let site = Site::start(backend).await;
+        site.register("chc", &[Role::HC]).await;
+        site.secret("chc", None).await;
+        let of = |role, units| Authority::Steward { role, units };
+        let id = || "chc".to_owned();
+        for by in [of(Role::SP, None), of(Role::SH, Some(0..=0)), of(Role::DP, None)] {
+            let secret = || NewCredential::Secret { selector: id(), hash: id() };
+            let (client, valid_from, valid_until) = (id(), None, None);
+            let add =
+                AddCredential { client, what: secret(), valid_from, valid_until, by: by.clone() };
+            let end = EndCredential { client: id(), credential: 1, at: None, by: by.clone() };
+            let new = Register { client: client_of("new"), by: by.clone() };
+            let resume = Resume { client: id(), by: by.clone() };
+            let refused = [
+                site.change(add).await,
+                site.change(end).await,
+                site.change(new).await,
+                site.change(resume).await,
+            ];
+            for refusal in refused {
+                assert_eq!(refusal.unwrap_err().code, Code::Forbidden, "{by:?}");
+            }
+        }
+        let suspend = |by| Suspend { client: id(), by };
+        let refused = site.change(suspend(of(Role::SP, None))).await;
+        assert_eq!(refused.unwrap_err().code, Code::Forbidden);
+        // The data protection officer stops anybody's; its steward lets it go on.
+        site.change(suspend(of(Role::DP, None))).await.unwrap();
+        site.change(Resume { client: id(), by: of(Role::SH, None) }).await.unwrap();
+    }
+}
+
+fn client_of(id: &str) -> migrant_gateway::oauth::Client {
+    client(id, &[Role::HC])
 }

@@ -2,7 +2,7 @@
 
 use migrant_gateway::{
     error::Code,
-    oauth::{Resume, Revoke, Suspend},
+    oauth::{Authority, Resume, Revoke, Suspend},
     policy::Role,
 };
 use serde_json::json;
@@ -17,6 +17,10 @@ fn refused(code: &str) -> (u16, Option<String>) {
     (401, Some(code.to_owned()))
 }
 
+fn suspend(client: &str) -> Suspend {
+    Suspend { client: client.to_owned(), by: Authority::Operator }
+}
+
 #[tokio::test]
 async fn a_suspended_client_is_refused_at_once_and_everywhere_until_it_is_resumed() {
     for backend in backends("a_suspended_client_is_refused_at_once") {
@@ -28,23 +32,23 @@ async fn a_suspended_client_is_refused_at_once_and_everywhere_until_it_is_resume
         assert_eq!(site.graphql(&token).await, (200, None), "it is remembered now");
         assert_eq!(graphql(&elsewhere, &token).await, (200, None));
 
-        site.change(Suspend("chc".to_owned())).await.unwrap();
+        site.change(suspend("chc")).await.unwrap();
         other.look().await.unwrap();
         assert_eq!(site.graphql(&token).await, refused("CLIENT_SUSPENDED"));
         assert_eq!(graphql(&elsewhere, &token).await, refused("CLIENT_SUSPENDED"));
         let (status, answer) = site.ask(&[("client_id", "chc"), ("client_secret", &secret)]).await;
         assert_eq!((status, &answer["error"]), (401, &json!("invalid_client")));
-        let again = site.change(Suspend("chc".to_owned())).await.unwrap_err();
+        let again = site.change(suspend("chc")).await.unwrap_err();
         assert_eq!(again.code, Code::Conflict);
         // A gateway that starts now knows it too.
         let (_third, server) = site.second().await;
         assert_eq!(graphql(&server, &token).await, refused("CLIENT_SUSPENDED"));
 
-        site.change(Resume("chc".to_owned())).await.unwrap();
+        site.change(Resume { client: "chc".to_owned(), by: Authority::Operator }).await.unwrap();
         other.look().await.unwrap();
         assert_eq!(site.graphql(&token).await, (200, None));
         assert_eq!(graphql(&elsewhere, &token).await, (200, None));
-        let unknown = site.change(Suspend("nobody".to_owned())).await.unwrap_err();
+        let unknown = site.change(suspend("nobody")).await.unwrap_err();
         assert_eq!(unknown.code, Code::NotFound);
     }
 }

@@ -64,7 +64,8 @@ async fn what_a_client_was_not_registered_for_is_not_granted_although_its_role_h
     let site = Site::sqlite().await;
     let mut narrow = super::site::client("narrow", &[Role::HF]);
     narrow.purposes.retain(|purpose| purpose.code() == "P-HE");
-    site.change(migrant_gateway::oauth::Register(narrow)).await.unwrap();
+    let by = migrant_gateway::oauth::Authority::Operator;
+    site.change(migrant_gateway::oauth::Register { client: narrow, by }).await.unwrap();
     let secret = site.secret("narrow", None).await;
     let granted = scoped(&site, "narrow", &secret, None).await;
     assert_eq!(granted.as_deref(), Ok("role:HF purpose:P-HE"));

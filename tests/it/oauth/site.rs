@@ -8,7 +8,10 @@ use migrant_gateway::{
     auth::{KeySource, SigningKeys, TrustedIssuer, Verifier, VerifierConfig},
     clock::Clock as _,
     error::GatewayError,
-    oauth::{AddCredential, AuthorizationServer, Client, Kind, NewSecret, Options, Register},
+    oauth::{
+        AddCredential, Authority, AuthorizationServer, Client, NewCredential, NewSecret, Options,
+        Register,
+    },
     policy::{Purpose, Role},
 };
 use serde_json::{Value, json};
@@ -93,7 +96,9 @@ impl Site {
 
     /// Registers a client of a health centre with these roles and all their purposes.
     pub async fn register(&self, id: &str, roles: &[Role]) {
-        self.change(Register(client(id, roles))).await.expect("a client");
+        self.change(Register { client: client(id, roles), by: Authority::Operator })
+            .await
+            .expect("a client");
     }
 
     /// Adds a secret that holds for so long, or until it is ended.
@@ -101,11 +106,10 @@ impl Site {
         let secret = NewSecret::generate().unwrap();
         let add = AddCredential {
             client: id.to_owned(),
-            kind: Kind::Secret,
-            kid: Some(secret.selector),
-            value: secret.hash,
+            what: NewCredential::Secret { selector: secret.selector, hash: secret.hash },
             valid_from: None,
             valid_until: holds.map(|holds| self.world.clock.now() + holds),
+            by: Authority::Operator,
         };
         self.change(add).await.expect("a credential");
         secret.text.to_string()
@@ -115,11 +119,10 @@ impl Site {
     pub async fn key(&self, id: &str, signer: &Signer, kid: Option<&str>) {
         let add = AddCredential {
             client: id.to_owned(),
-            kind: Kind::Jwk,
-            kid: kid.map(str::to_owned),
-            value: signer.jwk(kid).to_string(),
+            what: NewCredential::Key(signer.jwk(kid).to_string()),
             valid_from: None,
             valid_until: None,
+            by: Authority::Operator,
         };
         self.change(add).await.expect("a credential");
     }
