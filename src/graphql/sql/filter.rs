@@ -145,8 +145,13 @@ pub(super) fn compared(
 ) -> Result<String> {
     let mut all = Vec::new();
     for comparison in comparisons {
-        let value = cell(field, alias, scoping, params)?;
-        all.push(compare(&value, comparison, params));
+        all.push(if *comparison == Comparison::In(Vec::new()) {
+            // Nothing is read of it: databases refuse what is bound in vain.
+            "FALSE".to_owned()
+        } else {
+            let value = cell(field, alias, scoping, params)?;
+            compare(&value, comparison, params)
+        });
     }
     Ok(join(&all, "AND"))
 }
@@ -168,7 +173,6 @@ fn compare(value: &str, comparison: &Comparison, params: &mut Params) -> String 
         Comparison::Lte(operand) => signed("<=", operand),
         Comparison::Gt(operand) => signed(">", operand),
         Comparison::Gte(operand) => signed(">=", operand),
-        Comparison::In(operands) if operands.is_empty() => "FALSE".to_owned(),
         Comparison::In(operands) => {
             let bound = operands.iter().map(|operand| params.bind(operand.clone()));
             format!("{value} IN ({})", bound.collect::<Vec<_>>().join(", "))

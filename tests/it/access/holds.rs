@@ -16,7 +16,7 @@ use migrant_gateway::{
         consent::{is_in_force, row_is_in_force_sql},
     },
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait as _, EntityTrait};
 
 use crate::support::{
     Backend, World, backends, open_emergency,
@@ -157,6 +157,8 @@ async fn an_emergency_is_open_in_sql_at_the_instants_at_which_it_is() {
 async fn somebody_is_of_age_in_sql_on_the_days_on_which_they_are() {
     for backend in backends("somebody_is_of_age_in_sql") {
         let site = Site::new(backend).await;
+        let unknown = "UPDATE person SET birth_date = NULL WHERE id = 1";
+        site.world.db.execute_unprepared(unknown).await.expect("one birth date is unknown");
         let all = rows::<person::Entity>(&site).await;
         assert!(all.iter().any(|row| row.birth_date.is_none()), "some birth dates are unknown");
         let birthdays = all.iter().filter_map(|row| row.birth_date).take(LOOKED_AT);
