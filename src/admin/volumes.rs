@@ -6,9 +6,10 @@ use entity::{limit_agreement, volume_alarm};
 
 use super::session::{Session, session};
 use crate::{
+    audit::Made,
     error::{Code, GatewayError},
     grants::approval::Signer,
-    volume::{Amounts, Decide, End, Kind, Made, Propose, Status, Verdict, store},
+    volume::{Amounts, Decide, End, Kind, Propose, Status, Verdict, store},
 };
 
 /// Most alarms of one answer.

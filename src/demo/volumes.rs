@@ -8,13 +8,13 @@ use chrono::TimeDelta;
 
 use super::{DemoRequest, requests};
 use crate::{
-    audit::{AuditWriter, Change, Draft},
+    audit::{AuditWriter, Change, Draft, Made},
     clock::{Clock, SystemClock},
     grants::{approval::Signer, ownership::steward},
     graphql::DocumentHash,
     oauth::{Authority, Client, Register},
     policy::Role,
-    volume::{Amounts, Decide, Kind, Made, Propose, Verdict},
+    volume::{Amounts, Decide, Kind, Propose, Verdict},
 };
 
 /// Persons of each category that a caller of the demonstration reads in 24 hours.

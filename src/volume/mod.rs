@@ -22,7 +22,7 @@ pub use agreement::{
 };
 pub use alarm::Baselines;
 pub use category::{Category, DAY, Each, HALF, MONTH, is_stay, stay_end};
-pub use changes::{Decide, End, Made, Propose, Verdict};
+pub use changes::{Decide, End, Propose, Verdict};
 pub use explain::explained;
 pub use meter::{Meter, Reading};
 pub use refusal::exceeded;

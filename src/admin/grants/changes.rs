@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     admin::{Session, session::session},
+    audit::Made,
     error::GatewayError,
     grants::{
         Signer, Verdict,
         cell::Key,
-        changes::{Decide, Made, Propose, Revoke, Wanted},
+        changes::{Decide, Propose, Revoke, Wanted},
         store::{self, Ledger},
     },
     policy::Target,

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use serde_json::json;
 
-use super::{Made, bound, readable, told};
+use super::{readable, told};
 use crate::{
-    audit::{Applied, ChainKey, Change},
+    audit::{Applied, ChainKey, Change, Made, words_digest},
     error::{Code, GatewayError},
     grants::{
         approval::{self, Outcome, SignedVerdict, Signer, Verdict},
@@ -70,7 +70,7 @@ impl Change for Decide {
         let mut rows = vec![image::decision(&row)];
 
         let mut before = json!({ "status": "pending" });
-        let mut after = json!({ "noteDigest": bound(&self.note) });
+        let mut after = json!({ "noteDigest": words_digest(&self.note) });
         if self.verdict == Verdict::Approve {
             // The world may have moved on since it was proposed: a law ended, another cell opened.
             let grants = weigh::permitted(&ledger, &proposal.cells, now)?;

@@ -4,10 +4,7 @@ mod decide;
 mod propose;
 mod revoke;
 
-use std::sync::{Arc, OnceLock};
-
 use serde_json::{Value as Json, json};
-use sha2::{Digest as _, Sha256};
 
 pub use decide::Decide;
 pub use propose::{Propose, Wanted};
@@ -18,26 +15,7 @@ use super::{
     cell::{Cell, CellText},
     proposal::LONGEST,
 };
-use crate::{
-    error::{Code, GatewayError, Result},
-    secrets::hex,
-};
-
-/// A number that a change gives out: of the proposal or version it made. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct Made(Arc<OnceLock<i64>>);
-
-impl Made {
-    /// The number; none while the change was not applied, or made nothing.
-    pub fn get(&self) -> Option<i64> {
-        self.0.get().copied()
-    }
-
-    fn set(&self, number: i64) {
-        // A change is applied once; were it applied again, the first number stands.
-        let _ = self.0.set(number);
-    }
-}
+use crate::error::{Code, GatewayError, Result};
 
 impl From<Objection> for GatewayError {
     fn from(objection: Objection) -> Self {
@@ -52,12 +30,6 @@ impl From<Objection> for GatewayError {
 /// Cells as records tell them.
 fn told(cells: &[Cell]) -> Json {
     json!(cells.iter().map(CellText::from).collect::<Vec<_>>())
-}
-
-/// What stewards write may name persons, and records hold no personal values: they bind the words
-/// by their SHA-256, and the words stand beside the proposal.
-fn bound(words: &str) -> Json {
-    json!(hex(&Sha256::digest(words.as_bytes())))
 }
 
 /// Refuses words that are too long to be read.

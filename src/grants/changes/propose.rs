@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value as Json, json};
 
-use super::{Made, bound, readable, told};
+use super::{readable, told};
 use crate::{
-    audit::{Applied, Change},
+    audit::{Applied, Change, Made, words_digest},
     error::{Code, GatewayError, Result},
     grants::{
         approval::{self, Signer},
@@ -84,7 +84,7 @@ impl Change for Propose {
             "baseVersion": proposal.base_version,
             "restoresVersion": proposal.restores_version,
             "needs": needed,
-            "necessityDigest": bound(&proposal.necessity),
+            "necessityDigest": words_digest(&proposal.necessity),
         });
         image::tell(&mut after, [image::proposal(&row)]);
         Ok(Applied {

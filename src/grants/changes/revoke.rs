@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value as Json, json};
 
-use super::{Made, bound, readable, told};
+use super::{readable, told};
 use crate::{
-    audit::{Applied, Change},
+    audit::{Applied, Change, Made, words_digest},
     error::{Code, GatewayError},
     grants::{
         approval::Signer,
@@ -61,7 +61,7 @@ impl Change for Revoke {
         let mut after = json!({
             "cells": told(&after),
             "version": made.version,
-            "noteDigest": bound(&self.note),
+            "noteDigest": words_digest(&self.note),
         });
         image::tell(&mut after, made.rows);
         Ok(Applied {

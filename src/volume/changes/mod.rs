@@ -4,12 +4,9 @@ mod decide;
 mod end;
 mod propose;
 
-use std::sync::{Arc, OnceLock};
-
 use entity::{limit_agreement::Model, oauth_client, organization, sharing::Department};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use serde_json::{Value as Json, json};
-use sha2::{Digest as _, Sha256};
 
 pub use decide::{Decide, Verdict};
 pub use end::End;
@@ -20,27 +17,11 @@ use super::{
     store,
 };
 use crate::{
+    audit::words_digest,
     error::{Code, GatewayError, Result},
     grants::ownership::steward,
     policy::Role,
-    secrets::hex,
 };
-
-/// The number of the agreement that a change made. Clones share it.
-#[derive(Clone, Debug, Default)]
-pub struct Made(Arc<OnceLock<i64>>);
-
-impl Made {
-    /// The number; none while the change was not applied.
-    pub fn get(&self) -> Option<i64> {
-        self.0.get().copied()
-    }
-
-    fn set(&self, number: i64) {
-        // A change is applied once; were it applied again, the first number stands.
-        let _ = self.0.set(number);
-    }
-}
 
 fn unavailable(_: DbErr) -> GatewayError {
     GatewayError::new(Code::DatabaseUnavailable, "agreements cannot be read or written")
@@ -109,7 +90,7 @@ fn told(row: &Model) -> Json {
         "target": row.target,
         "amounts": serde_json::from_str::<Json>(&row.amounts).unwrap_or_default(),
         "law": row.law,
-        "reasonDigest": hex(&Sha256::digest(row.reason.as_bytes())),
+        "reasonDigest": words_digest(&row.reason),
         "validFrom": row.valid_from,
         "validUntil": row.valid_until,
         "proposer": row.proposer,

@@ -6,9 +6,9 @@ use entity::limit_agreement;
 use sea_orm::{ActiveModelTrait as _, DatabaseTransaction, IntoActiveModel as _};
 use serde_json::Value as Json;
 
-use super::{Made, department, require_steward, told, unavailable, wrong};
+use super::{department, require_steward, told, unavailable, wrong};
 use crate::{
-    audit::{Applied, Change},
+    audit::{Applied, Change, Made},
     db::next_key,
     error::{GatewayError, Result},
     grants::{
