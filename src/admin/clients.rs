@@ -214,7 +214,7 @@ impl ClientInput {
 
 /// What the caller may change: the change itself looks whether the client is its own.
 fn authority(session: &Session) -> Authority {
-    Authority::Steward { role: session.caller.role, units: session.reach.units() }
+    Authority::Steward { role: session.caller.role, units: session.reach.of_clients() }
 }
 
 async fn row(session: &Session, id: &str) -> Result<oauth_client::Model, GatewayError> {

@@ -19,7 +19,7 @@ impl Reach {
     }
 
     /// The keys of the units whose partner systems it administers; none where it is all of them.
-    pub fn units(&self) -> Option<RangeInclusive<i64>> {
+    pub fn of_clients(&self) -> Option<RangeInclusive<i64>> {
         (!self.is_province).then(|| self.units.clone())
     }
 
