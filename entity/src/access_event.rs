@@ -2,8 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Department, Group, Mask, Sharing, Type, field};
-use crate::sharing::{Derivation, Derived};
+use crate::sharing::{
+    Class, Derived, Group, KindSpec, ProtectedRows, RelationSpec, Shared, Sharing, rows,
+};
 
 /// One row: somebody saw this person's data.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -27,88 +28,54 @@ pub struct Model {
     pub subject_visible_from: DateTimeUtc,
 }
 
-/// How the view relates to tables.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    let log = |name, ty, class, mask, zh, en| {
-        Sharing::Field(
-            field(name, ty, Group::G30, class, mask, Department::Gateway)
-                .label(zh, en)
-                .standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21"),
-        )
-    };
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::At => log("at", Type::DateTime, Class::C1, Mask::Plain, "访问时间", "accessed at"),
-        Column::Actor => log("actor", Type::String, Class::C2, Mask::Name, "访问人", "actor"),
-        Column::CollectingDepartment => log(
-            "department",
-            Type::Code,
-            Class::C1,
-            Mask::Plain,
-            "访问部门",
-            "department of the actor",
-        ),
-        Column::Organization => log(
-            "organization",
-            Type::Code,
-            Class::C1,
-            Mask::Plain,
-            "访问机构",
-            "organization of the actor",
-        ),
-        Column::Purpose => {
-            log("purpose", Type::Code, Class::C1, Mask::Plain, "用途代码", "purpose")
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "AccessEvent",
+            single: "accessEvent",
+            plural: "accessEvents",
+            label_zh: "访问日志",
+            label_en: "access event",
+            standard: "FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21",
+            group: Group::G30,
+            class: Class::C1,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: Some(ProtectedRows::Flagged(Column::Protected.as_str())),
+            persons: Some("subjects"),
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId).back("accessEvents", "访问日志"),
+            ],
         }
-        Column::SubjectVisibleFrom => log(
-            "subjectVisibleFrom",
-            Type::DateTime,
-            Class::C1,
-            Mask::Plain,
-            "对本人可见时间",
-            "visible to the person from",
-        ),
-        Column::Protected => Sharing::Internal("rows that tell of C4 are the person's alone"),
-        Column::Fields => log(
-            "fields",
-            Type::String,
-            Class::C2,
-            Mask::Plain,
-            "字段清单",
-            "fields and their levels",
-        ),
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::At => Field(field("at", DateTime, G30, C1, Mask::Plain, Gateway).label("访问时间", "accessed at")),
+            Column::Actor => Field(field("actor", String, G30, C2, Mask::Name, Gateway).label("访问人", "actor")),
+            Column::CollectingDepartment => Field(field("department", Code, G30, C1, Mask::Plain, Gateway).label("访问部门", "department of the actor").codes(&DEPARTMENTS)),
+            Column::Organization => Field(field("organization", Code, G30, C1, Mask::Plain, Gateway).label("访问机构", "organization of the actor")),
+            Column::Purpose => Field(field("purpose", Code, G30, C1, Mask::Plain, Gateway).label("用途代码", "purpose").codes(&PURPOSES)),
+            Column::SubjectVisibleFrom => Field(field("subjectVisibleFrom", DateTime, G30, C1, Mask::Plain, Gateway).label("对本人可见时间", "visible to the person from")),
+            Column::Protected => Internal("rows that tell of C4 are the person's alone"),
+            Column::Fields => Field(field("fields", String, G30, C2, Mask::Plain, Gateway).label("字段清单", "fields and their levels")),
+        }
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("personRef", Id, G30, C1, Mask::Pseudonym, Gateway).label("人员引用(部门化名)", "reference to the person, a pseudonym per department").standard("HMAC-SM3(department key, person key)").from(Pseudonym { of: Person, key: col(Column::PersonId) }),
+        ]
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[Derived {
-    field: field(
-        "personRef",
-        Type::Id,
-        Group::G30,
-        Class::C1,
-        Mask::Pseudonym,
-        Department::Gateway,
-    )
-    .label("人员引用(部门化名)", "reference to the person, a pseudonym per department")
-    .standard("HMAC-SM3(department key, person key)"),
-    from: Derivation::Pseudonym("person_id"),
-}];

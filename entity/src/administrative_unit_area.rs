@@ -16,15 +16,8 @@ pub struct Model {
     pub region_code: String,
 }
 
-/// How the table relates to others.
+/// The table has no relations of its own.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::administrative_unit::Entity",
-        from = "Column::UnitId",
-        to = "super::administrative_unit::Column::Id"
-    )]
-    AdministrativeUnit,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

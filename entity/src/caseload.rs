@@ -22,21 +22,8 @@ pub struct Model {
     pub contract: Option<String>,
 }
 
-/// How the table relates to others.
+/// The table has no relations of its own.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-    #[sea_orm(
-        belongs_to = "super::organization::Entity",
-        from = "Column::OrganizationId",
-        to = "super::organization::Column::Id"
-    )]
-    Organization,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

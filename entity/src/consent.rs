@@ -3,8 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::sharing::{
-    Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
-    provenance,
+    Class, Derived, Group, KindSpec, ProtectedRows, RelationSpec, Shared, Sharing, rows,
 };
 
 /// One row: separate consent.
@@ -34,133 +33,56 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::Artefact => Sharing::Field(
-            field(
-                "artefact",
-                Type::String,
-                Group::G31,
-                Class::C2,
-                Mask::Redact,
-                Department::Subject,
-            )
-            .identifies()
-            .label("授权书编号", "consent artefact number")
-            .standard("PIPL 14"),
-        ),
-        Column::Purpose => Sharing::Field(
-            field("purpose", Type::Code, Group::G31, Class::C2, Mask::Plain, Department::Subject)
-                .label("用途", "purpose")
-                .standard("PIPL 17"),
-        ),
-        Column::RecipientDepartment => Sharing::Field(
-            field(
-                "recipientDepartment",
-                Type::Code,
-                Group::G31,
-                Class::C2,
-                Mask::Plain,
-                Department::Subject,
-            )
-            .label("接收部门", "recipient department")
-            .standard("PIPL 23"),
-        ),
-        Column::FieldGroup => Sharing::Field(
-            field(
-                "fieldGroup",
-                Type::Code,
-                Group::G31,
-                Class::C2,
-                Mask::Plain,
-                Department::Subject,
-            )
-            .label("字段组", "field group")
-            .standard("PIPL 23"),
-        ),
-        Column::GivenAt => Sharing::Field(
-            field(
-                "givenAt",
-                Type::DateTime,
-                Group::G31,
-                Class::C2,
-                Mask::YearMonth,
-                Department::Subject,
-            )
-            .label("同意时间", "given at")
-            .coarse(Mask::Quarter)
-            .standard("PIPL 14"),
-        ),
-        Column::ExpiresAt => Sharing::Field(
-            field(
-                "expiresAt",
-                Type::DateTime,
-                Group::G31,
-                Class::C2,
-                Mask::YearMonth,
-                Department::Subject,
-            )
-            .label("到期时间", "expires at")
-            .coarse(Mask::Year)
-            .standard("PIPL 14"),
-        ),
-        Column::WithdrawnAt => Sharing::Field(
-            field(
-                "withdrawnAt",
-                Type::DateTime,
-                Group::G31,
-                Class::C2,
-                Mask::YearMonth,
-                Department::Subject,
-            )
-            .label("撤回时间", "withdrawn at")
-            .coarse(Mask::Year)
-            .standard("PIPL 15"),
-        ),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G31, Class::C2),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G31, Class::C2),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G31, Class::C2),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G31, Class::C2),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G31, Class::C2),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "Consent",
+            single: "consent",
+            plural: "consents",
+            label_zh: "单独同意",
+            label_en: "separate consent",
+            standard: "PIPL 14-17, 29-31",
+            group: Group::G31,
+            class: Class::C2,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: Some(ProtectedRows::OfGroup(Column::FieldGroup.as_str())),
+            persons: None,
+            relations: vec![RelationSpec::to_person(Column::PersonId).back("consents", "单独同意")],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::Artefact => Field(field("artefact", String, G31, C2, Mask::Redact, Subject).label("授权书编号", "consent artefact number").standard("PIPL 14").identifies()),
+            Column::Purpose => Field(field("purpose", Code, G31, C2, Mask::Plain, Subject).label("用途", "purpose").codes(&PURPOSES).standard("PIPL 17")),
+            Column::RecipientDepartment => Field(field("recipientDepartment", Code, G31, C2, Mask::Plain, Subject).label("接收部门", "recipient department").codes(&DEPARTMENTS).standard("PIPL 23")),
+            Column::FieldGroup => Field(field("fieldGroup", Code, G31, C2, Mask::Plain, Subject).label("字段组", "field group").codes(&FIELD_GROUPS).standard("PIPL 23")),
+            Column::GivenAt => Field(field("givenAt", DateTime, G31, C2, Mask::YearMonth, Subject).label("同意时间", "given at").standard("PIPL 14").coarse(Mask::Quarter)),
+            Column::ExpiresAt => Field(field("expiresAt", DateTime, G31, C2, Mask::YearMonth, Subject).label("到期时间", "expires at").standard("PIPL 14").coarse(Mask::Year)),
+            Column::WithdrawnAt => Field(field("withdrawnAt", DateTime, G31, C2, Mask::YearMonth, Subject).label("撤回时间", "withdrawn at").standard("PIPL 15").coarse(Mask::Year)),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("active", Boolean, G31, C2, Mask::Predicate, Subject).label("同意是否有效", "consent in force").standard("PIPL 15").from(InForce { given: col(Column::GivenAt), expires: col(Column::ExpiresAt), withdrawn: col(Column::WithdrawnAt) }),
+        ]
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[Derived {
-    field: field(
-        "active",
-        Type::Boolean,
-        Group::G31,
-        Class::C2,
-        Mask::Predicate,
-        Department::Subject,
-    )
-    .label("同意是否有效", "consent in force")
-    .standard("PIPL 15"),
-    from: Derivation::InForce {
-        given: "given_at",
-        expires: "expires_at",
-        withdrawn: "withdrawn_at",
-    },
-}];

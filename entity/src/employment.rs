@@ -2,9 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Department, Derived, Group, Mask, Provenance, Sharing, Type, field, provenance,
-};
+use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: employment.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -33,113 +31,47 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::EmploymentStatus => Sharing::Field(
-            field(
-                "employmentStatus",
-                Type::Code,
-                Group::G11,
-                Class::C2,
-                Mask::Category,
-                Department::MigrantWorkers,
-            )
-            .label("从业状况", "employment status")
-            .dictionary("CAT", "农民工办")
-            .standard("GB/T 2261.4-2003"),
-        ),
-        Column::Occupation => Sharing::Field(
-            field(
-                "occupation",
-                Type::Code,
-                Group::G11,
-                Class::C2,
-                Mask::Category,
-                Department::MigrantWorkers,
-            )
-            .label("职业", "occupation")
-            .dictionary("CAT major", "农民工办")
-            .standard("GB/T 6565-2015 (report-card 人群分类 is a different list)"),
-        ),
-        Column::Industry => Sharing::Field(
-            field(
-                "industry",
-                Type::Code,
-                Group::G11,
-                Class::C2,
-                Mask::Category,
-                Department::MigrantWorkers,
-            )
-            .label("行业", "industry")
-            .dictionary("CAT", "农民工办")
-            .standard("GB/T 4754"),
-        ),
-        Column::EmployerName => Sharing::Field(
-            field(
-                "employerName",
-                Type::String,
-                Group::G11,
-                Class::C2,
-                Mask::Redact,
-                Department::Gateway,
-            )
-            .label("工作单位", "employer name")
-            .dictionary("REDACT", "collector")
-            .standard("AIDS Reg 39 and MH Law 4 name 工作单位 as confidential for those groups"),
-        ),
-        Column::EmployerCode => Sharing::Field(
-            field(
-                "employerCode",
-                Type::String,
-                Group::G11,
-                Class::C1,
-                Mask::Redact,
-                Department::Gateway,
-            )
-            .label("统一社会信用代码", "unified social credit code")
-            .dictionary("REDACT", "-")
-            .standard("GB 32100-2015, 18 chars, mod-31 check"),
-        ),
-        Column::HasLaborContract => Sharing::Field(
-            field(
-                "hasLaborContract",
-                Type::Boolean,
-                Group::G11,
-                Class::C2,
-                Mask::AggregateOnly,
-                Department::MigrantWorkers,
-            )
-            .label("劳动合同", "has labor contract")
-            .dictionary("COUNT", "农民工办"),
-        ),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G11, Class::C2),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G11, Class::C2),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G11, Class::C2),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G11, Class::C2),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G11, Class::C2),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "Employment",
+            single: "employment",
+            plural: "employments",
+            label_zh: "就业",
+            label_en: "employment",
+            standard: "GB/T 6565; GB/T 4754; GB/T 2261.4; GB 32100",
+            group: Group::G11,
+            class: Class::C2,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![RelationSpec::to_person(Column::PersonId).back("employments", "就业")],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::EmploymentStatus => Field(field("employmentStatus", Code, G11, C2, Mask::Category, MigrantWorkers).label("从业状况", "employment status").codes(&EMPLOYMENT_STATUS).standard("GB/T 2261.4-2003")),
+            Column::Occupation => Field(field("occupation", Code, G11, C2, Mask::Category, MigrantWorkers).label("职业", "occupation").style("CAT major").codes(&OCCUPATION).standard("GB/T 6565-2015 (report-card 人群分类 is a different list)")),
+            Column::Industry => Field(field("industry", Code, G11, C2, Mask::Category, MigrantWorkers).label("行业", "industry").codes(&INDUSTRY).standard("GB/T 4754")),
+            Column::EmployerName => Field(field("employerName", String, G11, C2, Mask::Redact, Gateway).label("工作单位", "employer name").steward("collector").standard("AIDS Reg 39 and MH Law 4 name 工作单位 as confidential for those groups")),
+            Column::EmployerCode => Field(field("employerCode", String, G11, C1, Mask::Redact, Gateway).label("统一社会信用代码", "unified social credit code").steward("-").standard("GB 32100-2015, 18 chars, mod-31 check")),
+            Column::HasLaborContract => Field(field("hasLaborContract", Boolean, G11, C2, Mask::AggregateOnly, MigrantWorkers).label("劳动合同", "has labor contract")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[];

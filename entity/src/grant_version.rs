@@ -18,15 +18,8 @@ pub struct Model {
     pub summary: String,
 }
 
-/// How the table relates to others.
+/// The table has no relations of its own.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::grant_proposal::Entity",
-        from = "Column::ProposalId",
-        to = "super::grant_proposal::Column::Id"
-    )]
-    GrantProposal,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

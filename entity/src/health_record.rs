@@ -2,13 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{
-    sharing::{
-        Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
-        provenance,
-    },
-    structure,
-};
+use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: resident health record.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -83,247 +77,85 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::RecordNumber => Sharing::Field(
-            field(
-                "recordNumber",
-                Type::String,
-                Group::G13,
-                Class::C2,
-                Mask::Redact,
-                Department::Health,
-            )
-            .identifies()
-            .label("健康档案编号", "health record number")
-            .dictionary("REDACT", "卫生计生")
-            .standard(
-                "17 digits = 6 region + 3 street + 3 village/community + 5 serial; leaks community",
-            ),
-        ),
-        Column::EstablishedOn => Sharing::Field(
-            field(
-                "establishedOn",
-                Type::Date,
-                Group::G13,
-                Class::C2,
-                Mask::YearMonth,
-                Department::Health,
-            )
-            .label("建档日期", "established on")
-            .dictionary("YM", "卫生计生")
-            .coarse(Mask::Redact),
-        ),
-        Column::ManagingOrg => Sharing::Internal(
-            "read through managingOrg, which generalizes disclosing organizations",
-        ),
-        Column::ManagingOrgKind => Sharing::Internal("decides how managingOrg is generalized"),
-        Column::ResponsibleDoctor => Sharing::Field(
-            field(
-                "responsibleDoctor",
-                Type::String,
-                Group::G13,
-                Class::C1,
-                Mask::Plain,
-                Department::Health,
-            )
-            .label("责任医生", "responsible doctor")
-            .dictionary("NONE", "卫生计生")
-            .coarse(Mask::Redact),
-        ),
-        Column::Standardized => Sharing::Field(
-            field(
-                "standardized",
-                Type::Boolean,
-                Group::G13,
-                Class::C1,
-                Mask::Predicate,
-                Department::Gateway,
-            )
-            .label("规范化建档标志", "record meets the standard")
-            .dictionary("PRED", "derived")
-            .standard("all required items complete + e-record"),
-        ),
-        Column::LastUpdatedOn => Sharing::Field(
-            field(
-                "lastUpdatedOn",
-                Type::Date,
-                Group::G13,
-                Class::C1,
-                Mask::YearMonth,
-                Department::Health,
-            )
-            .label("最近更新日期", "last updated on")
-            .dictionary("YM", "卫生计生")
-            .coarse(Mask::Redact)
-            .standard("seed B: 及时更新"),
-        ),
-        Column::BloodType => Sharing::Field(
-            field("bloodType", Type::Code, Group::G14, Class::C3, Mask::Redact, Department::Health)
-                .label("血型", "blood type")
-                .dictionary("REDACT", "卫生计生")
-                .standard("A/B/O/AB/不详; RH"),
-        ),
-        Column::Allergies => Sharing::Field(
-            field(
-                "allergies",
-                Type::Codes,
-                Group::G14,
-                Class::C3,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("药物过敏史", "allergies")
-            .dictionary("REDACT", "卫生计生")
-            .standard("无/青霉素/磺胺/链霉素/其他"),
-        ),
-        Column::Exposures => Sharing::Field(
-            field(
-                "exposures",
-                Type::Codes,
-                Group::G14,
-                Class::C3,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("暴露史", "exposures")
-            .dictionary("REDACT", "卫生计生")
-            .standard("无/化学品/毒物/射线"),
-        ),
-        Column::PastDiseasesGeneral => {
-            Sharing::Internal("items of group G14; read through the list field")
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "HealthRecord",
+            single: "healthRecord",
+            plural: "healthRecords",
+            label_zh: "居民健康档案",
+            label_en: "resident health record",
+            standard: "国家基本公共卫生服务规范; WS 365-2011; WS/T 483",
+            group: Group::G13,
+            class: Class::C1,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId).back("healthRecords", "健康档案"),
+            ],
         }
-        Column::PastDiseasesInfectious => {
-            Sharing::Internal("items of group G19; read through the list field")
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::RecordNumber => Field(field("recordNumber", String, G13, C2, Mask::Redact, Health).label("健康档案编号", "health record number").standard("17 digits = 6 region + 3 street + 3 village/community + 5 serial; leaks community").identifies()),
+            Column::EstablishedOn => Field(field("establishedOn", Date, G13, C2, Mask::YearMonth, Health).label("建档日期", "established on").coarse(Mask::Redact)),
+            Column::ManagingOrg => Internal("read through managingOrg, which generalizes disclosing organizations"),
+            Column::ManagingOrgKind => Internal("decides how managingOrg is generalized"),
+            Column::ResponsibleDoctor => Field(field("responsibleDoctor", String, G13, C1, Mask::Plain, Health).label("责任医生", "responsible doctor").coarse(Mask::Redact)),
+            Column::Standardized => Field(field("standardized", Boolean, G13, C1, Mask::Predicate, Gateway).label("规范化建档标志", "record meets the standard").steward("derived").standard("all required items complete + e-record")),
+            Column::LastUpdatedOn => Field(field("lastUpdatedOn", Date, G13, C1, Mask::YearMonth, Health).label("最近更新日期", "last updated on").standard("seed B: 及时更新").coarse(Mask::Redact)),
+            Column::BloodType => Field(field("bloodType", Code, G14, C3, Mask::Redact, Health).label("血型", "blood type").codes(&BLOOD_TYPE).standard("A/B/O/AB/不详; RH")),
+            Column::Allergies => Field(field("allergies", Codes, G14, C3, Mask::Redact, Health).label("药物过敏史", "allergies").standard("无/青霉素/磺胺/链霉素/其他")),
+            Column::Exposures => Field(field("exposures", Codes, G14, C3, Mask::Redact, Health).label("暴露史", "exposures").standard("无/化学品/毒物/射线")),
+            Column::PastDiseasesGeneral => Internal("items of group G14; read through the list field"),
+            Column::PastDiseasesInfectious => Internal("items of group G19; read through the list field"),
+            Column::PastDiseasesStigmatized => Internal("items of group G20; read through the list field"),
+            Column::PastDiseasesMental => Internal("items of group G21; read through the list field"),
+            Column::SurgeriesGeneral => Internal("items of group G14; read through the list field"),
+            Column::SurgeriesReproductive => Internal("items of group G18; read through the list field"),
+            Column::FamilyHistory => Field(field("familyHistory", Codes, G14, C3, Mask::Redact, Health).label("家族史", "family history").standard("about third parties")),
+            Column::Disabilities => Field(field("disabilities", Codes, G14, C3, Mask::Redact, Health).label("残疾情况", "disabilities").standard("视力/听力/言语/肢体/智力/精神")),
+            Column::LivingEnvironment => Field(field("livingEnvironment", Code, G14, C2, Mask::Redact, Health).label("生活环境", "living environment").standard("厨房排风/燃料/饮水/厕所")),
+            Column::PaymentMethod => Field(field("paymentMethod", Code, G14, C2, Mask::Redact, Health).label("医疗费用支付方式", "payment method").codes(&PAYMENT_METHOD).standard("1职工医保 2居民医保 3新农合 4贫困救助 5商保 6全公费 7全自费 8其他")),
+            Column::MainProblemsGeneral => Internal("items of group G14; read through the list field"),
+            Column::MainProblemsReproductive => Internal("items of group G16 and G18; read through the list field"),
+            Column::MainProblemsInfectious => Internal("items of group G19; read through the list field"),
+            Column::MainProblemsStigmatized => Internal("items of group G20; read through the list field"),
+            Column::MainProblemsMental => Internal("items of group G21; read through the list field"),
+            Column::ServiceRecordsGeneral => Internal("items of group G14; read through the list field"),
+            Column::ServiceRecordsReproductive => Internal("items of group G16 and G18; read through the list field"),
+            Column::ServiceRecordsInfectious => Internal("items of group G19; read through the list field"),
+            Column::ServiceRecordsStigmatized => Internal("items of group G20; read through the list field"),
+            Column::ServiceRecordsMental => Internal("items of group G21; read through the list field"),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
         }
-        Column::PastDiseasesStigmatized => {
-            Sharing::Internal("items of group G20; read through the list field")
-        }
-        Column::PastDiseasesMental => {
-            Sharing::Internal("items of group G21; read through the list field")
-        }
-        Column::SurgeriesGeneral => {
-            Sharing::Internal("items of group G14; read through the list field")
-        }
-        Column::SurgeriesReproductive => {
-            Sharing::Internal("items of group G18; read through the list field")
-        }
-        Column::FamilyHistory => Sharing::Field(
-            field(
-                "familyHistory",
-                Type::Codes,
-                Group::G14,
-                Class::C3,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("家族史", "family history")
-            .dictionary("REDACT", "卫生计生")
-            .standard("about third parties"),
-        ),
-        Column::Disabilities => Sharing::Field(
-            field(
-                "disabilities",
-                Type::Codes,
-                Group::G14,
-                Class::C3,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("残疾情况", "disabilities")
-            .dictionary("REDACT", "卫生计生")
-            .standard("视力/听力/言语/肢体/智力/精神"),
-        ),
-        Column::LivingEnvironment => Sharing::Field(
-            field(
-                "livingEnvironment",
-                Type::Code,
-                Group::G14,
-                Class::C2,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("生活环境", "living environment")
-            .dictionary("REDACT", "卫生计生")
-            .standard("厨房排风/燃料/饮水/厕所"),
-        ),
-        Column::PaymentMethod => Sharing::Field(
-            field(
-                "paymentMethod",
-                Type::Code,
-                Group::G14,
-                Class::C2,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("医疗费用支付方式", "payment method")
-            .dictionary("REDACT", "卫生计生")
-            .standard("1职工医保 2居民医保 3新农合 4贫困救助 5商保 6全公费 7全自费 8其他"),
-        ),
-        Column::MainProblemsGeneral => {
-            Sharing::Internal("items of group G14; read through the list field")
-        }
-        Column::MainProblemsReproductive => {
-            Sharing::Internal("items of group G16 and G18; read through the list field")
-        }
-        Column::MainProblemsInfectious => {
-            Sharing::Internal("items of group G19; read through the list field")
-        }
-        Column::MainProblemsStigmatized => {
-            Sharing::Internal("items of group G20; read through the list field")
-        }
-        Column::MainProblemsMental => {
-            Sharing::Internal("items of group G21; read through the list field")
-        }
-        Column::ServiceRecordsGeneral => {
-            Sharing::Internal("items of group G14; read through the list field")
-        }
-        Column::ServiceRecordsReproductive => {
-            Sharing::Internal("items of group G16 and G18; read through the list field")
-        }
-        Column::ServiceRecordsInfectious => {
-            Sharing::Internal("items of group G19; read through the list field")
-        }
-        Column::ServiceRecordsStigmatized => {
-            Sharing::Internal("items of group G20; read through the list field")
-        }
-        Column::ServiceRecordsMental => {
-            Sharing::Internal("items of group G21; read through the list field")
-        }
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G13, Class::C1),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G13, Class::C1),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G13, Class::C1),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G13, Class::C1),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G13, Class::C1),
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("managingOrg", String, G13, C2, Mask::organization_kind(Column::ManagingOrgKind), Health).label("管理机构", "managing org").standard("org name can itself disclose (specialist hospital)").coarse(Mask::Redact).from(Generalized { name: col(Column::ManagingOrg), kind: col(Column::ManagingOrgKind) }),
+            field("pastDiseases", Codes, G14, C3, Mask::Items, Health).label("既往史-疾病", "past diseases").standard("1无 2高血压 3糖尿病 4冠心病 5COPD 6恶性肿瘤 7脑卒中 8重性精神疾病 9结核 10肝炎 11其他法定传染病 12职业病 13其他. ITEM-LEVEL labels: 8->G21, 9/10/11->G19/G20").from(parts([(Column::PastDiseasesGeneral, G14), (Column::PastDiseasesInfectious, G19), (Column::PastDiseasesStigmatized, G20), (Column::PastDiseasesMental, G21)])),
+            field("surgeries", Objects(&structure::EVENT), G14, C3, Mask::Redact, Health).label("手术史", "surgeries").standard("abortion/sterilisation items ->G18").from(parts([(Column::SurgeriesGeneral, G14), (Column::SurgeriesReproductive, G18)])),
+            field("mainProblems", Codes, G14, C3, Mask::Items, Health).label("主要健康问题", "main problems").standard("ICD-10; seed B names it").from(parts([(Column::MainProblemsGeneral, G14), (Column::MainProblemsReproductive, G16), (Column::MainProblemsInfectious, G19), (Column::MainProblemsStigmatized, G20), (Column::MainProblemsMental, G21)])),
+            field("serviceRecords", Objects(&structure::ENCOUNTER), G14, C3, Mask::Items, Health).label("卫生服务记录", "service records").standard("seed B names it").from(parts([(Column::ServiceRecordsGeneral, G14), (Column::ServiceRecordsReproductive, G16), (Column::ServiceRecordsInfectious, G19), (Column::ServiceRecordsStigmatized, G20), (Column::ServiceRecordsMental, G21)])),
+        ]
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[
-    Derived { field: field("managingOrg", Type::String, Group::G13, Class::C2, Mask::Coarser("managing_org_kind"), Department::Health).label("管理机构", "managing org").dictionary("CAT", "卫生计生").coarse(Mask::Redact).standard("org name can itself disclose (specialist hospital)"), from: Derivation::Generalized { name: "managing_org", kind: "managing_org_kind" } },
-    Derived { field: field("pastDiseases", Type::Codes, Group::G14, Class::C3, Mask::Items, Department::Health).label("既往史-疾病", "past diseases").dictionary("ITEM-FILTER", "卫生计生").standard("1无 2高血压 3糖尿病 4冠心病 5COPD 6恶性肿瘤 7脑卒中 8重性精神疾病 9结核 10肝炎 11其他法定传染病 12职业病 13其他. ITEM-LEVEL labels: 8->G21, 9/10/11->G19/G20"), from: Derivation::Parts(&[("past_diseases_general", Group::G14), ("past_diseases_infectious", Group::G19), ("past_diseases_stigmatized", Group::G20), ("past_diseases_mental", Group::G21)]) },
-    Derived { field: field("surgeries", Type::Objects(&structure::EVENT), Group::G14, Class::C3, Mask::Redact, Department::Health).label("手术史", "surgeries").dictionary("REDACT", "卫生计生").standard("abortion/sterilisation items ->G18"), from: Derivation::Parts(&[("surgeries_general", Group::G14), ("surgeries_reproductive", Group::G18)]) },
-    Derived { field: field("mainProblems", Type::Codes, Group::G14, Class::C3, Mask::Items, Department::Health).label("主要健康问题", "main problems").dictionary("ITEM-FILTER", "卫生计生").standard("ICD-10; seed B names it"), from: Derivation::Parts(&[("main_problems_general", Group::G14), ("main_problems_reproductive", Group::G16), ("main_problems_infectious", Group::G19), ("main_problems_stigmatized", Group::G20), ("main_problems_mental", Group::G21)]) },
-    Derived { field: field("serviceRecords", Type::Objects(&structure::ENCOUNTER), Group::G14, Class::C3, Mask::Items, Department::Health).label("卫生服务记录", "service records").dictionary("ITEM-FILTER", "卫生计生").standard("seed B names it"), from: Derivation::Parts(&[("service_records_general", Group::G14), ("service_records_reproductive", Group::G16), ("service_records_infectious", Group::G19), ("service_records_stigmatized", Group::G20), ("service_records_mental", Group::G21)]) },
-];

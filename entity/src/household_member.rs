@@ -2,10 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
-    provenance,
-};
+use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: household membership.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -32,122 +29,63 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId | Column::HouseholdId | Column::GuardianPersonId => {
-            Sharing::Key
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "HouseholdMember",
+            single: "householdMember",
+            plural: "householdMembers",
+            label_zh: "家庭成员关系",
+            label_en: "household membership",
+            standard: "GB/T 4761-2008; FHIR RelatedPerson",
+            group: Group::G10,
+            class: Class::C2,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId)
+                    .back("householdMemberships", "家庭成员关系"),
+                RelationSpec::to_many(
+                    "household",
+                    "同户成员",
+                    Column::HouseholdId,
+                    Column::HouseholdId,
+                ),
+            ],
         }
-        Column::Relation => Sharing::Field(
-            field(
-                "relation",
-                Type::Code,
-                Group::G10,
-                Class::C2,
-                Mask::Category,
-                Department::Police,
-            )
-            .label("与户主关系", "relation")
-            .dictionary("CAT", "公安")
-            .standard(
-                "GB/T 4761: 0x本人或户主 1x配偶 2x子 3x女 4x孙 5x父母 6x祖父母 7x兄弟姐妹 8x其他",
-            ),
-        ),
-        Column::IsAccompanying => Sharing::Field(
-            field(
-                "isAccompanying",
-                Type::Boolean,
-                Group::G10,
-                Class::C2,
-                Mask::AggregateOnly,
-                Department::Gateway,
-            )
-            .label("随迁标志", "accompanying family member")
-            .dictionary("COUNT", "collector")
-            .standard("农民工随迁家属"),
-        ),
-        Column::GuardianOf => Sharing::Field(
-            field(
-                "guardianOf",
-                Type::String,
-                Group::G10,
-                Class::C3,
-                Mask::Name,
-                Department::Gateway,
-            )
-            .identifies()
-            .label("监护人", "guardian")
-            .dictionary("NAME1", "collector")
-            .standard("for <14 and incapacity; only where the guardian is in the caller's scope")
-            .names_person("guardian_person_id"),
-        ),
-        Column::GuardianRole => Sharing::Field(
-            field(
-                "guardianRole",
-                Type::Code,
-                Group::G10,
-                Class::C2,
-                Mask::Plain,
-                Department::Gateway,
-            )
-            .label("监护人身份", "what the guardian is to the person")
-            .dictionary("NONE", "collector")
-            .standard("民法典 27, 28: 配偶/父母/子女/祖父母/兄弟姐妹/其他"),
-        ),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G10, Class::C2),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G10, Class::C2),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G10, Class::C2),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G10, Class::C2),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G10, Class::C2),
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId | Column::HouseholdId | Column::GuardianPersonId => Key,
+            Column::Relation => Field(field("relation", Code, G10, C2, Mask::Category, Police).label("与户主关系", "relation").codes(&RELATION).standard("GB/T 4761: 0x本人或户主 1x配偶 2x子 3x女 4x孙 5x父母 6x祖父母 7x兄弟姐妹 8x其他")),
+            Column::IsAccompanying => Field(field("isAccompanying", Boolean, G10, C2, Mask::AggregateOnly, Gateway).label("随迁标志", "accompanying family member").steward("collector").standard("农民工随迁家属")),
+            Column::GuardianOf => Field(field("guardianOf", String, G10, C3, Mask::Name, Gateway).label("监护人", "guardian").steward("collector").standard("for <14 and incapacity; only where the guardian is in the caller's scope").identifies().names_person(Column::GuardianPersonId)),
+            Column::GuardianRole => Field(field("guardianRole", Code, G10, C2, Mask::Plain, Gateway).label("监护人身份", "what the guardian is to the person").steward("collector").standard("民法典 27, 28: 配偶/父母/子女/祖父母/兄弟姐妹/其他")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("guardianOnFile", Boolean, G10, C2, Mask::Predicate, Gateway).label("有无监护人", "guardian on file").standard("derived; names nobody").from(Present(col(Column::GuardianOf))),
+            field("householdRef", Id, G10, C1, Mask::Pseudonym, Gateway).label("家庭引用", "reference to the household, a pseudonym per department").standard("per-department pseudonym").from(Pseudonym { of: Household, key: col(Column::HouseholdId) }),
+        ]
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[
-    Derived {
-        field: field(
-            "guardianOnFile",
-            Type::Boolean,
-            Group::G10,
-            Class::C2,
-            Mask::Predicate,
-            Department::Gateway,
-        )
-        .label("有无监护人", "guardian on file")
-        .standard("derived; names nobody"),
-        from: Derivation::Present("guardian_of"),
-    },
-    Derived {
-        field: field(
-            "householdRef",
-            Type::Id,
-            Group::G10,
-            Class::C1,
-            Mask::Pseudonym,
-            Department::Gateway,
-        )
-        .label("家庭引用", "reference to the household, a pseudonym per department")
-        .dictionary("PSEUDO", "gateway")
-        .standard("per-department pseudonym"),
-        from: Derivation::Pseudonym("household_id"),
-    },
-];

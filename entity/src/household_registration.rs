@@ -2,9 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Department, Derived, Group, Mask, Provenance, Sharing, Type, field, provenance,
-};
+use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: household registration (hukou).
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -30,83 +28,48 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::HukouRegionCode => Sharing::Field(
-            field(
-                "hukouRegionCode",
-                Type::Code,
-                Group::G07,
-                Class::C2,
-                Mask::County,
-                Department::Police,
-            )
-            .label("户籍地行政区划", "region of household registration")
-            .dictionary("COUNTY", "公安")
-            .coarse(Mask::Redact)
-            .standard("GB/T 2260 (effective-dated!)"),
-        ),
-        Column::HukouAddress => Sharing::Field(
-            field(
-                "hukouAddress",
-                Type::String,
-                Group::G07,
-                Class::C2,
-                Mask::Coarser("hukou_region_code"),
-                Department::Police,
-            )
-            .identifies()
-            .label("户籍详细地址", "address of household registration")
-            .dictionary("COUNTY", "公安")
-            .coarse(Mask::Redact),
-        ),
-        Column::HukouType => Sharing::Field(
-            field("hukouType", Type::Code, Group::G07, Class::C3, Mask::Redact, Department::Police)
-                .label("户口性质", "kind of household registration")
-                .dictionary("REDACT", "公安 (特定身份; drives discrimination)")
-                .standard("农业/非农业/居民户口 (2014 unified registration: 统一城乡户口登记制度)"),
-        ),
-        Column::RegistrationKind => Sharing::Field(
-            field(
-                "registrationKind",
-                Type::Code,
-                Group::G09,
-                Class::C1,
-                Mask::Plain,
-                Department::Gateway,
-            )
-            .label("常住类型", "resident or migrant")
-            .dictionary("NONE", "derived")
-            .standard("health form: 1户籍 2非户籍"),
-        ),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G07, Class::C2),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G07, Class::C2),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G07, Class::C2),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G07, Class::C2),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G07, Class::C2),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "HouseholdRegistration",
+            single: "householdRegistration",
+            plural: "householdRegistrations",
+            label_zh: "户籍登记",
+            label_en: "household registration (hukou)",
+            standard: "户口登记条例; GB/T 2260",
+            group: Group::G07,
+            class: Class::C2,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId)
+                    .back("householdRegistrations", "户籍登记"),
+            ],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::HukouRegionCode => Field(field("hukouRegionCode", Code, G07, C2, Mask::County, Police).label("户籍地行政区划", "region of household registration").codes(&REGION_OF_HUKOU).standard("GB/T 2260 (effective-dated!)").coarse(Mask::Redact)),
+            Column::HukouAddress => Field(field("hukouAddress", String, G07, C2, Mask::coarser(Column::HukouRegionCode), Police).label("户籍详细地址", "address of household registration").style("COUNTY").coarse(Mask::Redact).identifies()),
+            Column::HukouType => Field(field("hukouType", Code, G07, C3, Mask::Redact, Police).label("户口性质", "kind of household registration").steward("公安 (特定身份; drives discrimination)").codes(&HUKOU_TYPE).standard("农业/非农业/居民户口 (2014 unified registration: 统一城乡户口登记制度)")),
+            Column::RegistrationKind => Field(field("registrationKind", Code, G09, C1, Mask::Plain, Gateway).label("常住类型", "resident or migrant").steward("derived").codes(&REGISTRATION_KIND).standard("health form: 1户籍 2非户籍")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[];

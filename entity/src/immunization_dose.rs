@@ -2,9 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
-    provenance,
+use crate::{
+    immunization_card,
+    sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows},
 };
 
 /// One row: vaccine dose given.
@@ -40,69 +40,67 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-    #[sea_orm(
-        belongs_to = "super::immunization_card::Entity",
-        from = "Column::CardId",
-        to = "super::immunization_card::Column::Id"
-    )]
-    ImmunizationCard,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
-
-impl Related<super::immunization_card::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::ImmunizationCard.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId | Column::CardId => Sharing::Key,
-        Column::VaccineCode => Sharing::Field(field("vaccineCode", Type::Code, Group::G15, Class::C3, Mask::Redact, Department::Health).label("疫苗", "vaccine code").dictionary("DUE?", "卫生计生").standard("NIP abbreviations HepB BCG IPV bOPV DTaP DT MMR(MR) JE-L JE-I MPSV-A MPSV-AC HepA-L HepA-I")),
-        Column::DoseNumber => Sharing::Field(field("doseNumber", Type::Int, Group::G15, Class::C3, Mask::Redact, Department::Health).label("剂次", "dose number").dictionary("DUE?", "卫生计生").standard("1..5")),
-        Column::OccurrenceDate => Sharing::Field(field("occurrenceDate", Type::Date, Group::G15, Class::C3, Mask::YearMonth, Department::Health).label("接种日期", "occurrence date").dictionary("YM", "卫生计生")),
-        Column::LotNumber => Sharing::Field(field("lotNumber", Type::String, Group::G15, Class::C1, Mask::Plain, Department::Health).label("批号", "lot number").dictionary("NONE", "卫生计生").standard("追溯码 (疫苗法 10, 46)")),
-        Column::Manufacturer => Sharing::Field(field("manufacturer", Type::String, Group::G15, Class::C0, Mask::Plain, Department::Health).label("上市许可持有人", "marketing authorization holder").dictionary("NONE", "卫生计生")),
-        Column::Site => Sharing::Field(field("site", Type::Code, Group::G15, Class::C3, Mask::Redact, Department::Health).label("接种部位", "site").dictionary("REDACT", "卫生计生")),
-        Column::PerformerOrg => Sharing::Internal("read through performerOrg, which generalizes disclosing organizations"),
-        Column::PerformerOrgKind => Sharing::Internal("decides how performerOrg is generalized"),
-        Column::CampaignType => Sharing::Field(field("campaignType", Type::Code, Group::G15, Class::C1, Mask::Plain, Department::Health).label("接种类型", "campaign type").dictionary("NONE", "卫生计生").standard("常规/查漏补种/补充免疫/群体性/应急")),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G15, Class::C3),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G15, Class::C3),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G15, Class::C3),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G15, Class::C3),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G15, Class::C3),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "ImmunizationDose",
+            single: "immunizationDose",
+            plural: "immunizationDoses",
+            label_zh: "预防接种记录(剂次)",
+            label_en: "vaccine dose given",
+            standard: "WS 375.12-2012; 疫苗管理法 46-48; FHIR Immunization",
+            group: Group::G15,
+            class: Class::C3,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_one(
+                    "card",
+                    "预防接种档案",
+                    Column::CardId,
+                    immunization_card::Column::Id,
+                )
+                .back("doses", "接种剂次"),
+                RelationSpec::to_person(Column::PersonId),
+            ],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId | Column::CardId => Key,
+            Column::VaccineCode => Field(field("vaccineCode", Code, G15, C3, Mask::Redact, Health).label("疫苗", "vaccine code").style("DUE?").codes(&VACCINE_CODE).standard("NIP abbreviations HepB BCG IPV bOPV DTaP DT MMR(MR) JE-L JE-I MPSV-A MPSV-AC HepA-L HepA-I")),
+            Column::DoseNumber => Field(field("doseNumber", Int, G15, C3, Mask::Redact, Health).label("剂次", "dose number").style("DUE?").standard("1..5")),
+            Column::OccurrenceDate => Field(field("occurrenceDate", Date, G15, C3, Mask::YearMonth, Health).label("接种日期", "occurrence date")),
+            Column::LotNumber => Field(field("lotNumber", String, G15, C1, Mask::Plain, Health).label("批号", "lot number").standard("追溯码 (疫苗法 10, 46)")),
+            Column::Manufacturer => Field(field("manufacturer", String, G15, C0, Mask::Plain, Health).label("上市许可持有人", "marketing authorization holder")),
+            Column::Site => Field(field("site", Code, G15, C3, Mask::Redact, Health).label("接种部位", "site")),
+            Column::PerformerOrg => Internal("read through performerOrg, which generalizes disclosing organizations"),
+            Column::PerformerOrgKind => Internal("decides how performerOrg is generalized"),
+            Column::CampaignType => Field(field("campaignType", Code, G15, C1, Mask::Plain, Health).label("接种类型", "campaign type").codes(&CAMPAIGN_TYPE).standard("常规/查漏补种/补充免疫/群体性/应急")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("performerOrg", String, G15, C2, Mask::Plain, Health).label("接种单位", "performer org").from(Generalized { name: col(Column::PerformerOrg), kind: col(Column::PerformerOrgKind) }),
+        ]
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[Derived {
-    field: field(
-        "performerOrg",
-        Type::String,
-        Group::G15,
-        Class::C2,
-        Mask::Plain,
-        Department::Health,
-    )
-    .label("接种单位", "performer org")
-    .dictionary("NONE", "卫生计生"),
-    from: Derivation::Generalized { name: "performer_org", kind: "performer_org_kind" },
-}];

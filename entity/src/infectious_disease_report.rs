@@ -2,9 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Department, Derived, Group, Mask, Provenance, Sharing, Type, field, provenance,
-};
+use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: infectious disease report.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -50,53 +48,61 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::CardId => Sharing::Field(field("cardId", Type::String, Group::G19, Class::C2, Mask::Redact, Department::Health).identifies().label("卡片编号", "report card number").dictionary("REDACT", "卫生计生")),
-        Column::ReportCategory => Sharing::Field(field("reportCategory", Type::Code, Group::G19, Class::C1, Mask::Plain, Department::Health).label("报卡类别", "report category").dictionary("NONE", "卫生计生").standard("1初次 2订正")),
-        Column::DiseaseCode => Sharing::Field(field("diseaseCode", Type::Code, Group::G19, Class::C3, Mask::Coarser("disease_class"), Department::Health).label("疾病", "disease code").dictionary("CLASS", "卫生计生").standard("ICD-10 + class 甲/乙/丙 (table 7.4)")),
-        Column::DiseaseClass => Sharing::Internal("class 甲/乙/丙, the mask of diseaseCode"),
-        Column::CaseClassification => Sharing::Field(field("caseClassification", Type::Code, Group::G19, Class::C3, Mask::Redact, Department::Health).label("病例分类", "case classification").dictionary("REDACT", "卫生计生").standard("疑似/临床诊断/确诊/病原携带者")),
-        Column::PatientBelongsTo => Sharing::Field(field("patientBelongsTo", Type::Code, Group::G19, Class::C2, Mask::Plain, Department::Health).label("病例属于", "where the patient belongs").dictionary("NONE", "卫生计生").standard("CV02.01.104: 本县区/本市其他县区/本省其他地市/外省/港澳台/外籍 (NOT the same as 流动人口)")),
-        Column::PopulationGroup => Sharing::Field(field("populationGroup", Type::Code, Group::G19, Class::C2, Mask::Category, Department::Health).label("人群分类", "population group on the report card").dictionary("CAT", "卫生计生").standard("CV02.01.202 幼托儿童..民工..不详")),
-        Column::OnsetDate => Sharing::Field(field("onsetDate", Type::Date, Group::G19, Class::C3, Mask::YearMonth, Department::Health).label("发病日期", "onset date").dictionary("YM", "卫生计生")),
-        Column::DiagnosisTime => Sharing::Field(field("diagnosisTime", Type::DateTime, Group::G19, Class::C3, Mask::Redact, Department::Health).label("诊断时间", "diagnosis time").dictionary("REDACT", "卫生计生").standard("to the hour: needed for timeliness")),
-        Column::DeathDate => Sharing::Field(field("deathDate", Type::Date, Group::G19, Class::C3, Mask::YearMonth, Department::Health).label("死亡日期", "death date").dictionary("YM", "卫生计生")),
-        Column::ReportedAt => Sharing::Field(field("reportedAt", Type::DateTime, Group::G19, Class::C1, Mask::YearMonth, Department::Health).label("报告(录卡)时间", "reported at").dictionary("YM", "卫生计生")),
-        Column::ReportingOrg => Sharing::Field(field("reportingOrg", Type::String, Group::G19, Class::C1, Mask::Coarser("reporting_org_kind"), Department::Health).label("报告单位", "reporting org").dictionary("CAT", "卫生计生")),
-        Column::ReportingOrgKind => Sharing::Internal("the mask of reportingOrg"),
-        Column::Timely => Sharing::Field(field("timely", Type::Boolean, Group::G19, Class::C1, Mask::AggregateOnly, Department::Gateway).label("及时报告", "reported in time").dictionary("COUNT", "derived").standard("derived: ≤2h or ≤24h")),
-        Column::SettingType => Sharing::Field(field("settingType", Type::Code, Group::G19, Class::C2, Mask::AggregateOnly, Department::Health).label("聚集场所类型", "setting type").dictionary("COUNT", "卫生计生").standard("建筑工地/商贸市场/生产加工企业 (seed B)")),
-        Column::OutbreakEventRef => Sharing::Field(field("outbreakEventRef", Type::String, Group::G19, Class::C1, Mask::Plain, Department::Health).label("疫情事件", "outbreak event ref").dictionary("YM", "卫生计生")),
-        Column::MissedInAudit => Sharing::Field(field("missedInAudit", Type::Boolean, Group::G19, Class::C1, Mask::AggregateOnly, Department::Health).label("漏报核查", "found missed by an audit").dictionary("COUNT", "卫生计生").standard("漏报调查 result; needed for report rate")),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G19, Class::C3),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G19, Class::C3),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G19, Class::C3),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G19, Class::C3),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G19, Class::C3),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "InfectiousDiseaseReport",
+            single: "infectiousDiseaseReport",
+            plural: "infectiousDiseaseReports",
+            label_zh: "传染病报告卡",
+            label_en: "infectious disease report",
+            standard: "传染病防治法 30; 传染病信息报告管理规范; WS 375.10-2012",
+            group: Group::G19,
+            class: Class::C3,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId)
+                    .back("infectiousDiseaseReports", "传染病报告卡"),
+            ],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::CardId => Field(field("cardId", String, G19, C2, Mask::Redact, Health).label("卡片编号", "report card number").identifies()),
+            Column::ReportCategory => Field(field("reportCategory", Code, G19, C1, Mask::Plain, Health).label("报卡类别", "report category").codes(&REPORT_CATEGORY).standard("1初次 2订正")),
+            Column::DiseaseCode => Field(field("diseaseCode", Code, G19, C3, Mask::coarser(Column::DiseaseClass), Health).label("疾病", "disease code").style("CLASS").codes(&ICD_10).standard("ICD-10 + class 甲/乙/丙 (table 7.4)")),
+            Column::DiseaseClass => Internal("class 甲/乙/丙, the mask of diseaseCode"),
+            Column::CaseClassification => Field(field("caseClassification", Code, G19, C3, Mask::Redact, Health).label("病例分类", "case classification").codes(&CASE_CLASSIFICATION).standard("疑似/临床诊断/确诊/病原携带者")),
+            Column::PatientBelongsTo => Field(field("patientBelongsTo", Code, G19, C2, Mask::Plain, Health).label("病例属于", "where the patient belongs").codes(&PATIENT_BELONGS_TO).standard("CV02.01.104: 本县区/本市其他县区/本省其他地市/外省/港澳台/外籍 (NOT the same as 流动人口)")),
+            Column::PopulationGroup => Field(field("populationGroup", Code, G19, C2, Mask::Category, Health).label("人群分类", "population group on the report card").standard("CV02.01.202 幼托儿童..民工..不详")),
+            Column::OnsetDate => Field(field("onsetDate", Date, G19, C3, Mask::YearMonth, Health).label("发病日期", "onset date")),
+            Column::DiagnosisTime => Field(field("diagnosisTime", DateTime, G19, C3, Mask::Redact, Health).label("诊断时间", "diagnosis time").standard("to the hour: needed for timeliness")),
+            Column::DeathDate => Field(field("deathDate", Date, G19, C3, Mask::YearMonth, Health).label("死亡日期", "death date")),
+            Column::ReportedAt => Field(field("reportedAt", DateTime, G19, C1, Mask::YearMonth, Health).label("报告(录卡)时间", "reported at")),
+            Column::ReportingOrg => Field(field("reportingOrg", String, G19, C1, Mask::organization_kind(Column::ReportingOrgKind), Health).label("报告单位", "reporting org")),
+            Column::ReportingOrgKind => Internal("the mask of reportingOrg"),
+            Column::Timely => Field(field("timely", Boolean, G19, C1, Mask::AggregateOnly, Gateway).label("及时报告", "reported in time").steward("derived").standard("derived: ≤2h or ≤24h")),
+            Column::SettingType => Field(field("settingType", Code, G19, C2, Mask::AggregateOnly, Health).label("聚集场所类型", "setting type").standard("建筑工地/商贸市场/生产加工企业 (seed B)")),
+            Column::OutbreakEventRef => Field(field("outbreakEventRef", String, G19, C1, Mask::Plain, Health).label("疫情事件", "outbreak event ref")),
+            Column::MissedInAudit => Field(field("missedInAudit", Boolean, G19, C1, Mask::AggregateOnly, Health).label("漏报核查结果", "found missed by an audit").standard("漏报调查 result; needed for report rate")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[];

@@ -1,5 +1,7 @@
-//! The model: one file per table, with its relations and how each column is shared.
+//! The model: one file per table. Beside the entity of a record kind stands what the kind is and how
+//! each of its columns is shared; [`for_each_kind`] is the list of kinds.
 
+mod kinds;
 pub mod sharing;
 pub mod structure;
 

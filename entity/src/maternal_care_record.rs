@@ -2,13 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{
-    sharing::{
-        Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
-        provenance,
-    },
-    structure,
-};
+use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: maternal care record.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -50,214 +44,66 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::PregnancyRef => Sharing::Field(
-            field(
-                "pregnancyRef",
-                Type::Id,
-                Group::G16,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("孕次档案", "pregnancy ref")
-            .dictionary("REDACT", "妇幼"),
-        ),
-        Column::LmpDate => Sharing::Field(
-            field("lmpDate", Type::Date, Group::G16, Class::C4, Mask::Redact, Department::Health)
-                .label("末次月经", "last menstrual period")
-                .dictionary("REDACT", "妇幼"),
-        ),
-        Column::EstimatedDueDate => Sharing::Field(
-            field(
-                "estimatedDueDate",
-                Type::Date,
-                Group::G16,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("预产期", "estimated due date")
-            .dictionary("REDACT", "妇幼"),
-        ),
-        Column::GestationalWeeksAtRegistration => Sharing::Field(
-            field(
-                "gestationalWeeksAtRegistration",
-                Type::Int,
-                Group::G16,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("建卡孕周", "gestational weeks at registration")
-            .dictionary("EARLY?", "妇幼")
-            .standard("≤12周+6天 = 早孕建卡"),
-        ),
-        Column::Gravidity => Sharing::Field(
-            field("gravidity", Type::Int, Group::G16, Class::C4, Mask::Redact, Department::Health)
-                .label("孕次", "number of pregnancies")
-                .dictionary("REDACT", "妇幼")
-                .standard("reveals terminations"),
-        ),
-        Column::Parity => Sharing::Field(
-            field("parity", Type::Int, Group::G16, Class::C4, Mask::Redact, Department::Health)
-                .label("产次", "number of births")
-                .dictionary("REDACT", "妇幼"),
-        ),
-        Column::FolicAcid => Sharing::Field(
-            field(
-                "folicAcid",
-                Type::Boolean,
-                Group::G16,
-                Class::C4,
-                Mask::AggregateOnly,
-                Department::Health,
-            )
-            .label("叶酸补服", "folic acid")
-            .dictionary("COUNT", "妇幼"),
-        ),
-        Column::AntenatalVisits => Sharing::Field(
-            field(
-                "antenatalVisits",
-                Type::Objects(&structure::VISIT),
-                Group::G16,
-                Class::C4,
-                Mask::AggregateOnly,
-                Department::Health,
-            )
-            .label("产前检查/孕期保健", "antenatal visits")
-            .dictionary("COUNT", "妇幼")
-            .standard("≥5 visits"),
-        ),
-        Column::HighRiskScreening => Sharing::Field(
-            field(
-                "highRiskScreening",
-                Type::Code,
-                Group::G16,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("高危筛查", "high risk screening")
-            .dictionary("REDACT", "妇幼"),
-        ),
-        Column::Delivery => Sharing::Field(
-            field(
-                "delivery",
-                Type::Object(&structure::DELIVERY),
-                Group::G16,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("分娩", "delivery")
-            .dictionary("REDACT", "妇幼")
-            .standard("date, place CV02.01.102, mode CV02.10.003, outcome"),
-        ),
-        Column::PregnancyOutcome => Sharing::Field(
-            field(
-                "pregnancyOutcome",
-                Type::Code,
-                Group::G18,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("妊娠终止方式", "pregnancy outcome")
-            .dictionary("REDACT", "妇幼")
-            .standard("CV02.10.002"),
-        ),
-        Column::PostpartumVisits => Sharing::Field(
-            field(
-                "postpartumVisits",
-                Type::Objects(&structure::VISIT),
-                Group::G16,
-                Class::C4,
-                Mask::AggregateOnly,
-                Department::Health,
-            )
-            .label("产后访视", "postpartum visits")
-            .dictionary("COUNT", "妇幼")
-            .standard("3-7天 after discharge; 42天"),
-        ),
-        Column::PmtctHiv => Sharing::Field(
-            field(
-                "pmtctHiv",
-                Type::Object(&structure::PMTCT),
-                Group::G20,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("预防母婴传播-艾滋病", "prevention of mother-to-child transmission: HIV")
-            .dictionary("REDACT", "妇幼/专病")
-            .standard("AIDS Reg 43"),
-        ),
-        Column::PmtctSyphilis => Sharing::Field(
-            field(
-                "pmtctSyphilis",
-                Type::Object(&structure::PMTCT),
-                Group::G20,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("预防母婴传播-梅毒", "prevention of mother-to-child transmission: syphilis")
-            .dictionary("REDACT", "妇幼/专病"),
-        ),
-        Column::PmtctHepB => Sharing::Field(
-            field(
-                "pmtctHepB",
-                Type::Object(&structure::PMTCT),
-                Group::G20,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("预防母婴传播-乙肝", "prevention of mother-to-child transmission: hepatitis B")
-            .dictionary("REDACT", "妇幼/专病"),
-        ),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G16, Class::C4),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G16, Class::C4),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G16, Class::C4),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G16, Class::C4),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G16, Class::C4),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "MaternalCareRecord",
+            single: "maternalCareRecord",
+            plural: "maternalCareRecords",
+            label_zh: "孕产妇保健管理档案",
+            label_en: "maternal care record",
+            standard: "WS 377.4-2013; 母婴保健法实施办法 18",
+            group: Group::G16,
+            class: Class::C4,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId).back("maternalCareRecords", "孕产妇保健"),
+            ],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::PregnancyRef => Field(field("pregnancyRef", Id, G16, C4, Mask::Redact, Health).label("孕次档案", "pregnancy ref").steward("妇幼")),
+            Column::LmpDate => Field(field("lmpDate", Date, G16, C4, Mask::Redact, Health).label("末次月经", "last menstrual period").steward("妇幼")),
+            Column::EstimatedDueDate => Field(field("estimatedDueDate", Date, G16, C4, Mask::Redact, Health).label("预产期", "estimated due date").steward("妇幼")),
+            Column::GestationalWeeksAtRegistration => Field(field("gestationalWeeksAtRegistration", Int, G16, C4, Mask::Redact, Health).label("建卡孕周", "gestational weeks at registration").steward("妇幼").style("EARLY?").standard("≤12周+6天 = 早孕建卡")),
+            Column::Gravidity => Field(field("gravidity", Int, G16, C4, Mask::Redact, Health).label("孕次", "number of pregnancies").steward("妇幼").standard("reveals terminations")),
+            Column::Parity => Field(field("parity", Int, G16, C4, Mask::Redact, Health).label("产次", "number of births").steward("妇幼")),
+            Column::FolicAcid => Field(field("folicAcid", Boolean, G16, C4, Mask::AggregateOnly, Health).label("叶酸补服", "folic acid").steward("妇幼")),
+            Column::AntenatalVisits => Field(field("antenatalVisits", Objects(&structure::VISIT), G16, C4, Mask::AggregateOnly, Health).label("产前检查/孕期保健", "antenatal visits").steward("妇幼").standard("≥5 visits")),
+            Column::HighRiskScreening => Field(field("highRiskScreening", Code, G16, C4, Mask::Redact, Health).label("高危筛查", "high risk screening").steward("妇幼")),
+            Column::Delivery => Field(field("delivery", Object(&structure::DELIVERY), G16, C4, Mask::Redact, Health).label("分娩", "delivery").steward("妇幼").standard("date, place CV02.01.102, mode CV02.10.003, outcome")),
+            Column::PregnancyOutcome => Field(field("pregnancyOutcome", Code, G18, C4, Mask::Redact, Health).label("妊娠终止方式", "pregnancy outcome").steward("妇幼").standard("CV02.10.002")),
+            Column::PostpartumVisits => Field(field("postpartumVisits", Objects(&structure::VISIT), G16, C4, Mask::AggregateOnly, Health).label("产后访视", "postpartum visits").steward("妇幼").standard("3-7天 after discharge; 42天")),
+            Column::PmtctHiv => Field(field("pmtctHiv", Object(&structure::PMTCT), G20, C4, Mask::Redact, Health).label("预防母婴传播-艾滋病", "prevention of mother-to-child transmission: HIV").steward("妇幼/专病").standard("AIDS Reg 43")),
+            Column::PmtctSyphilis => Field(field("pmtctSyphilis", Object(&structure::PMTCT), G20, C4, Mask::Redact, Health).label("预防母婴传播-梅毒", "prevention of mother-to-child transmission: syphilis").steward("妇幼/专病")),
+            Column::PmtctHepB => Field(field("pmtctHepB", Object(&structure::PMTCT), G20, C4, Mask::Redact, Health).label("预防母婴传播-乙肝", "prevention of mother-to-child transmission: hepatitis B").steward("妇幼/专病")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("earlyRegistration", Boolean, G16, C4, Mask::Predicate, Health).label("早孕建卡", "registered within 12 weeks and 6 days").standard("EARLY?").from(AtMost(col(Column::GestationalWeeksAtRegistration), 12)),
+        ]
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[Derived {
-    field: field(
-        "earlyRegistration",
-        Type::Boolean,
-        Group::G16,
-        Class::C4,
-        Mask::Predicate,
-        Department::Health,
-    )
-    .label("早孕建卡", "registered within 12 weeks and 6 days")
-    .standard("EARLY?"),
-    from: Derivation::AtMost("gestational_weeks_at_registration", 12),
-}];

@@ -27,15 +27,8 @@ pub struct Model {
     pub valid_until: Option<DateTimeUtc>,
 }
 
-/// How the table relates to others.
+/// The table has no relations of its own.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::oauth_client::Entity",
-        from = "Column::ClientId",
-        to = "super::oauth_client::Column::ClientId"
-    )]
-    OauthClient,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -2,10 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
-    provenance,
-};
+use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: residence permit.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -29,102 +26,55 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::PermitNumber => Sharing::Field(
-            field(
-                "permitNumber",
-                Type::String,
-                Group::G09,
-                Class::C2,
-                Mask::Redact,
-                Department::Police,
-            )
-            .identifies()
-            .label("居住证编号", "permit number")
-            .dictionary("REDACT", "公安"),
-        ),
-        Column::IssueDate => Sharing::Field(
-            field(
-                "issueDate",
-                Type::Date,
-                Group::G09,
-                Class::C2,
-                Mask::YearMonth,
-                Department::Police,
-            )
-            .label("签发日期", "issue date")
-            .dictionary("YM", "公安")
-            .coarse(Mask::Redact),
-        ),
-        Column::EndorsedUntil => Sharing::Field(
-            field(
-                "endorsedUntil",
-                Type::Date,
-                Group::G09,
-                Class::C2,
-                Mask::YearMonth,
-                Department::Police,
-            )
-            .label("签注有效期", "endorsed until")
-            .dictionary("YM", "公安")
-            .coarse(Mask::Redact)
-            .standard("endorsed once a year; lapse = 使用功能中止"),
-        ),
-        Column::PermitStatus => Sharing::Field(
-            field(
-                "permitStatus",
-                Type::Code,
-                Group::G09,
-                Class::C1,
-                Mask::Redact,
-                Department::Police,
-            )
-            .label("居住证状态", "permit status")
-            .dictionary("PRED", "公安")
-            .standard("有效/中止/注销"),
-        ),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G09, Class::C2),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G09, Class::C2),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G09, Class::C2),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G09, Class::C2),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G09, Class::C2),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "ResidencePermit",
+            single: "residencePermit",
+            plural: "residencePermits",
+            label_zh: "居住证",
+            label_en: "residence permit",
+            standard: "居住证暂行条例 3, 4, 8, 10",
+            group: Group::G09,
+            class: Class::C2,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId).back("residencePermits", "居住证"),
+            ],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::PermitNumber => Field(field("permitNumber", String, G09, C2, Mask::Redact, Police).label("居住证编号", "permit number").identifies()),
+            Column::IssueDate => Field(field("issueDate", Date, G09, C2, Mask::YearMonth, Police).label("签发日期", "issue date").coarse(Mask::Redact)),
+            Column::EndorsedUntil => Field(field("endorsedUntil", Date, G09, C2, Mask::YearMonth, Police).label("签注有效期", "endorsed until").standard("endorsed once a year; lapse = 使用功能中止").coarse(Mask::Redact)),
+            Column::PermitStatus => Field(field("permitStatus", Code, G09, C1, Mask::Redact, Police).label("居住证状态", "permit status").style("PRED").codes(&PERMIT_STATUS).standard("有效/中止/注销")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("permitActive", Boolean, G09, C1, Mask::Predicate, Police).label("居住证是否有效", "permit in force").standard("居住证暂行条例 10").coarse(Mask::Redact).from(Equals(col(Column::PermitStatus), "有效")),
+        ]
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[Derived {
-    field: field(
-        "permitActive",
-        Type::Boolean,
-        Group::G09,
-        Class::C1,
-        Mask::Predicate,
-        Department::Police,
-    )
-    .label("居住证是否有效", "permit in force")
-    .coarse(Mask::Redact)
-    .standard("居住证暂行条例 10"),
-    from: Derivation::Equals("permit_status", "有效"),
-}];

@@ -2,10 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Department, Derivation, Derived, Group, Mask, Provenance, Sharing, Type, field,
-    provenance,
-};
+use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: residence registration.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -40,207 +37,62 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId | Column::AdminUnitId => Sharing::Key,
-        Column::ResidenceRegionCode => Sharing::Field(
-            field(
-                "residenceRegionCode",
-                Type::Code,
-                Group::G08,
-                Class::C2,
-                Mask::Community,
-                Department::Police,
-            )
-            .label("现居住地区划", "region of residence")
-            .dictionary("COUNTY/COMMUNITY", "公安")
-            .coarse(Mask::Street)
-            .standard("GB/T 2260 + street 9 + community 12 digits"),
-        ),
-        Column::ResidenceAddress => Sharing::Field(
-            field(
-                "residenceAddress",
-                Type::String,
-                Group::G08,
-                Class::C2,
-                Mask::Coarser("residence_region_code"),
-                Department::Police,
-            )
-            .identifies()
-            .label("现居住详址", "address of residence")
-            .dictionary("COMMUNITY", "公安/卫生计生")
-            .coarse(Mask::StreetOf("residence_region_code")),
-        ),
-        Column::AdminUnitCode => Sharing::Field(
-            field(
-                "adminUnitCode",
-                Type::Code,
-                Group::G08,
-                Class::C1,
-                Mask::Plain,
-                Department::Gateway,
-            )
-            .label("管理单元", "administrative unit")
-            .dictionary("NONE", "gateway")
-            .standard("NOT GB/T 2260: 长白山管委会, 梅河口, 公主岭 (see 7.1)"),
-        ),
-        Column::ArrivalDate => Sharing::Field(
-            field(
-                "arrivalDate",
-                Type::Date,
-                Group::G09,
-                Class::C2,
-                Mask::YearMonth,
-                Department::Police,
-            )
-            .label("流入(到达)日期", "arrival date")
-            .dictionary("YM", "公安")
-            .coarse(Mask::Year),
-        ),
-        Column::DepartureDate => Sharing::Field(
-            field(
-                "departureDate",
-                Type::Date,
-                Group::G09,
-                Class::C2,
-                Mask::YearMonth,
-                Department::Police,
-            )
-            .label("流出日期", "departure date")
-            .dictionary("YM", "公安")
-            .coarse(Mask::Year)
-            .standard("null = still here"),
-        ),
-        Column::ExpectedStay => Sharing::Field(
-            field(
-                "expectedStay",
-                Type::Code,
-                Group::G09,
-                Class::C2,
-                Mask::Plain,
-                Department::Gateway,
-            )
-            .label("预期居住时间", "expected stay")
-            .dictionary("NONE", "collector")
-            .coarse(Mask::Redact)
-            .standard("<1月,1-3月,3-6月,≥6月,≥1年,长期"),
-        ),
-        Column::MoveReason => Sharing::Field(
-            field(
-                "moveReason",
-                Type::Code,
-                Group::G09,
-                Class::C2,
-                Mask::Category,
-                Department::Gateway,
-            )
-            .label("流动原因", "move reason")
-            .dictionary("CAT", "collector")
-            .coarse(Mask::Redact)
-            .standard("务工经商/随迁/投靠/学习/婚嫁/其他"),
-        ),
-        Column::DwellingType => Sharing::Field(
-            field(
-                "dwellingType",
-                Type::Code,
-                Group::G08,
-                Class::C2,
-                Mask::Redact,
-                Department::Police,
-            )
-            .label("居所类型", "dwelling type")
-            .dictionary("REDACT", "公安")
-            .standard("租赁/自购/单位宿舍/工地/寄住"),
-        ),
-        Column::MigrantDefinition => Sharing::Field(
-            field(
-                "migrantDefinition",
-                Type::Code,
-                Group::G09,
-                Class::C1,
-                Mask::Plain,
-                Department::Gateway,
-            )
-            .label("流动人口口径", "definition of migrant that matched")
-            .dictionary("NONE", "gateway")
-            .standard("which definition edition matched (R-01)"),
-        ),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G09, Class::C2),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G09, Class::C2),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G09, Class::C2),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G09, Class::C2),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G09, Class::C2),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "ResidenceRegistration",
+            single: "residenceRegistration",
+            plural: "residenceRegistrations",
+            label_zh: "居住登记(流入登记)",
+            label_en: "residence registration",
+            standard: "居住证暂行条例 9",
+            group: Group::G09,
+            class: Class::C2,
+            subject: Column::PersonId.as_str(),
+            ended_by: Some(Column::DepartureDate.as_str()),
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId).back("residences", "居住登记"),
+            ],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId | Column::AdminUnitId => Key,
+            Column::ResidenceRegionCode => Field(field("residenceRegionCode", Code, G08, C2, Mask::Community, Police).label("现居住地区划", "region of residence").style("COUNTY/COMMUNITY").codes(&REGION_OF_RESIDENCE).standard("GB/T 2260 + street 9 + community 12 digits").coarse(Mask::Street)),
+            Column::ResidenceAddress => Field(field("residenceAddress", String, G08, C2, Mask::coarser(Column::ResidenceRegionCode), Police).label("现居住详址", "address of residence").steward("公安/卫生计生").style("COMMUNITY").coarse(Mask::street_of(Column::ResidenceRegionCode)).identifies()),
+            Column::AdminUnitCode => Field(field("adminUnitCode", Code, G08, C1, Mask::Plain, Gateway).label("管理单元", "administrative unit").standard("NOT GB/T 2260: 长白山管委会, 梅河口, 公主岭 (see 7.1)")),
+            Column::ArrivalDate => Field(field("arrivalDate", Date, G09, C2, Mask::YearMonth, Police).label("流入(到达)日期", "arrival date").coarse(Mask::Year)),
+            Column::DepartureDate => Field(field("departureDate", Date, G09, C2, Mask::YearMonth, Police).label("流出日期", "departure date").standard("null = still here").coarse(Mask::Year)),
+            Column::ExpectedStay => Field(field("expectedStay", Code, G09, C2, Mask::Plain, Gateway).label("预期居住时间", "expected stay").steward("collector").codes(&EXPECTED_STAY).standard("<1月,1-3月,3-6月,≥6月,≥1年,长期").coarse(Mask::Redact)),
+            Column::MoveReason => Field(field("moveReason", Code, G09, C2, Mask::Category, Gateway).label("流动原因", "move reason").steward("collector").codes(&MOVE_REASON).standard("务工经商/随迁/投靠/学习/婚嫁/其他").coarse(Mask::Redact)),
+            Column::DwellingType => Field(field("dwellingType", Code, G08, C2, Mask::Redact, Police).label("居所类型", "dwelling type").codes(&DWELLING_TYPE).standard("租赁/自购/单位宿舍/工地/寄住")),
+            Column::MigrantDefinition => Field(field("migrantDefinition", Code, G09, C1, Mask::Plain, Gateway).label("流动人口口径", "definition of migrant that matched").steward("derived").standard("which definition edition matched (R-01)")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("monthsOfResidence", Int, G09, C1, Mask::Redact, Gateway).label("连续居住月数", "months of continuous residence").style("PRED ≥3 / ≥6").standard("derived, calendar months").from(Months { from: col(Column::ArrivalDate), until: col(Column::DepartureDate) }),
+            field("residentThreeMonths", Boolean, G09, C1, Mask::Predicate, Gateway).label("居住满3个月", "resident for three months").standard("seed B 二(三)").from(MonthsAtLeast { from: col(Column::ArrivalDate), until: col(Column::DepartureDate), months: 3 }),
+            field("residentSixMonths", Boolean, G09, C1, Mask::Predicate, Gateway).label("居住满6个月", "resident for six months").standard("seed B 二(一)").from(MonthsAtLeast { from: col(Column::ArrivalDate), until: col(Column::DepartureDate), months: 6 }),
+        ]
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[
-    Derived {
-        field: field(
-            "monthsOfResidence",
-            Type::Int,
-            Group::G09,
-            Class::C1,
-            Mask::Redact,
-            Department::Gateway,
-        )
-        .label("连续居住月数", "months of continuous residence")
-        .dictionary("PRED ≥3 / ≥6", "gateway")
-        .standard("derived, calendar months"),
-        from: Derivation::Months { from: "arrival_date", until: "departure_date" },
-    },
-    Derived {
-        field: field(
-            "residentThreeMonths",
-            Type::Boolean,
-            Group::G09,
-            Class::C1,
-            Mask::Predicate,
-            Department::Gateway,
-        )
-        .label("居住满3个月", "resident for three months")
-        .standard("seed B 二(三)"),
-        from: Derivation::MonthsAtLeast {
-            from: "arrival_date",
-            until: "departure_date",
-            months: 3,
-        },
-    },
-    Derived {
-        field: field(
-            "residentSixMonths",
-            Type::Boolean,
-            Group::G09,
-            Class::C1,
-            Mask::Predicate,
-            Department::Gateway,
-        )
-        .label("居住满6个月", "resident for six months")
-        .standard("seed B 二(一)"),
-        from: Derivation::MonthsAtLeast {
-            from: "arrival_date",
-            until: "departure_date",
-            months: 6,
-        },
-    },
-];

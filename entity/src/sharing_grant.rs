@@ -39,15 +39,8 @@ pub struct Model {
     pub valid_until: Option<DateTimeUtc>,
 }
 
-/// How the table relates to others.
+/// The table has no relations of its own.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::legal_basis::Entity",
-        from = "Column::LegalBasisId",
-        to = "super::legal_basis::Column::Id"
-    )]
-    LegalBasis,
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

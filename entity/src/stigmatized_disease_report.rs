@@ -2,9 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Department, Derived, Group, Mask, Provenance, Sharing, Type, field, provenance,
-};
+use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
 
 /// One row: HIV/STI report.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -27,76 +25,47 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
-/// How the table relates to others.
+/// Where the kind leads stands in [`Shared::kind`].
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {
-    #[sea_orm(
-        belongs_to = "super::person::Entity",
-        from = "Column::PersonId",
-        to = "super::person::Column::Id"
-    )]
-    Person,
-}
-
-impl Related<super::person::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Person.def()
-    }
-}
+pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How each column is shared.
-pub fn sharing(column: &Column) -> Sharing {
-    match column {
-        Column::Id | Column::PersonId => Sharing::Key,
-        Column::StigmatizedDiseaseCode => Sharing::Field(
-            field(
-                "stigmatizedDiseaseCode",
-                Type::Code,
-                Group::G20,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("特殊病种(艾滋病/性病)", "HIV/STI disease")
-            .dictionary("REDACT", "卫生计生(专病)")
-            .standard("B20-B24,Z21,A50-A64: physically separate type, never in the same list"),
-        ),
-        Column::CaseAlias => Sharing::Field(
-            field(
-                "caseAlias",
-                Type::String,
-                Group::G20,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .identifies()
-            .label("患者代号", "case alias")
-            .dictionary("REDACT", "卫生计生(专病)")
-            .standard("form note: 性病/AIDS可填写代号"),
-        ),
-        Column::FreeTreatmentEnrolled => Sharing::Field(
-            field(
-                "freeTreatmentEnrolled",
-                Type::Boolean,
-                Group::G20,
-                Class::C4,
-                Mask::Redact,
-                Department::Health,
-            )
-            .label("免费治疗登记", "enrolled in free treatment")
-            .dictionary("REDACT", "卫生计生(专病)")
-            .standard("艾滋病/结核病 (seed B) -> by disease G20/G19"),
-        ),
-        Column::SourceSystem => provenance(Provenance::SourceSystem, Group::G20, Class::C4),
-        Column::CollectingDepartment => provenance(Provenance::CollectedBy, Group::G20, Class::C4),
-        Column::CollectedAt => provenance(Provenance::CollectedAt, Group::G20, Class::C4),
-        Column::RecordedAt => provenance(Provenance::RecordedAt, Group::G20, Class::C4),
-        Column::UpdatedAt => provenance(Provenance::UpdatedAt, Group::G20, Class::C4),
+impl Shared for Entity {
+    fn kind() -> KindSpec {
+        KindSpec {
+            name: "StigmatizedDiseaseReport",
+            single: "stigmatizedDiseaseReport",
+            plural: "stigmatizedDiseaseReports",
+            label_zh: "传染病报告卡(艾滋病/性病专病)",
+            label_en: "HIV/STI report",
+            standard: "艾滋病防治条例 39; WS 375.10-2012",
+            group: Group::G20,
+            class: Class::C4,
+            subject: Column::PersonId.as_str(),
+            ended_by: None,
+            protected: None,
+            persons: None,
+            relations: vec![
+                RelationSpec::to_person(Column::PersonId)
+                    .back("stigmatizedDiseaseReports", "专病报告卡"),
+            ],
+        }
+    }
+
+    #[rustfmt::skip]
+    fn sharing(column: Column) -> Sharing {
+        use rows::*;
+        match column {
+            Column::Id | Column::PersonId => Key,
+            Column::StigmatizedDiseaseCode => Field(field("stigmatizedDiseaseCode", Code, G20, C4, Mask::Redact, Health).label("特殊病种(艾滋病/性病)", "HIV/STI disease").steward("卫生计生(专病)").codes(&ICD_10).standard("B20-B24,Z21,A50-A64: physically separate type, never in the same list")),
+            Column::CaseAlias => Field(field("caseAlias", String, G20, C4, Mask::Redact, Health).label("患者代号", "case alias").steward("卫生计生(专病)").standard("form note: 性病/AIDS可填写代号").identifies()),
+            Column::FreeTreatmentEnrolled => Field(field("freeTreatmentEnrolled", Boolean, G20, C4, Mask::Redact, Health).label("免费治疗登记", "enrolled in free treatment").steward("卫生计生(专病)").standard("艾滋病/结核病 (seed B) -> by disease G20/G19")),
+            Column::SourceSystem => History(SourceSystem),
+            Column::CollectingDepartment => History(CollectedBy),
+            Column::CollectedAt => History(CollectedAt),
+            Column::RecordedAt => History(RecordedAt),
+            Column::UpdatedAt => History(UpdatedAt),
+        }
     }
 }
-
-/// What is shown beyond columns.
-pub const DERIVED: &[Derived] = &[];

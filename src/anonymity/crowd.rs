@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use entity::{household_member, person};
 
 use super::{
     county::County,
@@ -82,7 +83,7 @@ impl<'p> View<'p> {
     fn of(permit: &'p Permit, county: &County, terms: &mut [Terms]) -> Self {
         let kinds = catalogue().kinds();
         let organization = office(permit.basis.role).and_then(|kind| county.organization(kind));
-        let person = catalogue().kind_named("Person").expect("there are persons").id;
+        let person = catalogue().kind_of::<person::Entity>().id;
         Self {
             caller: Caller { permit, organization, today: county.today },
             shown: kinds
@@ -132,6 +133,7 @@ fn look(batch: &Batch, terms: &[Terms], views: &mut [View<'_>], today: NaiveDate
     let nobody = Facts::default();
     let mut wholes: HashMap<i64, Vec<Whole>> = HashMap::new();
     let count = views.len();
+    let household = catalogue().kind_of::<household_member::Entity>().id;
     batch.visit(|table, row| {
         let Some(kind) = catalogue().kinds().iter().find(|kind| kind.table == table) else {
             return;
@@ -154,7 +156,7 @@ fn look(batch: &Batch, terms: &[Terms], views: &mut [View<'_>], today: NaiveDate
             }
             whole.sum = whole.sum.wrapping_add(seen);
             whole.rows += 1;
-            whole.household |= kind.name == "HouseholdMember";
+            whole.household |= kind.id == household;
         }
     });
     for (place, view) in views.iter_mut().enumerate() {

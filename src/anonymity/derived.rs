@@ -22,10 +22,14 @@ pub fn value(
     today: NaiveDate,
 ) -> Option<String> {
     let derivation = match (field.source, mask) {
-        (_, Some(Mask::Coarser(column) | Mask::StreetOf(column))) => {
-            let style = mask.unwrap_or(Mask::Redact);
-            return mask::text(style, &text(&row(column))?);
-        }
+        (
+            _,
+            Some(
+                style @ (Mask::Coarser(column)
+                | Mask::OrganizationKind(column)
+                | Mask::StreetOf(column)),
+            ),
+        ) => return mask::text(style, &text(&row(column))?),
         (Source::Column(column), Some(Mask::AgeBand)) => Derivation::AgeBand(column),
         (Source::Column(column), mask) => return masked(field.spec.ty, mask, &row(column)),
         (Source::Derived(derivation), _) => derivation,
@@ -65,7 +69,7 @@ pub fn value(
             (!all.is_empty()).then(|| all.concat())
         }
         // Another one for every person: it tells of nobody by itself.
-        Derivation::Pseudonym(_) => None,
+        Derivation::Pseudonym { .. } => None,
     }
 }
 

@@ -1,13 +1,13 @@
 //! What a permit shows, kind by kind, and of which rows.
 
 use chrono::NaiveDate;
-use entity::sharing::{Derivation, Mask};
+use entity::sharing::{Derivation, Mask, ProtectedRows};
 use sea_orm::Value;
 
 use super::derived::{Row, text};
 use crate::{
     catalogue::{Field, FieldId, Kind, Source, catalogue},
-    policy::{Level, Permit, ProtectedRows, RowRule, Scope, protected_rows},
+    policy::{Level, Permit, RowRule, Scope, protected_rows},
     rules::age::{AGE_OF_CONSENT, has_reached},
 };
 
@@ -51,7 +51,7 @@ pub fn shown(permit: &Permit, kind: &Kind, terms: &mut Terms) -> Shown {
 /// counted: only what is left of masks is.
 fn tells(permit: &Permit, field: &Field) -> bool {
     let level = permit.field(field.id).level;
-    let is_pseudonym = matches!(field.source, Source::Derived(Derivation::Pseudonym(_)));
+    let is_pseudonym = matches!(field.source, Source::Derived(Derivation::Pseudonym { .. }));
     level.shows_rows() && !is_pseudonym && !(permit.names_persons && level == Level::Full)
 }
 

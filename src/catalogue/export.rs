@@ -144,7 +144,7 @@ pub fn type_name(ty: Type) -> String {
 /// The columns a derived value is computed from.
 pub fn inputs(derivation: &Derivation) -> Vec<&'static str> {
     match *derivation {
-        Derivation::Pseudonym(column)
+        Derivation::Pseudonym { key: column, .. }
         | Derivation::AgeBand(column)
         | Derivation::Equals(column, _)
         | Derivation::Present(column)

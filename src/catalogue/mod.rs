@@ -1,15 +1,19 @@
 //! The catalogue: every shared kind, its fields and relations. Public; people's data is not.
 //!
-//! Compiled in from the entities: a column without a classification does not compile, because each
-//! entity classifies its columns in an exhaustive `match`.
+//! Compiled in from the list of kinds ([`entity::for_each_kind`]) and what stands beside each entity:
+//! a column without a classification does not compile, because each entity classifies its columns in
+//! an exhaustive `match`.
 
 pub mod code_lists;
 pub mod export;
 mod kinds;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use entity::sharing::{Derivation, FieldSpec, Group};
+use entity::sharing::{Derivation, FieldSpec, Group, ProtectedRows};
+use sea_orm::{ColumnTrait, EntityName, IdenStatic};
 
 use self::code_lists::CodeList;
 pub use export::Format;
@@ -37,6 +41,11 @@ pub struct Kind {
     pub subject: &'static str,
     /// The column with the day on which a row became a thing of the past, where rows do.
     pub ended_by: Option<&'static str>,
+    /// Rows that tell of specially protected data by being there.
+    pub protected: Option<ProtectedRows>,
+    /// A column that holds all persons of a row as an array, on PostgreSQL, whose index finds the
+    /// rows of a person.
+    pub persons: Option<&'static str>,
     /// The group of the kind's own provenance: what knowing of a row amounts to.
     pub group: Group,
     /// Identifiers of its fields, in order.
@@ -133,6 +142,24 @@ impl Catalogue {
     /// A kind by its GraphQL type name.
     pub fn kind_named(&self, name: &str) -> Option<&Kind> {
         self.by_name.get(name).map(|id| self.kind(*id))
+    }
+
+    /// The kind of an entity.
+    pub fn kind_of<E: EntityName>(&self) -> &Kind {
+        let table = E::default().table_name();
+        let found = self.kinds.iter().find(|kind| kind.table == table);
+        found.unwrap_or_else(|| panic!("{table} is no kind"))
+    }
+
+    /// The field that shows a column of a kind.
+    pub fn field_of<C: ColumnTrait + IdenStatic>(&self, column: C) -> &Field {
+        let kind = self.kind_of::<C::EntityName>();
+        let is_it = |field: &&Field| match field.source {
+            Source::Column(name) => name == column.as_str(),
+            Source::Derived(_) => false,
+        };
+        let found = self.fields_of(kind.id).find(is_it);
+        found.unwrap_or_else(|| panic!("no field shows {}.{}", kind.table, column.as_str()))
     }
 
     /// The fields of a kind.

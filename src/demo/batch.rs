@@ -2,8 +2,11 @@
 
 use super::load::Encoded;
 
-macro_rules! tables {
-    ($($field:ident: $kind:ident),* $(,)?) => {
+macro_rules! batch {
+    (tables { $($kind:ident => $field:ident,)* } views { $($view:ident,)* }) => {
+        batch! { $($kind => $field,)* caseload => caseloads, }
+    };
+    ($($kind:ident => $field:ident,)*) => {
         /// The rows of some whole households.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct Batch {
@@ -53,22 +56,5 @@ macro_rules! tables {
     };
 }
 
-// A row comes after the rows it refers to.
-tables! {
-    persons: person,
-    household_registrations: household_registration,
-    residence_registrations: residence_registration,
-    residence_permits: residence_permit,
-    household_members: household_member,
-    employments: employment,
-    health_records: health_record,
-    immunization_cards: immunization_card,
-    immunization_doses: immunization_dose,
-    infectious_disease_reports: infectious_disease_report,
-    stigmatized_disease_reports: stigmatized_disease_report,
-    maternal_care_records: maternal_care_record,
-    severe_mental_disorder_records: severe_mental_disorder_record,
-    assistance_cases: assistance_case,
-    caseloads: caseload,
-    consents: consent,
-}
+// A batch has rows of every kind that is a table, and the cases that scopes rest on.
+entity::for_each_kind!(batch);

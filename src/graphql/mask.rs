@@ -13,6 +13,7 @@ pub fn masked_type(mask: Mask, ty: Type) -> Option<&'static str> {
         (Mask::YearMonth, Type::Date | Type::DateTime) => Some("YearMonth"),
         (
             Mask::Coarser(_)
+            | Mask::OrganizationKind(_)
             | Mask::StreetOf(_)
             | Mask::Province
             | Mask::County
@@ -45,7 +46,8 @@ pub fn text(mask: Mask, value: &str) -> Option<String> {
         | Mask::Predicate
         | Mask::Pseudonym
         | Mask::Items
-        | Mask::Coarser(_) => Some(value.to_owned()),
+        | Mask::Coarser(_)
+        | Mask::OrganizationKind(_) => Some(value.to_owned()),
         Mask::Redact | Mask::AggregateOnly | Mask::Year | Mask::Quarter | Mask::YearMonth => None,
     }
 }

@@ -1,12 +1,9 @@
 //! How coarse masks are, from all that a permit shows together: a mask holds only as far as no
 //! neighbour undoes it.
 
-use entity::sharing::Mask;
+use entity::{person, sharing::Mask};
 
-use super::{
-    Level, Refusal,
-    permit::{Decision, field_at},
-};
+use super::{Level, Refusal, permit::Decision};
 use crate::catalogue::{Field, Kind, catalogue};
 
 /// Makes the decisions for fields as coarse as those beside them.
@@ -30,7 +27,7 @@ pub(super) fn apply(decisions: &mut [Decision], names_persons: bool) {
     for kind in catalogue().kinds() {
         coarsen_history(decisions, kind, names_persons);
     }
-    let name = decisions[usize::from(field_at("Person", "name").id.0)].clone();
+    let name = decisions[usize::from(catalogue().field_of(person::Column::Name).id.0)].clone();
     for field in catalogue().fields().iter().filter(|field| field.spec.names_person.is_some()) {
         limit_to(&mut decisions[usize::from(field.id.0)], &name);
     }
@@ -58,7 +55,7 @@ fn coarsen_history(decisions: &mut [Decision], kind: &Kind, names_persons: bool)
         .map(|(_, mask)| mask.of_instants());
     // A row without dates of its own may be as old as its person.
     let dateless = !fields().any(|field| field.spec.is_date());
-    let of_birth = mask_of(field_at("Person", "birthDate")).map(Mask::of_instants);
+    let of_birth = mask_of(catalogue().field_of(person::Column::BirthDate)).map(Mask::of_instants);
     for field in fields().filter(|field| field.spec.is_provenance) {
         let decision = &mut decisions[usize::from(field.id.0)];
         if !field.spec.is_instant_of_row() {

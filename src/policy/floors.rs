@@ -1,7 +1,7 @@
 //! Floors: what no grant may override, whoever edits the grants. Each names its article.
 
 use chrono::{DateTime, Utc};
-use entity::sharing::{Class, Department, FieldSpec, Group};
+use entity::sharing::{Class, Department, FieldSpec, Group, ProtectedRows};
 
 use super::{Basis, Grant, GrantSet, Instrument, Level, Permit, Purpose, Refusal, Role, Target};
 use crate::catalogue::{FieldId, Kind, catalogue};
@@ -73,24 +73,14 @@ pub fn tells_of_protected(basis: Basis, fields: impl IntoIterator<Item = FieldId
             .any(|spec| spec.class == Class::C4 || spec.group.is_specially_protected())
 }
 
-/// Rows of otherwise harmless kinds that tell of specially protected data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProtectedRows {
-    /// Rows in which this yes/no column is true.
-    Flagged(&'static str),
-    /// Rows in which this column names a specially protected group.
-    OfGroup(&'static str),
-}
-
 /// Rows a role never sees of a kind: accesses that tell of C4 belong to the person alone, consents
 /// to it to the person and health roles (PIPL 28; 艾滋病防治条例 39; 精神卫生法 4). To SU they are those that
 /// a guardian does not see of wards from 14 on.
 pub fn protected_rows(role: Role, kind: &Kind) -> Option<ProtectedRows> {
     let is_health = role.department() == Department::Health;
-    match kind.name {
-        "AccessEvent" => Some(ProtectedRows::Flagged("protected")),
-        "Consent" if !is_health => Some(ProtectedRows::OfGroup("field_group")),
-        _ => None,
+    match kind.protected? {
+        ProtectedRows::OfGroup(_) if is_health => None,
+        rows => Some(rows),
     }
 }
 

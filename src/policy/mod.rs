@@ -15,9 +15,7 @@ mod role;
 mod tests;
 
 pub use acts::{Act, EventView, consent_opens};
-pub use floors::{
-    JointView, ProtectedRows, could_hold, identity_candidates, protected_rows, tells_of_protected,
-};
+pub use floors::{JointView, could_hold, identity_candidates, protected_rows, tells_of_protected};
 pub use grant::{Grant, GrantSet, Instrument, LegalBasis, Level, Scope, Target};
 pub use limitation::needed as needed_by_purpose;
 pub use load::{legal_bases, load, version};

@@ -5,7 +5,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use entity::sharing::{Derivation, Group, Mask, Type};
+use entity::{
+    access_event, household_registration, person, residence_registration,
+    sharing::{Derivation, Group, Mask, Type},
+};
+use sea_orm::IdenStatic;
 
 use super::{
     Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, coarsen,
@@ -159,7 +163,8 @@ impl Permit {
                 .collect(),
             groups,
         };
-        permit.names_persons = IDENTIFYING.iter().any(|path| permit.shows_in_full(path));
+        let in_full = |field: &Field| permit.field(field.id).level == Level::Full;
+        permit.names_persons = identifying().into_iter().any(in_full);
         coarsen::apply(&mut permit.decisions, permit.names_persons);
         permit.apply_joint_mask();
         permit.breaks_glass = permit
@@ -202,8 +207,8 @@ impl Permit {
             events: Some(EventView::Everything),
             breaks_glass: false,
             names_persons: true,
-            decisions: catalogue().fields().iter().map(|_| full(COLLECTOR)).collect(),
-            groups: Group::ALL.into_iter().map(|_| full(COLLECTOR)).collect(),
+            decisions: catalogue().fields().iter().map(|_| full(collector())).collect(),
+            groups: Group::ALL.into_iter().map(|_| full(collector())).collect(),
         }
     }
 
@@ -242,7 +247,7 @@ impl Permit {
         let decision = self.field(field.id);
         self.basis.role == Role::AU
             && (decision.level, decision.mask) == (Level::Masked, Some(Mask::Plain))
-            && SEARCHED.iter().any(|(kind, name)| field_at(kind, name).id == field.id)
+            && searched().into_iter().any(|searched| searched.id == field.id)
     }
 
     /// The fields of a kind that may stand at a position.
@@ -286,63 +291,56 @@ impl Permit {
     pub(crate) fn plant(&mut self, kind: &str, name: &str, level: Level, mask: Option<Mask>) {
         let (rows, decision) = {
             let other = self.decisions.iter().find_map(|decision| decision.rows);
-            (other, &mut self.decisions[usize::from(field_at(kind, name).id.0)])
+            let kind = catalogue().kind_named(kind).expect("the kind exists").id;
+            let field = catalogue().field_named(kind, name).expect("the field exists");
+            (other, &mut self.decisions[usize::from(field.id.0)])
         };
         decision.rows = decision.rows.or(rows);
         (decision.level, decision.mask, decision.refusal) = (level, mask, None);
     }
 
-    fn shows_in_full(&self, (kind, name): &(&str, &str)) -> bool {
-        self.field(field_at(kind, name).id).level == Level::Full
-    }
-
     fn apply_joint_mask(&mut self) {
-        let level = |path: (&str, &str)| {
-            let field = field_at(path.0, path.1).id;
-            (field, self.field(field).level)
-        };
-        let (id_number, id_level) = level(("Person", "idNumber"));
-        let birth = level(("Person", "birthDate")).1;
+        let level = |field: &Field| self.field(field.id).level;
+        let id_number = catalogue().field_of(person::Column::IdNumber);
+        let birth = level(catalogue().field_of(person::Column::BirthDate));
+        let hukou = catalogue().field_of(household_registration::Column::HukouRegionCode);
         let view = JointView {
-            county: level(("HouseholdRegistration", "hukouRegionCode")).1.shows_rows(),
+            county: level(hukou).shows_rows(),
             birth_date: birth == Level::Full,
             // A band is less than the year, and counted as if it were the year.
             birth_year: birth.shows_rows(),
-            sex: level(("Person", "sex")).1.shows_rows(),
+            sex: level(catalogue().field_of(person::Column::Sex)).shows_rows(),
             check_character: false,
             last_characters: 0,
         };
-        if let Err(refusal) = floors::joint_mask(id_level, view) {
-            let decision = &mut self.decisions[usize::from(id_number.0)];
+        if let Err(refusal) = floors::joint_mask(level(id_number), view) {
+            let decision = &mut self.decisions[usize::from(id_number.id.0)];
             decision.close(refusal);
         }
     }
 }
 
-/// A field that the rules name.
-#[expect(
-    clippy::expect_used,
-    reason = "the callers name kinds and fields that there are, each with a test"
-)]
-pub(super) fn field_at(kind: &str, name: &str) -> &'static Field {
-    let kind = catalogue().kind_named(kind).expect("the kind exists").id;
-    catalogue().field_named(kind, name).expect("the field exists")
+/// What auditors find accesses by.
+fn searched() -> [&'static Field; 3] {
+    use access_event::Column::{At, CollectingDepartment, Purpose};
+    [At, CollectingDepartment, Purpose].map(|column| catalogue().field_of(column))
 }
 
-/// What auditors find accesses by.
-const SEARCHED: [(&str, &str); 3] =
-    [("AccessEvent", "at"), ("AccessEvent", "department"), ("AccessEvent", "purpose")];
-
 /// What says by itself who somebody is.
-const IDENTIFYING: [(&str, &str); 5] = [
-    ("Person", "name"),
-    ("Person", "idNumber"),
-    ("Person", "phone"),
-    ("ResidenceRegistration", "residenceAddress"),
-    ("HouseholdRegistration", "hukouAddress"),
-];
+fn identifying() -> [&'static Field; 5] {
+    [
+        catalogue().field_of(person::Column::Name),
+        catalogue().field_of(person::Column::IdNumber),
+        catalogue().field_of(person::Column::Phone),
+        catalogue().field_of(residence_registration::Column::ResidenceAddress),
+        catalogue().field_of(household_registration::Column::HukouAddress),
+    ]
+}
 
-const COLLECTOR: &str = "collecting_department";
+/// The column of every kind that says who collected a row.
+fn collector() -> &'static str {
+    person::Column::CollectingDepartment.as_str()
+}
 
 fn refused(refusal: Refusal, grant: Option<&Grant>) -> Decision {
     Decision {
@@ -364,7 +362,7 @@ fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: 
     };
     match grant {
         None => refused(absent(basis, grants, group), None),
-        Some(grant) => weigh(basis, grant, instant, group, class, COLLECTOR)
+        Some(grant) => weigh(basis, grant, instant, group, class, collector())
             .unwrap_or_else(|refusal| refused(refusal, Some(grant))),
     }
 }
@@ -396,7 +394,7 @@ fn decide_field(
             .unwrap_or_else(|| absent(basis, grants, spec.group));
         return refused(refusal, None);
     };
-    let collector = spec.collector.unwrap_or(COLLECTOR);
+    let collector = spec.collector.unwrap_or_else(collector);
     let decision = closed
         .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
         .and_then(|decision| at_field(decision, field));
@@ -501,7 +499,7 @@ fn is_comparable(field: &Field) -> bool {
             | MonthsAtLeast { .. }
             | InForce { .. }
             | Generalized { .. } => true,
-            Pseudonym(_) | Months { .. } | DueDoses(_) | Parts(_) => false,
+            Pseudonym { .. } | Months { .. } | DueDoses(_) | Parts(_) => false,
         },
     }
 }

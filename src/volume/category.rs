@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use entity::sharing::Group;
+use entity::{residence_registration, sharing::Group};
 
 use crate::catalogue::{FieldId, Kind, catalogue};
 
@@ -20,9 +20,6 @@ pub enum Category {
 
 /// A number for each category, in their order.
 pub type Each<T> = [T; 3];
-
-/// The kind of stays.
-const STAY: &str = "ResidenceRegistration";
 
 /// Rows in any 24 hours.
 pub const DAY: Each<u64> = [5, 20, 100];
@@ -76,15 +73,13 @@ impl Category {
 }
 
 /// The field that tells where a stay ended: what is asked by it asks where somebody lived before.
-pub fn stay_end() -> Option<FieldId> {
-    static FIELD: LazyLock<Option<FieldId>> = LazyLock::new(|| {
-        let kind = catalogue().kind_named(STAY)?;
-        catalogue().field_named(kind.id, "departureDate").map(|field| field.id)
-    });
+pub fn stay_end() -> FieldId {
+    static FIELD: LazyLock<FieldId> =
+        LazyLock::new(|| catalogue().field_of(residence_registration::Column::DepartureDate).id);
     *FIELD
 }
 
 /// Whether rows of a kind are stays, of which several are an address history.
 pub fn is_stay(kind: &Kind) -> bool {
-    kind.name == STAY
+    kind.id == catalogue().kind_of::<residence_registration::Entity>().id
 }

@@ -7,6 +7,16 @@ use sea_orm::{ColumnTrait, ColumnType, DbBackend, EntityTrait, IdenStatic, Itera
 use crate::Columns;
 
 macro_rules! entities {
+    (tables { $($kind:ident => $rows:ident,)* } views { $($view:ident,)* }) => {
+        entities! {
+            $($kind)* $($view)*
+            access_head access_node access_record access_subject administrative_unit
+            administrative_unit_area break_glass break_glass_miss caseload gateway_state
+            grant_decision grant_proposal grant_version key_fingerprint legal_basis limit_agreement
+            oauth_client oauth_credential organization record_probe revoked_token sharing_grant
+            used_assertion volume_alarm volume_turn volume_usage
+        }
+    };
     ($($module:ident)*) => {
         /// Every entity's columns by the name of its table.
         pub fn tables(backend: DbBackend) -> BTreeMap<String, Columns> {
@@ -20,16 +30,8 @@ macro_rules! entities {
     };
 }
 
-entities! {
-    access_event access_head access_node access_record access_subject administrative_unit
-    administrative_unit_area assistance_case break_glass break_glass_miss caseload consent employment gateway_state
-    grant_decision grant_proposal grant_version health_record household_member
-    household_registration immunization_card immunization_dose infectious_disease_report
-    key_fingerprint legal_basis limit_agreement maternal_care_record oauth_client oauth_credential organization
-    person record_probe residence_permit residence_registration revoked_token
-    severe_mental_disorder_record sharing_grant
-    stigmatized_disease_report used_assertion volume_alarm volume_turn volume_usage
-}
+// The record kinds, and the tables beside them.
+entity::for_each_kind!(entities);
 
 fn table<E: EntityTrait>(backend: DbBackend) -> (String, Columns) {
     let name = E::default().table_name().to_owned();

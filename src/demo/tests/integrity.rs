@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{everything, options, today, units};
+use crate::catalogue::catalogue;
 use crate::demo::{Options, draft::latest, in_force, organizations};
 use crate::rules::citizen_id::{CitizenId, is_synthetic};
 
@@ -20,6 +21,47 @@ fn identity_numbers_are_synthetic_valid_and_unique() {
     }
     let without = people.iter().filter(|person| person.id_number.is_none()).count();
     assert!((80..=180).contains(&without), "{without} newborns without a number");
+}
+
+#[test]
+fn every_kind_that_is_a_table_has_rows() {
+    for (rows, count) in everything(options(2_500, 2)).row_counts() {
+        assert!(count > 0, "there are no {rows}: have the population bring some, in src/demo/");
+    }
+}
+
+#[test]
+fn every_row_belongs_to_rows_that_there_are() {
+    let all = everything(options(2_500, 2));
+    let mut keys: HashMap<(&str, &str), HashSet<i64>> = HashMap::new();
+    for kind in catalogue().kinds() {
+        for relation in kind.relations.iter().filter(|relation| !relation.many) {
+            let target = catalogue().kind(relation.target).table;
+            keys.insert((target, relation.to), HashSet::new());
+        }
+    }
+    all.visit(|table, row| {
+        for ((_, column), keys) in keys.iter_mut().filter(|((of, _), _)| *of == table) {
+            keys.extend(key(row(column)));
+        }
+    });
+    all.visit(|table, row| {
+        let kind = catalogue().kinds().iter().find(|kind| kind.table == table);
+        let relations = kind.into_iter().flat_map(|kind| &kind.relations);
+        for relation in relations.filter(|relation| !relation.many) {
+            let target = catalogue().kind(relation.target).table;
+            let is_there = key(row(relation.from))
+                .is_some_and(|key| keys[&(target, relation.to)].contains(&key));
+            assert!(is_there, "{table}.{} leads nowhere", relation.from);
+        }
+    });
+}
+
+fn key(value: sea_orm::Value) -> Option<i64> {
+    match value {
+        sea_orm::Value::BigInt(key) => key,
+        _ => None,
+    }
 }
 
 #[test]
@@ -73,29 +115,13 @@ fn instants_are_in_order_and_not_after_today() {
 fn check_instants(options: &Options) {
     let all = everything(*options);
     macro_rules! check {
-        ($($table:ident),*) => {$(
-            for row in &all.$table {
+        (tables { $($kind:ident => $rows:ident,)* } views { $($view:ident,)* }) => {$(
+            for row in &all.$rows {
                 assert!(row.collected_at <= row.recorded_at, "{row:?}");
                 assert!(row.recorded_at <= row.updated_at, "{row:?}");
                 assert!(row.updated_at <= latest(options.today), "{row:?}");
             }
         )*};
     }
-    check!(
-        persons,
-        household_registrations,
-        residence_registrations,
-        residence_permits,
-        household_members,
-        employments,
-        health_records,
-        immunization_cards,
-        immunization_doses,
-        infectious_disease_reports,
-        stigmatized_disease_reports,
-        maternal_care_records,
-        severe_mental_disorder_records,
-        assistance_cases,
-        consents
-    );
+    entity::for_each_kind!(check);
 }

@@ -125,7 +125,7 @@ fn tally(witness: &mut Witness, node: &Node, level: &Level, rows: &[usize], is_l
     let ends = node
         .columns
         .iter()
-        .position(|column| matches!(column, Select::Value(field, _) if Some(*field) == stay_end()));
+        .position(|column| matches!(column, Select::Value(field, _) if *field == stay_end()));
     let ends = ends.map(|place| place + node.keys());
     let mut seen = HashSet::with_capacity(rows.len());
     for row in rows {

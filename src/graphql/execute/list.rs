@@ -141,7 +141,7 @@ impl Execution<'_> {
 
     /// Notes where rows are looked for by when a stay ended: they are an address history then.
     fn look_for_stays<'f>(&self, tested: impl IntoIterator<Item = &'f FieldId>) {
-        if tested.into_iter().any(|field| Some(*field) == stay_end()) {
+        if tested.into_iter().any(|field| *field == stay_end()) {
             self.witness.lock().asks_stay_end = true;
         }
     }

@@ -269,14 +269,13 @@ impl<'d> Compiler<'d> {
         };
         let ty = field.spec.ty;
         Ok(match field.source {
-            Source::Derived(Derivation::Pseudonym(column)) => Render::Pseudonym {
-                column: match column {
+            Source::Derived(Derivation::Pseudonym { of, key }) => Render::Pseudonym {
+                column: match key {
                     "id" => 0,
                     column if column == node.kind.subject => node.subject(),
                     column => node.column(Select::Column(column)),
                 },
-                // One name for persons wherever they are referred to, another for households.
-                what: if column == "household_id" { "household" } else { "person" },
+                what: of.word(),
             },
             Source::Derived(Derivation::Months { from, until }) => Render::Months {
                 from: node.column(Select::Column(from)),

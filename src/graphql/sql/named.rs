@@ -1,5 +1,7 @@
 //! Values that name a further person: a child's row names its guardian.
 
+use entity::person;
+
 use super::{Params, RowRules, Scoping};
 use crate::{
     catalogue::catalogue,
@@ -16,8 +18,8 @@ pub fn named(
     value: &str,
     params: &mut Params,
 ) -> String {
-    let kind = catalogue().kind_named("Person").expect("there are persons");
-    let Some(rule) = name(scoping.permit).and_then(|decision| decision.rows) else {
+    let kind = catalogue().kind_of::<person::Entity>();
+    let Some(rule) = name(scoping.permit).rows else {
         return format!("CASE WHEN FALSE THEN {value} END");
     };
     let mut rules = RowRules::default();
@@ -33,7 +35,6 @@ pub fn named(
     )
 }
 
-fn name(permit: &Permit) -> Option<&Decision> {
-    let kind = catalogue().kind_named("Person")?;
-    catalogue().field_named(kind.id, "name").map(|field| permit.field(field.id))
+fn name(permit: &Permit) -> &Decision {
+    permit.field(catalogue().field_of(person::Column::Name).id)
 }

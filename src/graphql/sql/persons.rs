@@ -72,8 +72,8 @@ pub(super) fn subject_or_ward(
     let persons = own_persons(person, age, context, params);
     let is_one = params.among(&format!("{alias}.{}", kind.subject), &persons);
     match found_by_persons(kind, params) {
-        true => format!("({is_one} AND {alias}.subjects && ARRAY({persons}))"),
-        false => is_one,
+        Some(column) => format!("({is_one} AND {alias}.{column} && ARRAY({persons}))"),
+        None => is_one,
     }
 }
 
@@ -81,13 +81,13 @@ pub(super) fn subject_or_ward(
 pub fn belongs(kind: &Kind, alias: &str, column: &str, key: &str, params: &Params) -> String {
     let is_it = format!("{alias}.{column} = {key}");
     match found_by_persons(kind, params) {
-        true => format!("{is_it} AND {alias}.subjects @> ARRAY[{key}]"),
-        false => is_it,
+        Some(column) => format!("{is_it} AND {alias}.{column} @> ARRAY[{key}]"),
+        None => is_it,
     }
 }
 
-/// Whether the persons of a row stand in an array too, whose index finds the rows of a person: on
+/// The array in which the persons of a row stand too, whose index finds the rows of a person: on
 /// PostgreSQL those of access events.
-fn found_by_persons(kind: &Kind, params: &Params) -> bool {
-    kind.table == "access_event" && params.dialect() == Dialect::Postgres
+fn found_by_persons(kind: &Kind, params: &Params) -> Option<&'static str> {
+    kind.persons.filter(|_| params.dialect() == Dialect::Postgres)
 }

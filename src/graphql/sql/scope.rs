@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use entity::sharing::Group;
+use entity::sharing::{Group, ProtectedRows};
 
 use super::{
     Params,
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     catalogue::Kind,
     graphql::context::Context,
-    policy::{Permit, Position, ProtectedRows, Role, RowRule, Scope, protected_rows},
+    policy::{Permit, Position, Role, RowRule, Scope, protected_rows},
     read::{Dialect, Value},
     rules::{
         age::{AGE_OF_CONSENT, has_reached_sql},

@@ -31,8 +31,12 @@ pub fn expression(
     scoping: &Scoping<'_>,
     params: &mut Params,
 ) -> Option<String> {
-    if let Some(Mask::Coarser(column) | Mask::StreetOf(column)) = mask {
-        return Some(coarser(alias, column));
+    match mask {
+        Some(Mask::Coarser(column) | Mask::StreetOf(column)) => {
+            return Some(format!("{alias}.{column}"));
+        }
+        Some(Mask::OrganizationKind(kind)) => return Some(generalized(alias, kind, kind)),
+        _ => {}
     }
     let context = scoping.context;
     let derivation = match (field.source, mask) {
@@ -89,23 +93,14 @@ pub fn expression(
             format!("({})", consent::is_in_force_sql(&given, &expires, &withdrawn, &now))
         }
         Derivation::Generalized { name, kind } => generalized(alias, kind, name),
-        Derivation::Pseudonym(_)
+        Derivation::Pseudonym { .. }
         | Derivation::Months { .. }
         | Derivation::DueDoses(_)
         | Derivation::Parts(_) => return None,
     })
 }
 
-/// The coarser column of a masked value; the kind of a disclosing organization is none the less
-/// disclosing.
-fn coarser(alias: &str, column: &str) -> String {
-    if column.ends_with("_org_kind") {
-        generalized(alias, column, column)
-    } else {
-        format!("{alias}.{column}")
-    }
-}
-
+/// A column of an organization, unless its kind is one that discloses by itself.
 fn generalized(alias: &str, kind: &str, shown: &str) -> String {
     let kinds = DISCLOSING.map(literal_text).join(", ");
     format!("CASE WHEN {alias}.{kind} IN ({kinds}) THEN '医疗机构' ELSE {alias}.{shown} END")

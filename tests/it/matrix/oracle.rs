@@ -359,7 +359,7 @@ pub fn fits(field: &Field, place: Place) -> bool {
     let is_computed_outside = matches!(
         field.source,
         Source::Derived(
-            Derivation::Pseudonym(_)
+            Derivation::Pseudonym { .. }
                 | Derivation::Months { .. }
                 | Derivation::DueDoses(_)
                 | Derivation::Parts(_)

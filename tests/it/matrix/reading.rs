@@ -34,9 +34,10 @@ impl Reading {
         let kind = catalogue().kind(field.kind);
         let is_masked = self.oracle.field(field) == Openness::Masked;
         match (self.oracle.mask(field), field.source) {
-            (Mask::Coarser(coarser) | Mask::StreetOf(coarser), _) if is_masked => {
-                of(kind, &[coarser])
-            }
+            (
+                Mask::Coarser(coarser) | Mask::OrganizationKind(coarser) | Mask::StreetOf(coarser),
+                _,
+            ) if is_masked => of(kind, &[coarser]),
             (_, Source::Column(column)) => {
                 let mut read = of(kind, &[column]);
                 if let Some(person) = field.spec.names_person {

@@ -1,6 +1,6 @@
 //! Every column of the shared tables, as the entities describe it.
 
-use entity::sharing::Sharing;
+use entity::sharing::{Shared, Sharing};
 use migrant_gateway::catalogue::{Kind, catalogue};
 use sea_orm::{ColumnTrait, ColumnType, IdenStatic, Iterable};
 
@@ -30,43 +30,25 @@ pub struct Table {
 }
 
 macro_rules! tables {
-    ($($kind:literal: $module:ident,)*) => {
-        /// All shared tables. The access log is not one: it is a view of what was asked.
+    (tables { $($table:ident => $rows:ident,)* } views { $($view:ident,)* }) => {
+        /// All shared tables. A view is none: the access log is what was asked.
         pub fn tables() -> Vec<Table> {
-            vec![$(table::<entity::$module::Column>($kind, entity::$module::sharing)),*]
+            vec![$(table::<entity::$table::Entity>()),*]
+        }
+
+        /// The kinds that are views.
+        fn views() -> Vec<&'static Kind> {
+            vec![$(catalogue().kind_of::<entity::$view::Entity>()),*]
         }
     };
 }
+entity::for_each_kind!(tables);
 
-tables! {
-    "Person": person,
-    "HouseholdRegistration": household_registration,
-    "ResidenceRegistration": residence_registration,
-    "ResidencePermit": residence_permit,
-    "HouseholdMember": household_member,
-    "Employment": employment,
-    "HealthRecord": health_record,
-    "ImmunizationCard": immunization_card,
-    "ImmunizationDose": immunization_dose,
-    "InfectiousDiseaseReport": infectious_disease_report,
-    "StigmatizedDiseaseReport": stigmatized_disease_report,
-    "MaternalCareRecord": maternal_care_record,
-    "SevereMentalDisorderRecord": severe_mental_disorder_record,
-    "AssistanceCase": assistance_case,
-    "Consent": consent,
-}
-
-fn table<C>(kind: &str, sharing: fn(&C) -> Sharing) -> Table
-where
-    C: ColumnTrait + Iterable + IdenStatic,
-{
-    let mut table = Table {
-        kind: catalogue().kind_named(kind).expect("the kind exists"),
-        keys: Vec::new(),
-        columns: Vec::new(),
-    };
-    for column in C::iter() {
-        if matches!(sharing(&column), Sharing::Key) {
+fn table<E: Shared>() -> Table {
+    let mut table =
+        Table { kind: catalogue().kind_of::<E>(), keys: Vec::new(), columns: Vec::new() };
+    for column in E::Column::iter() {
+        if matches!(E::sharing(column), Sharing::Key) {
             table.keys.push(column.as_str());
             continue;
         }
@@ -89,4 +71,12 @@ fn stored(column_type: &ColumnType) -> Stored {
         ColumnType::TimestampWithTimeZone => Stored::Instant,
         other => panic!("no column of the model stores {other:?}"),
     }
+}
+
+#[test]
+fn every_kind_is_in_the_leak_tests() {
+    let tested: Vec<&str> =
+        tables().iter().map(|table| table.kind).chain(views()).map(|kind| kind.name).collect();
+    let all: Vec<&str> = catalogue().kinds().iter().map(|kind| kind.name).collect();
+    assert_eq!(tested, all);
 }

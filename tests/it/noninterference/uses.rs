@@ -147,7 +147,7 @@ fn told(permit: &Permit, field: &'static Field) -> Vec<(&'static str, Keep)> {
             Some(mask) => vec![masked(column, mask)],
         },
         Source::Derived(Derivation::Generalized { name, kind }) => match mask {
-            Some(Mask::Coarser(kind)) => vec![(kind, Keep::DisclosingKind)],
+            Some(Mask::OrganizationKind(kind)) => vec![(kind, Keep::DisclosingKind)],
             _ => vec![(name, Keep::UnlessDisclosing(kind)), (kind, Keep::DisclosingKind)],
         },
         Source::Derived(Derivation::Parts(parts)) => {
@@ -170,7 +170,7 @@ fn masked(column: &'static str, mask: Mask) -> (&'static str, Keep) {
         Mask::Street => Keep::Prefix(9),
         Mask::StreetOf(other) => return (other, Keep::Prefix(9)),
         Mask::Year | Mask::Quarter | Mask::YearMonth | Mask::AgeBand => Keep::Month,
-        Mask::Coarser(kind) if kind.ends_with("_org_kind") => return (kind, Keep::DisclosingKind),
+        Mask::OrganizationKind(kind) => return (kind, Keep::DisclosingKind),
         Mask::Coarser(other) => return (other, Keep::Exact),
         Mask::Redact | Mask::AggregateOnly => panic!("{column} does not exist at masked"),
     };
@@ -179,7 +179,7 @@ fn masked(column: &'static str, mask: Mask) -> (&'static str, Keep) {
 
 fn derived(derivation: Derivation) -> Vec<(&'static str, Keep)> {
     match derivation {
-        Derivation::Pseudonym(_) => Vec::new(),
+        Derivation::Pseudonym { .. } => Vec::new(),
         Derivation::AgeBand(column) | Derivation::Reached(column) => vec![(column, Keep::Month)],
         Derivation::UnderGuardianship { birth_date, incapacitated } => {
             vec![(birth_date, Keep::Month), (incapacitated, Keep::Guardianship)]

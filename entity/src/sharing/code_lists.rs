@@ -1,0 +1,100 @@
+//! The code lists, each named after its field.
+//!
+//! Only lists that are closed are here, and the forms of those that are long or grow. A field
+//! without either (places of injection, units, organizations) takes any text.
+
+use super::code_list::{CodeList, Codes, formed, list, listed};
+
+pub static DEPARTMENTS: CodeList = list("departments", Codes::Departments);
+pub static FIELD_GROUPS: CodeList = list("field groups", Codes::Groups);
+pub static PURPOSES: CodeList = list("purposes", Codes::Purposes);
+pub static ID_TYPE: CodeList =
+    listed("WS 364.3 CV02.01.101", &["01", "02", "03", "04", "05", "06", "07", "99"]);
+pub static SEX: CodeList = listed("GB/T 2261.1-2003", &["0", "1", "2", "9"]);
+pub static ETHNICITY: CodeList = formed("GB/T 3304-1991", "01 to 56, 97 or 98", |code| {
+    let digits = code.len() == 2 && is_digits(code);
+    digits && matches!(code.parse(), Ok(1..=56 | 97 | 98_u8))
+});
+pub static NATIONALITY: CodeList = formed("GB/T 2659", "three capital letters", |code| {
+    code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+});
+pub static MARITAL_STATUS: CodeList =
+    listed("GB/T 2261.2-2003", &["10", "20", "21", "22", "23", "30", "40", "90"]);
+pub static EDUCATION: CodeList =
+    formed("GB/T 4658-2006", "two digits", |code| code.len() == 2 && is_digits(code));
+pub static VITAL_STATUS: CodeList = listed("vital status", &["alive", "deceased", "unknown"]);
+pub static AGE_BAND: CodeList =
+    listed("age bands", &["0-6", "7-13", "14-17", "18-49", "50-64", "65+"]);
+pub static REGION_OF_HUKOU: CodeList =
+    formed("GB/T 2260", "six digits", |code| code.len() == 6 && is_digits(code));
+pub static HUKOU_TYPE: CodeList = listed("hukou types", &["农业", "非农业", "居民户口"]);
+pub static REGISTRATION_KIND: CodeList = listed("registration kinds", &["1", "2"]);
+pub static REGION_OF_RESIDENCE: CodeList = formed(
+    "GB/T 2260 with street and community",
+    "6, 9 or 12 digits, or a unit without: JL- and three letters",
+    |code| {
+        let of_unit = code.strip_prefix("JL-").unwrap_or_default();
+        matches!(code.len(), 6 | 9 | 12) && is_digits(code)
+            || of_unit.len() == 3 && of_unit.bytes().all(|b| b.is_ascii_uppercase())
+    },
+);
+pub static EXPECTED_STAY: CodeList =
+    listed("expected stays", &["<1月", "1-3月", "3-6月", "≥6月", "≥1年", "长期"]);
+pub static MOVE_REASON: CodeList =
+    listed("reasons of moving", &["务工经商", "随迁", "投靠", "学习", "婚嫁", "其他"]);
+pub static DWELLING_TYPE: CodeList =
+    listed("dwelling types", &["租赁", "自购", "单位宿舍", "工地", "寄住"]);
+pub static PERMIT_STATUS: CodeList = listed("permit statuses", &["有效", "中止", "注销"]);
+pub static RELATION: CodeList =
+    formed("GB/T 4761", "two digits", |code| code.len() == 2 && is_digits(code));
+pub static EMPLOYMENT_STATUS: CodeList = listed(
+    "GB/T 2261.4-2003",
+    &["11", "13", "17", "21", "24", "27", "31", "37", "51", "54", "70", "80", "90"],
+);
+pub static OCCUPATION: CodeList =
+    formed("GB/T 6565-2015", "a digit, and up to three pairs of digits after hyphens", |code| {
+        let mut parts = code.split('-');
+        let major = parts.next().is_some_and(|part| part.len() == 1 && is_digits(part));
+        major && code.len() <= 10 && parts.all(|part| part.len() == 2 && is_digits(part))
+    });
+pub static INDUSTRY: CodeList = formed(
+    "GB/T 4754",
+    "a letter from A to T, and up to four digits",
+    |code| matches!(code.as_bytes(), [b'A'..=b'T', digits @ ..] if digits.len() <= 4 && digits.iter().all(u8::is_ascii_digit)),
+);
+pub static BLOOD_TYPE: CodeList = listed("blood types", &["A", "B", "O", "AB", "不详"]);
+pub static PAYMENT_METHOD: CodeList =
+    listed("payment methods", &["1", "2", "3", "4", "5", "6", "7", "8"]);
+pub static SCHEDULE_EDITION: CodeList =
+    listed("editions of the immunization schedule", &["2008", "2016", "2021", "2025"]);
+pub static VACCINE_CODE: CodeList = listed(
+    "vaccines of the immunization programme",
+    &[
+        "HepB", "BCG", "IPV", "OPV", "bOPV", "DTaP", "DT", "MMR", "MR", "JE-L", "JE-I", "MPSV-A",
+        "MPSV-AC", "HepA-L", "HepA-I",
+    ],
+);
+pub static CAMPAIGN_TYPE: CodeList =
+    listed("campaign types", &["常规", "查漏补种", "补充免疫", "群体性", "应急"]);
+pub static REPORT_CATEGORY: CodeList = listed("report categories", &["1", "2"]);
+pub static CASE_CLASSIFICATION: CodeList =
+    listed("case classifications", &["疑似", "临床诊断", "确诊", "病原携带者"]);
+pub static PATIENT_BELONGS_TO: CodeList = listed("CV02.01.104", &["1", "2", "3", "4", "5", "6"]);
+pub static ICD_10: CodeList =
+    formed("ICD-10", "a letter, two digits, and up to two digits after a point", is_icd10);
+pub static INSIGHT: CodeList = listed("insight", &["1", "2", "3"]);
+pub static MEDICATION_ADHERENCE: CodeList = listed("medication adherence", &["1", "2", "3", "4"]);
+pub static RESTRAINT: CodeList = listed("restraint", &["1", "2", "3"]);
+pub static LOST_TO_FOLLOW_UP: CodeList =
+    listed("reasons of loss to follow-up", &["1", "2", "3", "4", "5"]);
+pub static INCOME_CHECK_RESULT: CodeList = listed("income check results", &["pass", "fail"]);
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_icd10(code: &str) -> bool {
+    let (category, detail) = code.split_once('.').unwrap_or((code, "0"));
+    let is_category = matches!(category.as_bytes(), [b'A'..=b'Z', b'0'..=b'9', b'0'..=b'9']);
+    is_category && (1..=2).contains(&detail.len()) && is_digits(detail)
+}

@@ -1,0 +1,54 @@
+//! Derivations: values that are not simply a column.
+
+use super::Group;
+
+/// How a value comes about that is not simply a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Derivation {
+    /// A keyed pseudonym of a key column: HMAC-SM3(department key, key).
+    Pseudonym { of: Referent, key: &'static str },
+    /// The age band of a birth date on today's date.
+    AgeBand(&'static str),
+    /// Younger than 14 today, or without legal capacity (PIPL 28, 31).
+    UnderGuardianship { birth_date: &'static str, incapacitated: &'static str },
+    /// A column equals a value.
+    Equals(&'static str, &'static str),
+    /// A column has a value.
+    Present(&'static str),
+    /// A number is at most this.
+    AtMost(&'static str, i32),
+    /// A date is today or earlier.
+    Reached(&'static str),
+    /// At least so many calendar months between two dates, the second open while null.
+    MonthsAtLeast { from: &'static str, until: &'static str, months: u32 },
+    /// Whole calendar months between two dates, the second today while null.
+    Months { from: &'static str, until: &'static str },
+    /// Given, not withdrawn, not expired.
+    InForce { given: &'static str, expires: &'static str, withdrawn: &'static str },
+    /// The name of an organization, generalized when its kind alone would disclose
+    /// (psychiatric, infectious, detoxification, reproductive).
+    Generalized { name: &'static str, kind: &'static str },
+    /// The doses of a pending list that are due today.
+    DueDoses(&'static str),
+    /// A list put together from part columns, each under a group of its own.
+    Parts(&'static [(&'static str, Group)]),
+}
+
+/// What a pseudonym stands for: one key means the same to a department wherever it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Referent {
+    /// A person.
+    Person,
+    /// A household.
+    Household,
+}
+
+impl Referent {
+    /// The word that pseudonyms are made under. Another word makes other pseudonyms.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Referent::Person => "person",
+            Referent::Household => "household",
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What stands beside the entities, against the entities and against the data dictionary.
+
+mod declarations;
