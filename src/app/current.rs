@@ -111,7 +111,10 @@ impl Gateway {
     }
 
     async fn reload(&self) -> Result<(), DbErr> {
-        let grants = policy::load(&self.db).await?;
+        let grants = policy::load(&self.db).await.inspect_err(|error| {
+            // Nothing is answered by grants that are older than these.
+            tracing::error!(%error, "the grants were changed and cannot be read");
+        })?;
         // Most changes are not of grants or laws, and leave permits and plans as they are.
         if grants != *self.engine.grants() {
             tracing::info!(version = grants.version(), "the grants changed");

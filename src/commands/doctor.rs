@@ -258,7 +258,8 @@ async fn grants(db: &DatabaseConnection) -> Finding {
     match policy::load(db).await {
         Ok(grants) if grants.version() > 0 => Ok(format!("version {}", grants.version())),
         Ok(_) => Err("there are none; nobody may see anything".to_owned()),
-        Err(_) => Err("they cannot be read".to_owned()),
+        Err(policy::LoadError::Database(_)) => Err("they cannot be read".to_owned()),
+        Err(unknown) => Err(format!("they are not understood: {unknown}; mend the row by hand")),
     }
 }
 

@@ -38,8 +38,8 @@ impl Ledger {
     /// # Errors
     /// When the database cannot be read.
     pub async fn load(db: &impl ConnectionTrait) -> Result<Ledger> {
-        let grants = policy::load(db).await.map_err(unavailable)?;
-        let laws = policy::legal_bases(db).await.map_err(unavailable)?;
+        let grants = policy::load(db).await.map_err(|error| unavailable(error.into()))?;
+        let laws = policy::legal_bases(db).await.map_err(|error| unavailable(error.into()))?;
         Ok(Ledger::new(grants, laws))
     }
 

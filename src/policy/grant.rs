@@ -35,11 +35,13 @@ impl Level {
         }
     }
 
+    /// All levels, from nothing to everything.
+    pub const ALL: [Level; 5] =
+        [Level::None, Level::Aggregate, Level::Predicate, Level::Masked, Level::Full];
+
     /// The level with this code.
     pub fn parse(code: &str) -> Option<Level> {
-        [Level::None, Level::Aggregate, Level::Predicate, Level::Masked, Level::Full]
-            .into_iter()
-            .find(|level| level.code() == code)
+        Level::ALL.into_iter().find(|level| level.code() == code)
     }
 
     /// Whether rows of single persons may be shown.
@@ -83,12 +85,15 @@ impl Scope {
         }
     }
 
-    /// The scope with this code.
-    pub fn parse(code: &str) -> Option<Scope> {
+    /// All scopes.
+    pub const ALL: [Scope; 7] = {
         use Scope::*;
         [Unit, Caseload, Own, Exchange, Consent, BreakGlass, Subject]
-            .into_iter()
-            .find(|scope| scope.code() == code)
+    };
+
+    /// The scope with this code.
+    pub fn parse(code: &str) -> Option<Scope> {
+        Scope::ALL.into_iter().find(|scope| scope.code() == code)
     }
 }
 
@@ -104,14 +109,22 @@ pub enum Instrument {
 }
 
 impl Instrument {
+    /// All instruments.
+    pub const ALL: [Instrument; 3] =
+        [Instrument::Statute, Instrument::Regulation, Instrument::Policy];
+
+    /// The code stored with a legal basis.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Instrument::Statute => "statute",
+            Instrument::Regulation => "regulation",
+            Instrument::Policy => "policy",
+        }
+    }
+
     /// The instrument with this code.
     pub fn parse(code: &str) -> Option<Instrument> {
-        match code {
-            "statute" => Some(Instrument::Statute),
-            "regulation" => Some(Instrument::Regulation),
-            "policy" => Some(Instrument::Policy),
-            _ => None,
-        }
+        Instrument::ALL.into_iter().find(|instrument| instrument.code() == code)
     }
 }
 

@@ -1,44 +1,83 @@
-//! Reads the grants from the database. A row that does not parse is no grant.
+//! Reads the grants from the database. A row that names its cell and not what it opens is an error
+//! that names the row: were it left out, an older grant that it replaces would hold again, and were
+//! it to close its cell, nobody would know why.
 
 use std::{collections::HashMap, sync::Arc};
 
-use chrono::{DateTime, Utc};
 use entity::{legal_basis, sharing::Group, sharing_grant};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
 
 use super::{Grant, GrantSet, Instrument, LegalBasis, Level, Purpose, Role, Scope, Target};
 
+/// Why the grants cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The database does not answer.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// A row has a code that this program does not know.
+    #[error("row {id} of {table}: {code:?} is no {what}; it takes {known}")]
+    UnknownCode {
+        /// The table.
+        table: &'static str,
+        /// The key of the row.
+        id: i64,
+        /// What the code should be.
+        what: &'static str,
+        /// What stands there.
+        code: String,
+        /// The codes there are.
+        known: String,
+    },
+    /// A grant names a law that is not there.
+    #[error("row {id} of sharing_grant: there is no legal basis {basis}")]
+    NoLaw {
+        /// The key of the grant.
+        id: i64,
+        /// The key that it names.
+        basis: i64,
+    },
+}
+
+impl From<LoadError> for DbErr {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Database(error) => error,
+            other => DbErr::Custom(other.to_string()),
+        }
+    }
+}
+
 /// Loads every grant with its legal basis.
 ///
 /// # Errors
-/// When the database cannot be read. Rows with unknown codes are left out and counted in a warning:
-/// what is not understood is not granted.
+/// When the database cannot be read, or a row's level, scope or law is not understood. Rows for a
+/// role, purpose or group that there is not open and close nothing; they are named in a warning.
 #[expect(clippy::disallowed_methods, reason = "grants are policy, not personal data")]
-pub async fn load(db: &impl ConnectionTrait) -> Result<GrantSet, DbErr> {
+pub async fn load(db: &impl ConnectionTrait) -> Result<GrantSet, LoadError> {
     let bases = legal_bases(db).await?;
     let rows = sharing_grant::Entity::find()
         .order_by_asc(sharing_grant::Column::Version)
         .order_by_asc(sharing_grant::Column::Id)
         .all(db)
         .await?;
-    let total = rows.len();
-    let grants: Vec<Grant> = rows.into_iter().filter_map(|row| grant(row, &bases)).collect();
-    if grants.len() < total {
-        tracing::warn!(ignored = total - grants.len(), "grants with unknown codes are left out");
+    let mut grants = Vec::with_capacity(rows.len());
+    for row in rows {
+        grants.extend(grant(row, &bases)?);
     }
     Ok(GrantSet::new(grants))
 }
 
-/// The legal bases by their keys. A row with an unknown instrument is none.
+/// The legal bases by their keys.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// When the database cannot be read, or a law is of an instrument that is not understood.
 #[expect(clippy::disallowed_methods, reason = "laws are policy, not personal data")]
 pub async fn legal_bases(
     db: &impl ConnectionTrait,
-) -> Result<HashMap<i64, Arc<LegalBasis>>, DbErr> {
+) -> Result<HashMap<i64, Arc<LegalBasis>>, LoadError> {
     let rows = legal_basis::Entity::find().all(db).await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.id, Arc::new(basis(row)?)))).collect())
+    rows.into_iter().map(|row| Ok((row.id, Arc::new(basis(row)?)))).collect()
 }
 
 /// The version of the grants in the database.
@@ -56,9 +95,12 @@ pub async fn version(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
     Ok(latest.flatten().unwrap_or(0))
 }
 
-fn basis(row: legal_basis::Model) -> Option<LegalBasis> {
-    Some(LegalBasis {
-        instrument: Instrument::parse(&row.instrument)?,
+fn basis(row: legal_basis::Model) -> Result<LegalBasis, LoadError> {
+    let known = Instrument::ALL.map(Instrument::code);
+    let instrument = Instrument::parse(&row.instrument)
+        .ok_or_else(|| unknown("legal_basis", row.id, "instrument", &row.instrument, &known))?;
+    Ok(LegalBasis {
+        instrument,
         code: row.code,
         law: row.law,
         in_force_from: row.in_force_from,
@@ -66,36 +108,46 @@ fn basis(row: legal_basis::Model) -> Option<LegalBasis> {
     })
 }
 
-fn grant(row: sharing_grant::Model, bases: &HashMap<i64, Arc<LegalBasis>>) -> Option<Grant> {
-    let scope = row.scope.as_deref().map(Scope::parse);
-    let level = Level::parse(&row.level);
+/// The grant of a row; none where it names no cell.
+fn grant(
+    row: sharing_grant::Model,
+    bases: &HashMap<i64, Arc<LegalBasis>>,
+) -> Result<Option<Grant>, LoadError> {
+    let cell =
+        (Role::parse(&row.role), Purpose::parse(&row.purpose), Group::parse(&row.field_group));
+    let (Some(role), Some(purpose), Some(group)) = cell else {
+        let sharing_grant::Model { id, role, purpose, field_group, .. } = row;
+        tracing::warn!(id, role, purpose, field_group, "a grant of no known cell is left out");
+        return Ok(None);
+    };
+    let table = "sharing_grant";
+    let level = Level::parse(&row.level)
+        .ok_or_else(|| unknown(table, row.id, "level", &row.level, &Level::ALL.map(Level::code)))?;
+    let scope = row.scope.as_deref().map(|code| {
+        let known = Scope::ALL.map(Scope::code);
+        Scope::parse(code).ok_or_else(|| unknown(table, row.id, "scope", code, &known))
+    });
     let basis = bases.get(&row.legal_basis_id).cloned();
-    // A row that names its cell but not what it opens still replaces older rows of that cell: it
-    // must close what it fails to describe.
-    let understood = level.is_some() && basis.is_some() && scope != Some(None);
-    Some(Grant {
+    Ok(Some(Grant {
         version: row.version,
-        role: Role::parse(&row.role)?,
-        target: match row.field {
-            Some(field) => Target::Field(field),
-            None => Target::Group(Group::parse(&row.field_group)?),
-        },
-        level: level.filter(|_| understood).unwrap_or(Level::None),
-        scope: scope.flatten(),
-        purpose: Purpose::parse(&row.purpose)?,
-        basis: basis.unwrap_or_else(unknown_basis),
+        role,
+        target: row.field.map_or(Target::Group(group), Target::Field),
+        level,
+        scope: scope.transpose()?,
+        purpose,
+        basis: basis.ok_or(LoadError::NoLaw { id: row.id, basis: row.legal_basis_id })?,
         covers_minors: row.covers_minors,
         valid_from: row.valid_from,
         valid_until: row.valid_until,
-    })
+    }))
 }
 
-fn unknown_basis() -> Arc<LegalBasis> {
-    Arc::new(LegalBasis {
-        code: "UNKNOWN".to_owned(),
-        law: String::new(),
-        instrument: Instrument::Policy,
-        in_force_from: DateTime::<Utc>::MAX_UTC,
-        in_force_until: None,
-    })
+fn unknown(
+    table: &'static str,
+    id: i64,
+    what: &'static str,
+    code: &str,
+    known: &[&str],
+) -> LoadError {
+    LoadError::UnknownCode { table, id, what, code: code.to_owned(), known: known.join(", ") }
 }

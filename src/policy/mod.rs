@@ -18,7 +18,7 @@ pub use acts::{Act, EventView, consent_opens};
 pub use floors::{JointView, could_hold, identity_candidates, protected_rows, tells_of_protected};
 pub use grant::{Grant, GrantSet, Instrument, LegalBasis, Level, Scope, Target};
 pub use limitation::needed as needed_by_purpose;
-pub use load::{legal_bases, load, version};
+pub use load::{LoadError, legal_bases, load, version};
 pub use permit::{Basis, Decision, Permit, Position, RowRule};
 pub use purpose::Purpose;
 pub use refusal::{Refusal, ShareCategory};

@@ -1,6 +1,6 @@
-//! Grants from the database: a row that is not understood closes the cell it names.
+//! Grants from the database: a row that is not understood is an error that names it.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
 
 use super::support::*;
@@ -12,6 +12,10 @@ use crate::{
 struct Store {
     db: DatabaseConnection,
     _directory: TempDir,
+}
+
+fn statement(sql: &str) -> Statement {
+    Statement::from_string(DbBackend::Sqlite, sql)
 }
 
 impl Store {
@@ -64,26 +68,28 @@ async fn the_migrations_bring_the_matrix_and_then_what_purposes_need_of_it() {
 }
 
 #[tokio::test]
-async fn a_row_that_does_not_parse_closes_its_cell() {
-    for changed in [("level", "'everything'"), ("level", "''"), ("scope", "'z'"), ("scope", "''")] {
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
+async fn a_row_with_an_unknown_level_or_scope_is_an_error_that_names_it() {
+    for (column, code) in [("level", "everything"), ("level", ""), ("scope", "z"), ("scope", "")] {
         let store = Store::new().await;
-        store.add(&[changed]).await;
-        let permit = store.permit().await;
-        assert_eq!(level(&permit, "Person", "name"), Level::None, "{changed:?}");
-        assert_eq!(level(&permit, "Person", "sex"), Level::Full, "other cells stay");
-        assert_eq!(version(&store.db).await.unwrap(), 3);
+        store.add(&[(column, &format!("'{code}'"))]).await;
+        let refused = load(&store.db).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("{code:?} is no {column}; it takes ")), "{refused}");
+        let of_last = "SELECT max(id) AS id FROM sharing_grant";
+        let last = store.db.query_one_raw(statement(of_last)).await.unwrap().unwrap();
+        let id: i64 = last.try_get("", "id").unwrap();
+        assert!(refused.starts_with(&format!("row {id} of sharing_grant: ")), "{refused}");
     }
 }
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
-async fn a_law_that_does_not_parse_closes_the_cells_that_rest_on_it() {
+async fn a_law_of_an_unknown_instrument_is_an_error_that_names_it() {
     let store = Store::new().await;
     let of_law = "UPDATE legal_basis SET instrument = 'decree' WHERE code = 'HEALTH-35'";
     store.db.execute_unprepared(of_law).await.unwrap();
-    let permit = store.permit().await;
-    assert!(permit.field(field("Person", "name").id).rows.is_none());
-    assert!(permit.field(field("Person", "sex").id).rows.is_none());
+    let refused = load(&store.db).await.unwrap_err().to_string();
+    assert!(refused.contains("\"decree\" is no instrument; it takes statute, "), "{refused}");
 }
 
 #[tokio::test]

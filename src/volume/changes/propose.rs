@@ -113,7 +113,8 @@ impl Change for Propose {
 impl Propose {
     /// The law must be there, in force, and one that grounds personal data (PIPL 34).
     async fn check_law(&self, transaction: &DatabaseTransaction, at: DateTime<Utc>) -> Result<()> {
-        let laws = policy::legal_bases(transaction).await.map_err(unavailable)?;
+        let laws =
+            policy::legal_bases(transaction).await.map_err(|error| unavailable(error.into()))?;
         let law = laws.values().find(|law| law.code == self.law);
         let law = law.ok_or_else(|| wrong("there is no legal basis of this code"))?;
         let ends = law.in_force_until;
