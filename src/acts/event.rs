@@ -9,7 +9,7 @@ use super::Told;
 use crate::{
     audit::Applied,
     graphql::{
-        events::{of_instant, of_key, of_text},
+        events::{Shows, of_instant},
         ids::Identifiers,
     },
     rules::break_glass::Span,
@@ -93,11 +93,11 @@ impl Event {
         organization: &str,
         identifiers: &Identifiers,
     ) -> Json {
-        let key = |member, key| of_key(member, key, identifiers);
+        let key = |shows: Shows, key| shows.of_key(key, identifiers);
         json!({
-            "id": key("id", self.id),
-            "personId": key("personId", self.person_id),
-            "personRef": key("personRef", self.person_id),
+            "id": key(Shows::Event, self.id),
+            "personId": key(Shows::Patient, self.person_id),
+            "personRef": key(Shows::Pseudonym, self.person_id),
             "openedBy": self.subject,
             "role": self.role,
             "organization": organization,
@@ -105,7 +105,7 @@ impl Event {
             "expiresAt": of_instant(self.expires_at),
             "closedAt": self.closed_at.map(of_instant),
             "reasonCode": self.reason_code,
-            "reasonLabelZh": of_text("reasonLabelZh", &self.reason_code),
+            "reasonLabelZh": Shows::Reason.of_text(&self.reason_code),
             "reasonText": words.map(|words| &words.reason_text),
             "reviewedAt": self.reviewed_at.map(of_instant),
             "reviewer": self.reviewer,

@@ -1,6 +1,7 @@
 //! Emergency accesses as GraphQL has them: how much of each, to whom.
 
 use chrono::{DateTime, Utc};
+use entity::sharing::Referent;
 use serde_json::{Value as Json, json};
 
 use super::{entitlement::Shape, ids::Identifiers, write::rfc3339};
@@ -8,6 +9,9 @@ use crate::{policy::EventView, rules::break_glass::reason_zh};
 
 /// The kind that identifiers of emergency accesses name.
 pub const KIND: &str = "BreakGlassEvent";
+
+/// The kind that identifiers of patients name.
+const PERSON: &str = "Person";
 
 const DESCRIPTION: &str = "紧急访问: one clinician's emergency access to one patient";
 
@@ -98,47 +102,98 @@ pub fn shape(view: EventView) -> &'static Shape {
     }
 }
 
-/// The column that a member is read from, under the aliases `e` of events and `o` of organizations.
-pub fn column(member: &str) -> Option<&'static str> {
-    Some(match member {
-        "id" => "e.id",
-        "personId" | "personRef" => "e.person_id",
-        "openedBy" => "e.subject",
-        "role" => "e.role",
-        "organization" => "o.code",
-        "openedAt" => "e.opened_at",
-        "expiresAt" => "e.expires_at",
-        "closedAt" => "e.closed_at",
-        "reasonCode" | "reasonLabelZh" => "e.reason_code",
-        "reasonText" => "e.reason_text",
-        "reviewedAt" => "e.reviewed_at",
-        "reviewer" => "e.reviewer",
-        "verdict" => "e.verdict",
-        "note" => "e.note",
-        "reviewFlag" => "e.review_flag",
-        _ => return None,
-    })
+/// A member: where it is read from, and what it shows of that.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell {
+    /// The name of the member.
+    pub name: &'static str,
+    /// The column, under the aliases `e` of events and `o` of organizations.
+    pub column: &'static str,
+    /// What it shows.
+    pub shows: Shows,
 }
 
-/// A key as a member shows it.
-pub fn of_key(member: &str, key: i64, identifiers: &Identifiers) -> Json {
-    match member {
-        "personId" => identifiers.id("Person", key),
-        "personRef" => identifiers.pseudonym("person", key),
-        _ => identifiers.id(KIND, key),
+/// What a member shows of its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// The identifier of the event.
+    Event,
+    /// The identifier of the patient.
+    Patient,
+    /// The pseudonym of the patient.
+    Pseudonym,
+    /// The text.
+    Text,
+    /// The Chinese label of a reason.
+    Reason,
+    /// The instant.
+    Instant,
+}
+
+/// Every member.
+pub static CELLS: [Cell; 17] = [
+    cell("id", "e.id", Shows::Event),
+    cell("personId", "e.person_id", Shows::Patient),
+    cell("personRef", "e.person_id", Shows::Pseudonym),
+    cell("openedBy", "e.subject", Shows::Text),
+    cell("role", "e.role", Shows::Text),
+    cell("organization", "o.code", Shows::Text),
+    cell("openedAt", "e.opened_at", Shows::Instant),
+    cell("expiresAt", "e.expires_at", Shows::Instant),
+    cell("closedAt", "e.closed_at", Shows::Instant),
+    cell("reasonCode", "e.reason_code", Shows::Text),
+    cell("reasonLabelZh", "e.reason_code", Shows::Reason),
+    cell("reasonText", "e.reason_text", Shows::Text),
+    cell("reviewedAt", "e.reviewed_at", Shows::Instant),
+    cell("reviewer", "e.reviewer", Shows::Text),
+    cell("verdict", "e.verdict", Shows::Text),
+    cell("note", "e.note", Shows::Text),
+    cell("reviewFlag", "e.review_flag", Shows::Text),
+];
+
+const fn cell(name: &'static str, column: &'static str, shows: Shows) -> Cell {
+    Cell { name, column, shows }
+}
+
+impl Shows {
+    /// A key as it is shown.
+    pub fn of_key(self, key: i64, identifiers: &Identifiers) -> Json {
+        match self {
+            Shows::Patient => identifiers.id(PERSON, key),
+            Shows::Pseudonym => identifiers.pseudonym(Referent::Person.word(), key),
+            _ => identifiers.id(KIND, key),
+        }
+        .into()
     }
-    .into()
-}
 
-/// A text as a member shows it.
-pub fn of_text(member: &str, text: &str) -> Json {
-    match member {
-        "reasonLabelZh" => json!(reason_zh(text)),
-        _ => json!(text),
+    /// A text as it is shown.
+    pub fn of_text(self, text: &str) -> Json {
+        match self {
+            Shows::Reason => json!(reason_zh(text)),
+            _ => json!(text),
+        }
     }
 }
 
 /// An instant as answers write it.
 pub fn of_instant(instant: DateTime<Utc>) -> Json {
     rfc3339(instant).into()
+}
+#[test]
+fn every_member_of_an_event_is_read() {
+    let shown: Vec<&str> = EVERYTHING.members.iter().map(|(name, ..)| *name).collect();
+    let read: Vec<&str> = CELLS.iter().map(|cell| cell.name).collect();
+    assert_eq!(shown, read);
+    for shape in [&SUBJECT, &CLINICIAN, &REVIEW] {
+        assert!(shape.members.iter().all(|(name, ..)| read.contains(name)));
+    }
+    for (name, ty, _) in EVERYTHING.members {
+        let cell = CELLS.iter().find(|cell| cell.name == *name).unwrap();
+        let fits: &[&str] = match cell.shows {
+            Shows::Event | Shows::Patient | Shows::Pseudonym => &["ID"],
+            Shows::Instant => &["DateTime"],
+            Shows::Text | Shows::Reason => &["String", "Code"],
+        };
+        assert!(fits.contains(ty), "{name}");
+    }
 }

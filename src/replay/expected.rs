@@ -9,7 +9,7 @@ use crate::audit;
 
 use super::{
     acts::Act,
-    image::{self, Image},
+    image::{self, Holds, Image},
     limitation, seeds,
 };
 
@@ -201,12 +201,14 @@ impl Expected {
 
 /// The row of an act on one person, who is the subject of its record.
 fn of_person(act: &Act, table: &str) -> Image {
-    let mut columns = act.after.as_object().cloned().unwrap_or_default();
-    columns.retain(|name, _| image::OF_PERSONS.contains(&name.as_str()));
-    for (name, value) in &mut columns {
-        if name.ends_with("At") {
-            *value = to_the_microsecond(value);
-        }
+    let mut columns = Map::new();
+    for (name, holds) in image::OF_PERSONS {
+        let Some(value) = act.after.get(name) else { continue };
+        let value = match holds {
+            Holds::Instant => to_the_microsecond(value),
+            Holds::Text => value.clone(),
+        };
+        columns.insert(name.to_owned(), value);
     }
     columns.insert("person".to_owned(), json!(act.subjects_digest));
     Image { table: table.to_owned(), key: act.target.clone(), columns }

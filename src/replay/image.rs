@@ -214,23 +214,32 @@ pub fn revoked_token(row: &revoked_token::Model) -> Image {
     Image::new(REVOKED_TOKEN, token_key(&row.issuer, &row.jti), columns)
 }
 
+/// What a column of an image holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// A code or a name, as it stands.
+    Text,
+    /// An instant, which is written in one spelling.
+    Instant,
+}
+
 /// What acts tell of emergency accesses and consents that are columns of these.
-pub const OF_PERSONS: [&str; 15] = [
-    "openedBy",
-    "role",
-    "reasonCode",
-    "openedAt",
-    "expiresAt",
-    "closedAt",
-    "reviewedAt",
-    "reviewer",
-    "verdict",
-    "reviewFlag",
-    "recipientDepartment",
-    "purpose",
-    "fieldGroup",
-    "givenAt",
-    "withdrawnAt",
+pub const OF_PERSONS: [(&str, Holds); 15] = [
+    ("openedBy", Holds::Text),
+    ("role", Holds::Text),
+    ("reasonCode", Holds::Text),
+    ("openedAt", Holds::Instant),
+    ("expiresAt", Holds::Instant),
+    ("closedAt", Holds::Instant),
+    ("reviewedAt", Holds::Instant),
+    ("reviewer", Holds::Text),
+    ("verdict", Holds::Text),
+    ("reviewFlag", Holds::Text),
+    ("recipientDepartment", Holds::Text),
+    ("purpose", Holds::Text),
+    ("fieldGroup", Holds::Text),
+    ("givenAt", Holds::Instant),
+    ("withdrawnAt", Holds::Instant),
 ];
 
 /// An emergency access as its acts tell it; the patient is the one subject of their records.

@@ -9,7 +9,7 @@ use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
         entitlement::project,
-        events::{self, of_instant, of_key, of_text},
+        events::{CELLS, Cell, Shows, of_instant},
         input::{self, bad_input},
         plan::Member,
         sql::{Params, own_persons},
@@ -37,13 +37,8 @@ impl Execution<'_> {
             Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
             None => self.limits.default_page_size,
         };
-        let names = asked(members);
-        let columns = names
-            .iter()
-            .map(|name| events::column(name))
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| GatewayError::new(Code::Internal, "a member has no column"))?;
-        let columns: String = columns.iter().map(|column| format!(", {column}")).collect();
+        let cells = asked(members);
+        let columns: String = cells.iter().map(|cell| format!(", {}", cell.column)).collect();
         let mut params = Params::new(self.reader.dialect());
         let mut conditions = vec![self.reach(&mut params)?];
         conditions.extend(unreviewed.map(|unreviewed| match unreviewed {
@@ -65,13 +60,13 @@ impl Execution<'_> {
             witness.subjects.extend(patients());
             // Whoever reviews has to see what waits for review.
             witness.tally.exempt(patients());
-            witness.events.extend(names.iter().copied());
+            witness.events.extend(cells.iter().map(|cell| cell.name));
         }
         write::list(out, 0..rows.len(), |out, row| {
-            let event: Map<String, Json> = names
+            let event: Map<String, Json> = cells
                 .iter()
                 .zip(2..)
-                .map(|(name, column)| ((*name).to_owned(), self.member(name, &rows, row, column)))
+                .map(|(cell, column)| (cell.name.to_owned(), self.cell(cell, &rows, row, column)))
                 .collect();
             project(&Json::Object(event), members, out);
         });
@@ -95,21 +90,22 @@ impl Execution<'_> {
         }
     }
 
-    fn member(&self, name: &str, rows: &Rows, row: usize, column: usize) -> Json {
-        let value = match name {
-            "id" | "personId" | "personRef" => {
+    fn cell(&self, cell: &Cell, rows: &Rows, row: usize, column: usize) -> Json {
+        let shows = cell.shows;
+        let value = match shows {
+            Shows::Event | Shows::Patient | Shows::Pseudonym => {
                 let key = rows.int(row, column);
-                key.map(|key| of_key(name, key, self.context.identifiers))
+                key.map(|key| shows.of_key(key, self.context.identifiers))
             }
-            name if name.ends_with("At") => rows.instant(row, column).map(of_instant),
-            _ => rows.text(row, column).map(|text| of_text(name, text)),
+            Shows::Instant => rows.instant(row, column).map(of_instant),
+            Shows::Text | Shows::Reason => rows.text(row, column).map(|text| shows.of_text(text)),
         };
         value.unwrap_or(Json::Null)
     }
 }
 
 /// The members that rows are read for, each once.
-fn asked(members: &[Member]) -> Vec<&'static str> {
-    let all = events::shape(EventView::Everything).members.iter().map(|(name, ..)| *name);
-    all.filter(|name| members.iter().any(|member| member.name == *name)).collect()
+fn asked(members: &[Member]) -> Vec<&'static Cell> {
+    let is_asked = |cell: &&Cell| members.iter().any(|member| member.name == cell.name);
+    CELLS.iter().filter(is_asked).collect()
 }
