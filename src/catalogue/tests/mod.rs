@@ -1,3 +1,4 @@
 //! What stands beside the entities, against the entities and against the data dictionary.
 
 mod declarations;
+mod dictionary;
