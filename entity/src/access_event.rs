@@ -60,14 +60,14 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::PersonId => Key,
-            Column::At => Field(field("at", DateTime, G30, C1, Mask::Plain, Gateway).label("访问时间", "accessed at")),
-            Column::Actor => Field(field("actor", String, G30, C2, Mask::Name, Gateway).label("访问人", "actor")),
-            Column::CollectingDepartment => Field(field("department", Code, G30, C1, Mask::Plain, Gateway).label("访问部门", "department of the actor").codes(&DEPARTMENTS)),
-            Column::Organization => Field(field("organization", Code, G30, C1, Mask::Plain, Gateway).label("访问机构", "organization of the actor")),
-            Column::Purpose => Field(field("purpose", Code, G30, C1, Mask::Plain, Gateway).label("用途代码", "purpose").codes(&PURPOSES)),
-            Column::SubjectVisibleFrom => Field(field("subjectVisibleFrom", DateTime, G30, C1, Mask::Plain, Gateway).label("对本人可见时间", "visible to the person from")),
+            Column::At => Field(field("at", DateTime, G30, C1, Mask::Plain, Gateway).label("访问时间", "accessed at").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
+            Column::Actor => Field(field("actor", String, G30, C2, Mask::Name, Gateway).label("访问人", "actor").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
+            Column::CollectingDepartment => Field(field("department", Code, G30, C1, Mask::Plain, Gateway).label("访问部门", "department of the actor").codes(&DEPARTMENTS).standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
+            Column::Organization => Field(field("organization", Code, G30, C1, Mask::Plain, Gateway).label("访问机构", "organization of the actor").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
+            Column::Purpose => Field(field("purpose", Code, G30, C1, Mask::Plain, Gateway).label("用途代码", "purpose").codes(&PURPOSES).standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
+            Column::SubjectVisibleFrom => Field(field("subjectVisibleFrom", DateTime, G30, C1, Mask::Plain, Gateway).label("对本人可见时间", "visible to the person from").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
             Column::Protected => Internal("rows that tell of C4 are the person's alone"),
-            Column::Fields => Field(field("fields", String, G30, C2, Mask::Plain, Gateway).label("字段清单", "fields and their levels")),
+            Column::Fields => Field(field("fields", String, G30, C2, Mask::Plain, Gateway).label("字段清单", "fields and their levels").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
         }
     }
 
