@@ -13,6 +13,7 @@ mod refusal;
 mod role;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use acts::{Act, EventView, consent_opens};
 pub use floors::{JointView, could_hold, identity_candidates, protected_rows, tells_of_protected};

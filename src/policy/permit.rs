@@ -15,8 +15,9 @@ use super::{
     Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, coarsen,
     floors::{self, JointView},
     grant::{Grant, LegalBasis},
+    view,
 };
-use crate::catalogue::{Field, FieldId, KindId, Source, catalogue};
+use crate::catalogue::{Field, FieldId, Kind, KindId, Source, catalogue};
 
 /// What a permit is decided from. What differs between callers of one role — unit, organization,
 /// person — is bound when rows are read; here it only matters whether there is any.
@@ -129,6 +130,8 @@ pub struct Permit {
     pub names_persons: bool,
     decisions: Vec<Decision>,
     groups: Vec<Decision>,
+    /// For each kind the rules of its rows, the widest.
+    visible: Vec<Vec<RowRule>>,
 }
 
 impl Permit {
@@ -162,11 +165,13 @@ impl Permit {
                 .map(|field| decide_field(basis, grants, instant, field))
                 .collect(),
             groups,
+            visible: Vec::new(),
         };
         let in_full = |field: &Field| permit.field(field.id).level == Level::Full;
         permit.names_persons = identifying().into_iter().any(in_full);
         coarsen::apply(&mut permit.decisions, permit.names_persons);
         permit.apply_joint_mask();
+        permit.visible = permit.visible_rows();
         permit.breaks_glass = permit
             .decisions
             .iter()
@@ -193,7 +198,7 @@ impl Permit {
             law: None,
             version: None,
         };
-        Permit {
+        let mut permit = Permit {
             basis: Basis {
                 role: Role::SU,
                 purpose: Purpose::Sar,
@@ -209,7 +214,10 @@ impl Permit {
             names_persons: true,
             decisions: catalogue().fields().iter().map(|_| full(collector())).collect(),
             groups: Group::ALL.into_iter().map(|_| full(collector())).collect(),
-        }
+            visible: Vec::new(),
+        };
+        permit.visible = permit.visible_rows();
+        permit
     }
 
     /// The decision for a field.
@@ -262,6 +270,25 @@ impl Permit {
     /// Whether any field of a kind shows rows: otherwise the kind does not exist for the caller.
     pub fn shows_kind(&self, kind: KindId) -> bool {
         self.fields_at(kind, Position::Select).next().is_some()
+    }
+
+    /// The rules of the rows of a kind: a row is there where one of them reaches it, whatever is asked
+    /// of it. None where the kind shows no rows.
+    pub fn rows(&self, kind: KindId) -> &[RowRule] {
+        self.visible.get(usize::from(kind.0)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rule of a cell in the rows of a kind: none where it is shown in all of them.
+    pub fn cell(&self, kind: KindId, rule: RowRule) -> Option<RowRule> {
+        let is_everywhere = self.rows(kind).iter().all(|row| row.is_within(&rule));
+        (!is_everywhere).then_some(rule)
+    }
+
+    fn visible_rows(&self) -> Vec<Vec<RowRule>> {
+        let rules = |kind: &Kind| {
+            self.fields_at(kind.id, Position::Select).filter_map(|field| self.field(field.id).rows)
+        };
+        catalogue().kinds().iter().map(|kind| view::widest(rules(kind))).collect()
     }
 
     /// The parts of an item list that may be read: those whose own group is granted.
@@ -408,7 +435,7 @@ fn weigh(
     instant: DateTime<Utc>,
     group: Group,
     class: entity::sharing::Class,
-    collector: &'static str,
+    collected_by: &'static str,
 ) -> Result<Decision, Refusal> {
     if grant.level == Level::None {
         return Err(Refusal::NotGranted);
@@ -440,7 +467,12 @@ fn weigh(
         older_wards: scope == Scope::Subject && floors::opens_to_guardians(group, class),
         consented: (scope == Scope::Consent).then_some(group),
         entrusted: scope == Scope::Consent && basis.role == Role::GG && basis.has_contract,
-        collector,
+        // Who collected a value matters to these scopes alone.
+        collector: if matches!(scope, Scope::Own | Scope::Exchange) {
+            collected_by
+        } else {
+            collector()
+        },
         break_glass: scope == Scope::BreakGlass || is_widened(basis, grant, scope, group),
     };
     Ok(Decision { level: grant.level, mask: None, rows: Some(rows), refusal: None, law, version })

@@ -62,6 +62,16 @@ impl Category {
         }
     }
 
+    /// What a row of a kind is that shows these fields.
+    pub fn of_row(kind: &Kind, fields: impl IntoIterator<Item = FieldId>) -> Each<bool> {
+        let mut categories = Each::default();
+        let groups = fields.into_iter().map(|field| catalogue().field(field).spec.group);
+        for group in groups.chain([kind.group]) {
+            categories[Category::of(group) as usize] = true;
+        }
+        categories
+    }
+
     /// What data of a group is, one row by itself.
     pub fn of(group: Group) -> Category {
         if (Group::G13..=Group::G22).contains(&group) {

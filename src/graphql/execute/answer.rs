@@ -8,7 +8,8 @@ use crate::{
         plan::{Item, Node, Select},
         write,
     },
-    volume::{Category, is_stay, stay_end},
+    policy::RowRule,
+    volume::{Category, Each, is_stay, stay_end},
 };
 
 impl Execution<'_> {
@@ -102,15 +103,35 @@ impl Execution<'_> {
     }
 }
 
-/// Counts whose data rows of one level hold, by what sort of data it is.
+impl Level {
+    /// Whether a row shows something of a field.
+    pub(super) fn shows(&self, row: usize, rules: &[RowRule]) -> bool {
+        rules.is_empty()
+            || rules.iter().any(|rule| match self.shown.column(Some(rule)) {
+                Some(column) => self.rows.bool(row, column) == Some(true),
+                None => true,
+            })
+    }
+
+    /// What sorts of data a row shows.
+    fn categories(&self, node: &Node, row: usize) -> Each<bool> {
+        let shown = node.fields.iter().filter(|(_, rules)| self.shows(row, rules));
+        Category::of_row(node.kind, shown.map(|(field, _)| *field))
+    }
+}
+
+/// Counts whose data rows of one level hold, by what sort of data they show of it.
 fn tally(witness: &mut Witness, node: &Node, level: &Level, rows: &[usize], is_listed: bool) {
-    let categories = node.categories();
+    let all = node.categories();
     let Witness { tally, asks_stay_end, .. } = witness;
-    let persons = rows.iter().filter_map(|row| level.rows.int(*row, node.subject()));
-    for person in persons.clone() {
-        for category in Category::ALL.into_iter().filter(|category| categories[*category as usize])
-        {
-            tally.add(category, person, is_listed);
+    for row in rows {
+        let Some(person) = level.rows.int(*row, node.subject()) else { continue };
+        let categories =
+            if level.shown.is_everything() { all } else { level.categories(node, *row) };
+        for category in Category::ALL {
+            if categories[category as usize] {
+                tally.add(category, person, is_listed);
+            }
         }
     }
     for row in rows {
@@ -125,7 +146,7 @@ fn tally(witness: &mut Witness, node: &Node, level: &Level, rows: &[usize], is_l
     let ends = node
         .columns
         .iter()
-        .position(|column| matches!(column, Select::Value(field, _) if *field == stay_end()));
+        .position(|cell| matches!(cell.select, Select::Value(field, _) if field == stay_end()));
     let ends = ends.map(|place| place + node.keys());
     let mut seen = HashSet::with_capacity(rows.len());
     for row in rows {

@@ -14,7 +14,7 @@ use crate::{
         input::bad_input,
         not_shared,
         plan::{CountItem, Render},
-        sql::{Params, RowRules, expression, presence, unprotected, within_unit},
+        sql::{Params, RowRules, cell, unprotected, within_unit},
         write,
     },
     policy::{Level, Position},
@@ -46,12 +46,13 @@ impl Execution<'_> {
         self.note_fields(dimensions.iter().map(|field| field.id));
 
         let mut params = Params::new(self.reader.dialect());
+        let scoping = self.scoping(None);
+        let (rows, scope) = self.counted_rows(kind, &mut params);
         let columns = dimensions
             .iter()
-            .map(|field| expression(field, None, TABLE, &self.scoping(None), &mut params))
+            .map(|field| cell(field, TABLE, &rows, &scoping, &mut params))
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| GatewayError::new(Code::Internal, "a dimension has no expression"))?;
-        let scope = self.counted_rows(kind, &dimensions, &mut params);
         let count = format!("count(DISTINCT {TABLE}.{})", kind.subject);
         let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
         let list: Vec<String> = columns.into_iter().chain([count]).collect();
@@ -131,25 +132,25 @@ impl Execution<'_> {
         Ok(dimensions)
     }
 
-    /// Rows that are counted: of the caller's unit; where dimensions are granted by rows, only
-    /// those rows.
-    fn counted_rows(&self, kind: &Kind, by: &[&'static Field], params: &mut Params) -> String {
-        let mut rules = RowRules::default();
-        for rule in by.iter().filter_map(|field| self.permit.field(field.id).rows) {
-            rules.add(rule);
-        }
+    /// Rows that are counted, and the condition on them: those that the caller sees, or all of its unit
+    /// where it counts without seeing. Dimensions change nothing of it: where one is not shown of a
+    /// row, the row is counted with those that have no value.
+    fn counted_rows(&self, kind: &'static Kind, params: &mut Params) -> (RowRules, String) {
+        let rows = self.permit.rows(kind.id);
         let counts_all = catalogue()
             .fields_of(kind.id)
             .any(|field| self.permit.field(field.id).level == Level::Aggregate);
-        if rules.is_empty() && (counts_all || presence(self.permit, kind).is_empty()) {
+        if counts_all || rows.is_empty() {
             let unit = within_unit(kind, TABLE, self.context, params);
-            match unprotected(self.permit, self.context, kind, TABLE, params) {
+            let condition = match unprotected(self.permit, self.context, kind, TABLE, params) {
                 Some(condition) => format!("{unit} AND {condition}"),
                 None => unit,
-            }
-        } else {
-            rules.condition(&self.scoping(None), kind, TABLE, params)
+            };
+            return (RowRules::of_unit(), condition);
         }
+        let rows = RowRules::of(self.permit, kind);
+        let condition = rows.condition(&self.scoping(None), kind, TABLE, params);
+        (rows, condition)
     }
 }
 

@@ -7,11 +7,15 @@ use futures_util::future::{BoxFuture, FutureExt, join, join_all};
 
 use super::Execution;
 use crate::{
+    catalogue::catalogue,
     error::{Code, GatewayError, Result},
     graphql::{
         input,
         plan::{Child, Node, Select},
-        sql::{Keyset, Params, Scoping, belongs, expression, named},
+        sql::{
+            Cells, Keyset, Params, RowRules, Scoping, Shown, belongs, expression, named,
+            order_cells,
+        },
     },
     read::{Dialect, Rows, Value},
 };
@@ -22,6 +26,8 @@ pub(super) const TABLE: &str = "t0";
 /// The rows of a node and the levels below.
 pub(super) struct Level {
     pub rows: Rows,
+    /// Which of its cells they show.
+    pub shown: Shown,
     pub below: Vec<Branch>,
 }
 
@@ -38,19 +44,19 @@ impl Execution<'_> {
             .ok_or_else(|| input::bad_input("an id is required"))?;
         let key = input::key(self.context.identifiers, node.kind.name, &id)?;
         let mut params = Params::new(self.reader.dialect());
-        let columns = self.columns(node, &mut params)?.join(", ");
         let scoping = Scoping { is_keyed: true, ..self.scoping(None) };
+        let cells = self.cells(node, &scoping, &node.rules, &mut params)?;
         let scope = node.rules.condition(&scoping, node.kind, TABLE, &mut params);
         let is_it = params.key(&format!("{TABLE}.id"));
-        let sql =
-            format!("SELECT {columns} FROM {} {TABLE} WHERE {is_it} AND {scope}", node.kind.table);
+        let rest = format!("FROM {} {TABLE} WHERE {is_it} AND {scope}", node.kind.table);
+        let sql = cells.select(params.dialect(), &rest, false);
         self.ask(node);
         let rows = self.reader.look_up(params.finish(sql), key).await;
         self.note_named(node.kind, key, rows.as_ref().is_ok_and(|rows| !rows.is_empty()));
         let rows = rows?;
         self.count(rows.len())?;
         let below = self.below(node, &rows, rows.len()).await?;
-        Ok(Level { rows, below })
+        Ok(Level { rows, shown: cells.shown(cells.len()), below })
     }
 
     /// The levels below the first `shown` rows, all at once.
@@ -73,9 +79,10 @@ impl Execution<'_> {
         let node = &child.node;
         self.ask(node);
         let mut params = Params::new(self.reader.dialect());
-        let sql = match child.relation.many {
-            true => self.many_sql(child, keys, &mut params)?,
-            false => self.one_sql(child, keys, &mut params)?,
+        let (sql, shown) = if child.relation.many {
+            self.many_sql(child, keys, &mut params)?
+        } else {
+            self.one_sql(child, keys, &mut params)?
         };
         let (rows, asked) = join(self.select(params.finish(sql)), self.inquire()).await;
         asked?;
@@ -91,54 +98,59 @@ impl Execution<'_> {
             rows.end = row + 1;
         }
         let below = self.below(node, &rows, rows.len()).await?;
-        Ok(Branch { level: Level { rows, below }, of_parent })
+        Ok(Branch { level: Level { rows, shown, below }, of_parent })
     }
 
-    fn one_sql(&self, child: &Child, keys: Vec<i64>, params: &mut Params) -> Result<String> {
+    fn one_sql(
+        &self,
+        child: &Child,
+        keys: Vec<i64>,
+        params: &mut Params,
+    ) -> Result<(String, Shown)> {
         let node = &child.node;
         let key = format!("{TABLE}.{}", child.relation.to);
-        let columns = self.columns(node, params)?.join(", ");
-        let parents = params.one_of(&key, keys);
         let scoping = Scoping { is_keyed: true, ..self.scoping(child.known.as_ref()) };
+        let mut cells = self.cells(node, &scoping, &node.rules, params)?;
+        let parents = params.one_of(&key, keys);
+        cells.push(key);
         let scope = node.rules.condition(&scoping, node.kind, TABLE, params);
-        Ok(format!(
-            "SELECT {columns}, {key} FROM {} {TABLE} WHERE {parents} AND {scope}",
-            node.kind.table
-        ))
+        let rest = format!("FROM {} {TABLE} WHERE {parents} AND {scope}", node.kind.table);
+        let sql = cells.select(params.dialect(), &rest, false);
+        Ok((sql, cells.shown(cells.len())))
     }
 
     /// The first rows of every parent: exact for each, in one SELECT.
-    fn many_sql(&self, child: &Child, keys: Vec<i64>, params: &mut Params) -> Result<String> {
+    fn many_sql(
+        &self,
+        child: &Child,
+        keys: Vec<i64>,
+        params: &mut Params,
+    ) -> Result<(String, Shown)> {
         let node = &child.node;
         let arguments = &child.arguments;
         let key = format!("{TABLE}.{}", child.relation.to);
         let scoping = self.scoping(child.known.as_ref());
-        let order = self.order(arguments, node)?;
-        let condition = self.restriction(arguments, node, &order, &scoping, params)?.condition;
+        let mut order = self.order(arguments, node)?;
+        let (restriction, rows) = self.restriction(arguments, node, &scoping, params)?;
+        let condition = restriction.condition;
+        order_cells(&mut order, TABLE, &rows, &scoping, params)?;
         let first = match self.argument(arguments.first.as_ref()) {
             Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
             None => self.limits.default_nested_size,
         };
-        let columns = self.columns(node, params)?;
-        let inner: Vec<String> = columns
-            .iter()
-            .enumerate()
-            .map(|(place, column)| format!("{column} AS c{place}"))
-            .collect();
-        let inner = inner.join(", ");
-        let outer: Vec<String> = (0..columns.len()).map(|place| format!("c{place}")).collect();
-        let outer = outer.join(", ");
+        let cells = self.cells(node, &scoping, &rows, params)?;
+        let (inner, outer) = (cells.inner(), cells.outer(&["parent"]));
         let table = node.kind.table;
         let order = Keyset { kind: node.kind, keys: &order }.order_by(TABLE, false);
         let first = params.bind(Value::Int(i64::try_from(first).unwrap_or(i64::MAX)));
         let budget = params.bind(Value::Int(self.row_budget()));
-        Ok(match self.reader.dialect() {
+        let sql = match self.reader.dialect() {
             // One look into the index for each parent, which ends with its last row.
             Dialect::Postgres => {
                 let keys = params.bind(Value::Keys(keys));
                 let belongs = belongs(node.kind, TABLE, child.relation.to, "parent", params);
                 format!(
-                    "SELECT {outer}, parent FROM unnest({keys}::bigint[]) parent \
+                    "SELECT {outer} FROM unnest({keys}::bigint[]) parent \
                      CROSS JOIN LATERAL (SELECT {inner} FROM {table} {TABLE} \
                      WHERE {belongs} AND {condition} ORDER BY {order} LIMIT {first}) ranked \
                      LIMIT {budget}"
@@ -147,35 +159,45 @@ impl Execution<'_> {
             Dialect::Sqlite => {
                 let parents = params.one_of(&key, keys);
                 format!(
-                    "SELECT {outer}, parent FROM (SELECT {inner}, {key} AS parent, \
+                    "SELECT {outer} FROM (SELECT {inner}, {key} AS parent, \
                      row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS place \
                      FROM {table} {TABLE} WHERE {parents} AND {condition}) ranked \
                      WHERE place <= {first} ORDER BY parent, place LIMIT {budget}"
                 )
             }
-        })
+        };
+        Ok((sql, cells.shown(cells.len() + 1)))
     }
 
-    /// The SELECT list of a node: the row's key, its person's key, and what was asked for.
-    pub(super) fn columns(&self, node: &Node, params: &mut Params) -> Result<Vec<String>> {
+    /// The SELECT list of a node, of whose rows `rows` hold: the row's key, its person's key, and what
+    /// was asked for.
+    pub(super) fn cells(
+        &self,
+        node: &Node,
+        scoping: &Scoping<'_>,
+        rows: &RowRules,
+        params: &mut Params,
+    ) -> Result<Cells> {
         let keys = ["id", node.kind.subject].into_iter().take(node.keys());
-        let mut columns: Vec<String> = keys.map(|key| format!("{TABLE}.{key}")).collect();
-        for select in &node.columns {
-            columns.push(match select {
+        let mut cells = Cells::new(keys.map(|key| format!("{TABLE}.{key}")).collect());
+        for cell in &node.columns {
+            let value = match cell.select {
                 Select::Column(column) => format!("{TABLE}.{column}"),
                 Select::Named(column) => {
                     let key = format!("{TABLE}.{column}");
                     named(&self.scoping(None), TABLE, column, &key, params)
                 }
                 Select::Value(field, mask) => {
-                    let field = crate::catalogue::catalogue().field(*field);
-                    expression(field, *mask, TABLE, &self.scoping(None), params).ok_or_else(
+                    let field = catalogue().field(field);
+                    expression(field, mask, TABLE, &self.scoping(None), params).ok_or_else(
                         || GatewayError::new(Code::Internal, "a value has no expression"),
                     )?
                 }
-            });
+            };
+            let of = (node.kind, TABLE);
+            cells.push_cell(value, cell.rule.as_ref(), scoping, rows, of, params);
         }
-        Ok(columns)
+        Ok(cells)
     }
 
     /// An argument with its variables in place; null and absent are the same.

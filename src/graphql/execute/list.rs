@@ -12,7 +12,7 @@ use crate::{
         plan::{Arguments, Node},
         sql::{
             Filters, Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk,
-            parse_order,
+            order_cells, parse_order,
         },
     },
     read::Dialect,
@@ -31,6 +31,8 @@ pub(super) struct Total {
 pub(super) struct List {
     /// Scope and filter.
     pub restriction: Restriction,
+    /// What holds of its rows.
+    pub rows: RowRules,
     /// Parameters of scope and filter.
     of_condition: Params,
     /// Conditions of `after` and `before`.
@@ -57,10 +59,11 @@ impl Execution<'_> {
         arguments: &Arguments,
         node: &Node,
         is_counted: bool,
+        is_paged: bool,
     ) -> Result<List> {
         let (size, backward) = self.size(arguments)?;
         let mut params = Params::new(self.reader.dialect());
-        let keys = self.order(arguments, node)?;
+        let mut keys = self.order(arguments, node)?;
         let keyset = Keyset { kind: node.kind, keys: &keys };
         let place = |cursor: &Option<Argument>| {
             let cursor = self.argument(cursor.as_ref());
@@ -76,8 +79,13 @@ impl Execution<'_> {
         let key = |place: &Option<Place>| place.as_ref().map(|place| place.id);
         let walk = is_walk.then(|| Walk { after: key(&after), before: key(&before) });
         let scoping = Scoping { walk, ..self.scoping(None) };
-        let restriction = self.restriction(arguments, node, &keys, &scoping, &mut params)?;
+        let (restriction, rows) = self.restriction(arguments, node, &scoping, &mut params)?;
         let of_condition = params.clone();
+        // Where there is no page there is no order either; databases refuse what is bound in vain.
+        if is_paged {
+            order_cells(&mut keys, TABLE, &rows, &scoping, &mut params)?;
+        }
+        let keyset = Keyset { kind: node.kind, keys: &keys };
         let bounds: Vec<String> = [(&after, false), (&before, true)]
             .into_iter()
             .filter_map(|(place, towards_start)| {
@@ -90,6 +98,7 @@ impl Execution<'_> {
             bounds,
             params,
             restriction,
+            rows,
             of_condition,
             keys,
             size,
@@ -146,48 +155,43 @@ impl Execution<'_> {
         }
     }
 
-    /// What a list is ordered by.
+    /// What a list is ordered by, its cells still to be found.
     pub(super) fn order(&self, arguments: &Arguments, node: &Node) -> Result<Vec<OrderKey>> {
-        match self.argument(arguments.order.as_ref()) {
-            Some(order) => parse_order(self.permit, node.kind, &order),
-            None => Ok(Vec::new()),
+        let Some(order) = self.argument(arguments.order.as_ref()) else { return Ok(Vec::new()) };
+        let keys = parse_order(self.permit, node.kind, &order)?;
+        for key in &keys {
+            self.look_for_stays(&[key.field.id]);
+            self.note_fields([key.field.id]);
         }
+        Ok(keys)
     }
 
-    /// Scope and filter of a list, under the rules of everything it selects, filters or orders by.
+    /// Scope and filter of a list, and what holds of its rows: nothing that it selects or is ordered
+    /// by changes which they are.
     pub(super) fn restriction(
         &self,
         arguments: &Arguments,
         node: &Node,
-        order: &[OrderKey],
         scoping: &Scoping<'_>,
         params: &mut Params,
-    ) -> Result<Restriction> {
-        let mut rules = RowRules::default();
+    ) -> Result<(Restriction, RowRules)> {
+        let mut rows = node.rules.clone();
         let filter = self.argument(arguments.filter.as_ref());
         let filtered = match &filter {
             Some(filter) => {
                 let filter = self.filter(node.kind, filter)?;
                 let mut filters = Filters::new(self.permit, self.context);
-                let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rules)?;
+                let condition = filters.condition(node.kind, TABLE, &filter, params, &mut rows)?;
                 self.look_for_stays(&filters.about.fields);
                 Some((filter, condition, filters.about))
             }
             None => None,
         };
-        for key in order {
-            if let Some(rule) = self.permit.field(key.field.id).rows {
-                rules.add(rule);
-            }
-            self.look_for_stays(&[key.field.id]);
-            self.note_fields([key.field.id]);
-        }
-        rules.extend(&node.rules);
-        let mut restriction = rules.restriction(scoping, node.kind, TABLE, params);
+        let mut restriction = rows.restriction(scoping, node.kind, TABLE, params);
         if let Some((filter, condition, about)) = filtered {
             restriction.condition += &format!(" AND ({condition})");
-            self.note_filter(node.kind, &filter, &rules, about)?;
+            self.note_filter(node.kind, &filter, about)?;
         }
-        Ok(restriction)
+        Ok((restriction, rows))
     }
 }

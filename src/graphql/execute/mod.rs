@@ -195,7 +195,7 @@ impl<'a> Execution<'a> {
     fn ask(&self, node: &Node) {
         let mut witness = self.witness.lock();
         witness.kinds.insert(node.kind.id);
-        witness.fields.extend(node.fields.iter().copied());
+        witness.fields.extend(node.fields.iter().map(|(field, _)| *field));
     }
 
     /// Runs a SELECT and counts its rows against the limit of the request.

@@ -49,7 +49,7 @@ impl Execution<'_> {
             !matches!(item, ConnectionItem::Total { .. } | ConnectionItem::Typename { .. })
         });
         let wants_total = items.iter().any(|item| matches!(item, ConnectionItem::Total { .. }));
-        let list = self.list(arguments, node, wants_total)?;
+        let list = self.list(arguments, node, wants_total, wants_rows)?;
         let page = OptionFuture::from(wants_rows.then(|| self.page(&list, node)));
         let total = OptionFuture::from(wants_total.then(|| self.total(&list, node)));
         let (page, total, asked) = futures_util::future::join3(page, total, self.inquire()).await;
@@ -169,9 +169,15 @@ impl Execution<'_> {
 
     async fn page(&self, list: &List, node: &Node) -> Result<Page> {
         let mut params = list.params.clone();
-        let mut columns = self.columns(node, &mut params)?;
-        let cursor_columns = columns.len();
-        columns.extend(list.keys.iter().map(|key| format!("{TABLE}.{}", key.column)));
+        let scoping = self.scoping(None);
+        let mut cells = self.cells(node, &scoping, &list.rows, &mut params)?;
+        let cursor_columns = cells.len();
+        for key in &list.keys {
+            let rule = self.permit.field(key.field.id).rows;
+            let of = (node.kind, TABLE);
+            let value = key.value.clone();
+            cells.push_cell(value, rule.as_ref(), &scoping, &list.rows, of, &mut params);
+        }
         let keyset = Keyset { kind: node.kind, keys: &list.keys };
         let conditions: Vec<&str> = std::iter::once(&list.restriction.condition)
             .chain(&list.bounds)
@@ -179,14 +185,14 @@ impl Execution<'_> {
             .collect();
         // One row more than the page tells whether there is another page.
         let limit = params.bind(Value::Int(i64::try_from(list.size + 1).unwrap_or(i64::MAX)));
-        let sql = format!(
-            "SELECT {} FROM {} {TABLE}{} WHERE {} ORDER BY {} LIMIT {limit}",
-            columns.join(", "),
+        let rest = format!(
+            "FROM {} {TABLE}{} WHERE {} ORDER BY {} LIMIT {limit}",
             node.kind.table,
             list.restriction.joins,
             conditions.join(" AND "),
             keyset.order_by(TABLE, list.backward),
         );
+        let sql = cells.select(params.dialect(), &rest, true);
         self.ask(node);
         let rows = self.reader.read(&params.finish(sql)).await?;
         // Of the row beyond the page nothing is shown, not even that it is one too many.
@@ -203,7 +209,7 @@ impl Execution<'_> {
             true => (list.has_before, more),
         };
         Ok(Page {
-            level: Level { rows, below },
+            level: Level { rows, shown: cells.shown(cells.len()), below },
             rows: order,
             has_next,
             has_previous,

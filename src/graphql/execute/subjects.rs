@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     graphql::{
         filter::RequestFilter,
-        sql::{About, Beyond, Params, RowRules, SingledOut},
+        sql::{About, Beyond, Params, SingledOut},
     },
     read::{Rows, Statement},
 };
@@ -32,14 +32,13 @@ impl Execution<'_> {
         &self,
         kind: &'static Kind,
         filter: &RequestFilter,
-        rules: &RowRules,
         about: About,
     ) -> Result<()> {
         let mut statements = match about.identifies {
             true => {
                 let (permit, context, limits) = (self.permit, self.context, self.limits);
                 let dialect = self.reader.dialect();
-                SingledOut { permit, context, limits, dialect }.by(kind, filter, rules)?
+                SingledOut { permit, context, limits, dialect }.by(kind, filter)?
             }
             false => Vec::new(),
         };

@@ -109,14 +109,14 @@ impl<'d> Compiler<'d> {
                 self.require_kind(kind).map_err(|error| error.at(field.pos))?;
                 let id = argument(field, "id")
                     .ok_or_else(|| GatewayError::new(Code::BadUserInput, "an id is required"))?;
-                let mut node = Node::new(kind);
+                let mut node = Node::new(kind, self.permit);
                 let items = self.items(&mut node, fields)?;
                 node.settle(None);
                 Root::One { key, id, node, items }
             }
             RootField::Many(kind) => {
                 self.require_kind(kind).map_err(|error| error.at(field.pos))?;
-                let mut node = Node::new(kind);
+                let mut node = Node::new(kind, self.permit);
                 let items = self.connection(&mut node, fields)?;
                 node.settle(None);
                 Root::Many { key, arguments: arguments(field), node, items }
@@ -238,12 +238,12 @@ impl<'d> Compiler<'d> {
         relation: &'static Relation,
         fields: &Fields<'d>,
     ) -> Result<Item> {
-        let mut below = Node::new(catalogue().kind(relation.target));
+        let mut below = Node::new(catalogue().kind(relation.target), self.permit);
         let items = self.items(&mut below, fields)?;
         let parent = match relation.from {
             "id" => 0,
             from if from == node.kind.subject => node.subject(),
-            from => node.column(Select::Column(from)),
+            from => node.column(from),
         };
         let arguments = arguments(fields[0]);
         node.children.push(Child { relation, parent, arguments, node: below, known: None });
@@ -257,9 +257,13 @@ impl<'d> Compiler<'d> {
         fields: &Fields<'d>,
     ) -> Result<Render> {
         let decision = self.permit.field(field.id);
-        node.ask(field, decision.rows);
+        let kind = node.kind.id;
+        let rule = decision.rows.and_then(|rule| self.permit.cell(kind, rule));
+        if !matches!(field.source, Source::Derived(Derivation::Parts(_))) {
+            node.ask(field, rule);
+        }
         if let Some(column) = field.spec.names_person {
-            let place = node.column(Select::Named(column));
+            let place = node.cell(Select::Named(column), rule);
             node.persons.push(place);
         }
         let mask = decision.mask;
@@ -271,24 +275,28 @@ impl<'d> Compiler<'d> {
         Ok(match field.source {
             Source::Derived(Derivation::Pseudonym { of, key }) => Render::Pseudonym {
                 column: match key {
-                    "id" => 0,
-                    column if column == node.kind.subject => node.subject(),
-                    column => node.column(Select::Column(column)),
+                    "id" if rule.is_none() => 0,
+                    column if rule.is_none() && column == node.kind.subject => node.subject(),
+                    column => node.cell(Select::Column(column), rule),
                 },
                 what: of.word(),
             },
             Source::Derived(Derivation::Months { from, until }) => Render::Months {
-                from: node.column(Select::Column(from)),
-                until: node.column(Select::Column(until)),
+                from: node.cell(Select::Column(from), rule),
+                until: node.cell(Select::Column(until), rule),
             },
             Source::Derived(Derivation::DueDoses(column)) => {
-                Render::DueDoses { column: node.column(Select::Column(column)), members }
+                Render::DueDoses { column: node.cell(Select::Column(column), rule), members }
             }
             Source::Derived(Derivation::Parts(parts)) => {
                 let mut columns = Vec::new();
                 for (column, rule) in self.permit.readable_parts(field, parts) {
-                    node.ask(field, Some(rule));
-                    columns.push(node.column(Select::Column(column)));
+                    let rule = self.permit.cell(kind, rule);
+                    node.ask(field, rule);
+                    columns.push(node.cell(Select::Column(column), rule));
+                }
+                if columns.is_empty() {
+                    node.ask(field, rule);
                 }
                 match ty {
                     Type::Codes => Render::Codes { columns },
@@ -296,20 +304,20 @@ impl<'d> Compiler<'d> {
                 }
             }
             Source::Column(column) if structure(ty).is_some() => Render::Structure {
-                column: node.column(Select::Column(column)),
+                column: node.cell(Select::Column(column), rule),
                 many: matches!(ty, Type::Objects(_)),
                 members,
             },
             Source::Column(column) if ty == Type::Codes => {
-                Render::Codes { columns: vec![node.column(Select::Column(column))] }
+                Render::Codes { columns: vec![node.cell(Select::Column(column), rule)] }
             }
             _ => match mask {
                 Some(mask) if !is_plain(mask) => Render::Masked {
-                    column: node.column(Select::Value(field.id, Some(mask))),
+                    column: node.cell(Select::Value(field.id, Some(mask)), rule),
                     ty,
                     mask,
                 },
-                _ => Render::Plain { column: node.column(Select::Value(field.id, None)), ty },
+                _ => Render::Plain { column: node.cell(Select::Value(field.id, None), rule), ty },
             },
         })
     }

@@ -21,8 +21,8 @@ pub use selection::{Collected, Document};
 
 use super::sql::RowRules;
 use crate::{
-    catalogue::{Field, FieldId, Kind, Relation, catalogue},
-    policy::RowRule,
+    catalogue::{Field, FieldId, Kind, Relation},
+    policy::{Permit, RowRule},
     volume::{Category, Each},
 };
 
@@ -132,15 +132,23 @@ pub struct Arguments {
 pub struct Node {
     pub kind: &'static Kind,
     /// What is selected, after the row's key and its person's key.
-    pub columns: Vec<Select>,
-    /// The rules of every selected field.
+    pub columns: Vec<Cell>,
+    /// The rules of its rows: those of the kind, whatever is selected.
     pub rules: RowRules,
-    /// Every selected field, for the access record.
-    pub fields: Vec<FieldId>,
+    /// Every selected field, with the rules by one of which a row shows something of it; without any
+    /// where every row does.
+    pub fields: Vec<(FieldId, Vec<RowRule>)>,
     /// Columns that name further persons whose data a selected value holds.
     pub persons: Vec<usize>,
     /// The levels below.
     pub children: Vec<Child>,
+}
+
+/// A selected expression, and the rule that reaches the rows that show it, where not all do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    pub select: Select,
+    pub rule: Option<RowRule>,
 }
 
 /// A selected expression.
@@ -251,11 +259,11 @@ pub enum CountItem {
 }
 
 impl Node {
-    fn new(kind: &'static Kind) -> Self {
+    fn new(kind: &'static Kind, permit: &Permit) -> Self {
         Self {
             kind,
             columns: Vec::new(),
-            rules: RowRules::default(),
+            rules: RowRules::of(permit, kind),
             fields: Vec::new(),
             persons: Vec::new(),
             children: Vec::new(),
@@ -264,12 +272,7 @@ impl Node {
 
     /// What sorts of data a row of it holds, the levels below left out.
     pub fn categories(&self) -> Each<bool> {
-        let mut categories = Each::default();
-        categories[Category::of(self.kind.group) as usize] = true;
-        for field in &self.fields {
-            categories[Category::of(catalogue().field(*field).spec.group) as usize] = true;
-        }
-        categories
+        Category::of_row(self.kind, self.fields.iter().map(|(field, _)| *field))
     }
 
     fn touch(&self, touched: &mut Each<bool>) {
@@ -287,15 +290,22 @@ impl Node {
         self.subject() + 1
     }
 
-    fn column(&mut self, select: Select) -> usize {
-        let place = self.columns.iter().position(|known| *known == select).unwrap_or_else(|| {
-            self.columns.push(select);
+    /// The column of a key that every row shows.
+    fn column(&mut self, column: &'static str) -> usize {
+        self.cell(Select::Column(column), None)
+    }
+
+    /// The column of what rows show that a rule reaches.
+    fn cell(&mut self, select: Select, rule: Option<RowRule>) -> usize {
+        let cell = Cell { select, rule };
+        let place = self.columns.iter().position(|known| *known == cell).unwrap_or_else(|| {
+            self.columns.push(cell);
             self.columns.len() - 1
         });
         place + self.keys()
     }
 
-    /// Tells the levels below what holds of their persons; to be called when all rules are known.
+    /// Tells the levels below what holds of their persons.
     fn settle(&mut self, known: Option<&RowRules>) {
         for child in &mut self.children {
             if self.kind.is_of_same_person(child.relation) {
@@ -307,12 +317,15 @@ impl Node {
         }
     }
 
+    /// Notes that something of a field is shown in the rows that a rule reaches, or in all.
     fn ask(&mut self, field: &Field, rule: Option<RowRule>) {
-        if let Some(rule) = rule {
-            self.rules.add(rule);
-        }
-        if !self.fields.contains(&field.id) {
-            self.fields.push(field.id);
+        let place = self.fields.iter().position(|(known, _)| *known == field.id);
+        match (place.map(|place| &mut self.fields[place].1), rule) {
+            (None, rule) => self.fields.push((field.id, rule.into_iter().collect())),
+            // All rows show something of it already.
+            (Some(rules), _) if rules.is_empty() => {}
+            (Some(rules), None) => rules.clear(),
+            (Some(rules), Some(rule)) => rules.push(rule),
         }
     }
 }

@@ -37,8 +37,6 @@ pub struct Beyond {
 pub struct Way {
     /// The relation.
     pub relation: &'static Relation,
-    /// The rules of what is compared on the other side.
-    pub rules: RowRules,
     /// What the condition there looks at further on.
     pub beyond: Beyond,
 }
@@ -122,7 +120,8 @@ impl Beyond {
             let other = params.alias();
             let outside = format!("{alias}.{}", way.relation.from);
             let belongs = belongs(target, &other, way.relation.to, &outside, params);
-            let scope = way.rules.condition(scoping, target, &other, params);
+            let visible = RowRules::of(scoping.permit, target);
+            let scope = visible.condition(scoping, target, &other, params);
             let from = format!("{from} JOIN {} {other} ON {belongs} AND {scope}", target.table);
             if way.leads_to_others() {
                 selects.push(format!("SELECT {other}.{} FROM {from} WHERE {rows}", target.subject));

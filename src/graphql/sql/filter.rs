@@ -27,6 +27,26 @@ pub struct Filters<'a> {
     pub about: About,
 }
 
+/// What surrounds a condition.
+pub(super) struct Within<'r> {
+    /// What holds of the rows that it is asked of.
+    pub rules: &'r mut RowRules,
+    /// Whether no row meets the filter that does not meet this condition.
+    pub is_demanded: bool,
+}
+
+impl<'r> Within<'r> {
+    /// A condition that every row of these meets.
+    pub fn demanded(rules: &'r mut RowRules) -> Self {
+        Self { rules, is_demanded: true }
+    }
+
+    /// What surrounds a part of it, of which all are demanded or any is enough.
+    pub fn part(&mut self, are_all: bool) -> Within<'_> {
+        Within { rules: self.rules, is_demanded: self.is_demanded && are_all }
+    }
+}
+
 /// A kind and a way from it.
 type Hop = (&'static Kind, &'static Relation);
 
@@ -36,10 +56,12 @@ impl<'a> Filters<'a> {
         Self { permit, context, about: About::default() }
     }
 
-    /// The condition of a filter on rows of `kind` under `alias`; adds the rules of its fields.
+    /// The condition of a filter on rows of `kind` under `alias`. Where it demands a value of a cell,
+    /// adds the rule of the cell to what holds of the rows; elsewhere the condition itself says that the
+    /// cell is shown. A cell that is not shown is null, like an absent value.
     ///
     /// # Errors
-    /// When a field has no expression.
+    /// When a field has no expression, or no rows.
     pub fn condition(
         &mut self,
         kind: &'static Kind,
@@ -48,11 +70,29 @@ impl<'a> Filters<'a> {
         params: &mut Params,
         rules: &mut RowRules,
     ) -> Result<String> {
+        self.part(kind, alias, filter, params, Within::demanded(rules))
+    }
+
+    fn part(
+        &mut self,
+        kind: &'static Kind,
+        alias: &str,
+        filter: &RequestFilter,
+        params: &mut Params,
+        mut within: Within<'_>,
+    ) -> Result<String> {
         Ok(match filter {
-            Filter::All(parts) => self.joined(kind, alias, parts, "AND", params, rules)?,
-            Filter::Any(parts) => self.joined(kind, alias, parts, "OR", params, rules)?,
+            Filter::All(parts) | Filter::Any(parts) => {
+                let are_all = matches!(filter, Filter::All(_));
+                let parts = parts.iter().map(|part| {
+                    let within = within.part(are_all);
+                    Ok(format!("({})", self.part(kind, alias, part, params, within)?))
+                });
+                let parts = parts.collect::<Result<Vec<_>>>()?;
+                join(&parts, if are_all { "AND" } else { "OR" })
+            }
             Filter::Not(inner) => {
-                let inner = self.condition(kind, alias, inner, params, rules)?;
+                let inner = self.part(kind, alias, inner, params, within.part(false))?;
                 format!("({inner}) IS NOT TRUE")
             }
             Filter::Ids(keys) => {
@@ -60,38 +100,19 @@ impl<'a> Filters<'a> {
                 params.one_of(&format!("{alias}.id"), keys.clone())
             }
             Filter::Field { field, comparisons } => {
-                if let Some(rule) = self.permit.field(field.id).rows {
-                    rules.add(rule);
-                }
                 self.about.field(field);
                 let scoping = Scoping::new(self.permit, self.context, None);
-                compared(field, comparisons, alias, &scoping, params)?
+                compared(field, comparisons, alias, &scoping, params, &mut within)?
             }
             Filter::Through { relation, quantified } => {
                 let hop = (kind, *relation);
                 let each = quantified.iter().map(|(quantifier, inner)| {
-                    self.through(hop, *quantifier, inner, alias, params)
+                    self.through(hop, *quantifier, inner, alias, within.rules, params)
                 });
                 join(&each.collect::<Result<Vec<_>>>()?, "AND")
             }
             Filter::Variable(never) => match *never {},
         })
-    }
-
-    fn joined(
-        &mut self,
-        kind: &'static Kind,
-        alias: &str,
-        parts: &[RequestFilter],
-        operator: &str,
-        params: &mut Params,
-        rules: &mut RowRules,
-    ) -> Result<String> {
-        let parts = parts.iter().map(|part| {
-            let condition = self.condition(kind, alias, part, params, rules)?;
-            Ok(format!("({condition})"))
-        });
-        Ok(join(&parts.collect::<Result<Vec<_>>>()?, operator))
     }
 
     /// `EXISTS` over the other side's rows, each hop under its own grants and scope.
@@ -101,19 +122,21 @@ impl<'a> Filters<'a> {
         quantifier: Quantifier,
         filter: &RequestFilter,
         alias: &str,
+        known: &RowRules,
         params: &mut Params,
     ) -> Result<String> {
         let target = catalogue().kind(relation.target);
         let other = params.alias();
-        let mut rules = RowRules::default();
+        let mut rules = RowRules::of(self.permit, target);
         let around = mem::take(&mut self.about.beyond);
-        let condition = self.condition(target, &other, filter, params, &mut rules)?;
+        // That each row meets a condition is asked of those, too, that show no cell of it.
+        let is_demanded = quantifier != Quantifier::Every;
+        let within = Within { rules: &mut rules, is_demanded };
+        let condition = self.part(target, &other, filter, params, within)?;
         let beyond = mem::replace(&mut self.about.beyond, around);
-        self.about.through(Way { relation, rules: rules.clone(), beyond });
-        // The row above is bounded by the caller's unit, and with it what tells of the same person:
-        // unless an emergency reaches it, and then nothing is known here.
-        let bounded = RowRules::default();
-        let known = source.is_of_same_person(relation).then_some(&bounded);
+        self.about.through(Way { relation, beyond });
+        // What holds of the row above holds of what tells of the same person, too.
+        let known = source.is_of_same_person(relation).then_some(known);
         let scoping = Scoping::new(self.permit, self.context, known);
         let scope = rules.condition(&scoping, target, &other, params);
         let outside = format!("{alias}.{}", relation.from);
@@ -134,32 +157,49 @@ impl<'a> Filters<'a> {
 /// A condition in what a field compares with: the leaf of every filter, and of what is looked at to
 /// tell whom a filter singles out.
 ///
-/// What is compared is [`cell`]; whatever decides what of a row is shown enters there, so that a
-/// filter sees what a selection shows.
+/// What is compared is the cell: its value where its rule reaches the row, and null elsewhere.
 pub(super) fn compared(
     field: &Field,
     comparisons: &[Comparison],
     alias: &str,
     scoping: &Scoping<'_>,
     params: &mut Params,
+    within: &mut Within<'_>,
 ) -> Result<String> {
-    let mut all = Vec::new();
+    let (mut values, mut absences) = (Vec::new(), Vec::new());
     for comparison in comparisons {
-        all.push(if *comparison == Comparison::In(Vec::new()) {
+        if *comparison == Comparison::In(Vec::new()) {
             // Nothing is read of it: databases refuse what is bound in vain.
-            "FALSE".to_owned()
-        } else {
-            let value = cell(field, alias, scoping, params)?;
-            compare(&value, comparison, params)
-        });
+            values.push("FALSE".to_owned());
+            continue;
+        }
+        let value = expression(field, None, alias, scoping, params)
+            .ok_or_else(|| GatewayError::new(Code::Internal, "a filter has no expression"))?;
+        match comparison {
+            Comparison::IsNull(true) => absences.push(value),
+            _ => values.push(compare(&value, comparison, params)),
+        }
     }
+    let Some(rule) = scoping.permit.field(field.id).rows else {
+        return Err(GatewayError::new(Code::Internal, "a filter has no rows"));
+    };
+    if !values.is_empty() && within.is_demanded {
+        within.rules.demand(rule);
+    }
+    let is_asked = !values.is_empty() || !absences.is_empty();
+    let kind = catalogue().kind(field.kind);
+    let shown = is_asked.then(|| scoping.cell(&rule, within.rules, kind, alias, params));
+    let shown = shown.flatten();
+    let absent = absences.into_iter().map(|value| match &shown {
+        Some(shown) => format!("({value} IS NOT NULL AND {shown}) IS NOT TRUE"),
+        None => format!("{value} IS NULL"),
+    });
+    let mut all: Vec<String> = absent.collect();
+    if !values.is_empty() {
+        all.extend(shown.as_ref().map(|shown| format!("({shown})")));
+    }
+    all.extend(values);
     Ok(join(&all, "AND"))
-}
-
-/// The expression of a field's value that filters compare.
-fn cell(field: &Field, alias: &str, scoping: &Scoping<'_>, params: &mut Params) -> Result<String> {
-    expression(field, None, alias, scoping, params)
-        .ok_or_else(|| GatewayError::new(Code::Internal, "a filter has no expression"))
 }
 
 /// A comparison of an expression.
@@ -173,6 +213,7 @@ fn compare(value: &str, comparison: &Comparison, params: &mut Params) -> String 
         Comparison::Lte(operand) => signed("<=", operand),
         Comparison::Gt(operand) => signed(">", operand),
         Comparison::Gte(operand) => signed(">=", operand),
+        Comparison::In(operands) if operands.is_empty() => "FALSE".to_owned(),
         Comparison::In(operands) => {
             let bound = operands.iter().map(|operand| params.bind(operand.clone()));
             format!("{value} IN ({})", bound.collect::<Vec<_>>().join(", "))

@@ -1,6 +1,7 @@
 //! SQL for plans: columns, row scopes, filters, orders and pages.
 
 mod about;
+mod cells;
 mod exchange;
 mod filter;
 mod named;
@@ -11,13 +12,14 @@ mod singled;
 mod value;
 
 pub use about::{About, Beyond};
+pub use cells::{Cells, Shown};
 pub use filter::Filters;
 pub use named::named;
-pub use order::{Keyset, OrderKey, Place, parse_order};
+pub use order::{Keyset, OrderKey, Place, order_cells, parse_order};
 pub use persons::{belongs, own_persons, within_unit};
-pub use scope::{Restriction, RowRules, Scoping, Walk, presence, unprotected};
+pub use scope::{Restriction, RowRules, Scoping, Walk, unprotected};
 pub use singled::SingledOut;
-pub use value::{DISCLOSING, expression, literal_text};
+pub use value::{DISCLOSING, cell, expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};
 

@@ -23,7 +23,7 @@ pub fn named(
         return format!("CASE WHEN FALSE THEN {value} END");
     };
     let mut rules = RowRules::default();
-    rules.add(rule);
+    rules.demand(rule);
     let other = params.alias();
     // The other person has its own unit, age and cases: nothing that is known of the row holds.
     let scoping = Scoping::new(scoping.permit, scoping.context, None);

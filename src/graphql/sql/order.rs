@@ -5,7 +5,10 @@ use chrono::DateTime;
 use entity::sharing::Type;
 use serde_json::Value as Json;
 
-use super::Params;
+use super::{
+    Params, RowRules, Scoping,
+    value::{expression, shown},
+};
 use crate::{
     catalogue::{Field, Kind, catalogue},
     error::{Code, GatewayError, Result},
@@ -18,12 +21,14 @@ use crate::{
 const MAX_KEYS: usize = 8;
 
 /// One key of an order.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct OrderKey {
     /// The field.
     pub field: &'static Field,
-    /// The column behind it.
-    pub column: &'static str,
+    /// The SQL of its value, whether or not it is shown.
+    pub value: String,
+    /// The SQL of its cell, once it is known what holds of the rows.
+    pub cell: String,
     /// Greatest first.
     pub descending: bool,
 }
@@ -63,14 +68,30 @@ fn parse_key(permit: &Permit, kind: &'static Kind, item: &GraphqlValue) -> Resul
         _ => return Err(bad_input("orderBy takes ASC or DESC")),
     };
     match catalogue().field_named(kind.id, name) {
-        Some(field) if permit.may(field, Position::Order) => match field.source {
-            crate::catalogue::Source::Column(column) => Ok(OrderKey { field, column, descending }),
-            crate::catalogue::Source::Derived(_) => {
-                Err(GatewayError::new(Code::Internal, "an order has no column"))
-            }
-        },
+        Some(field) if permit.may(field, Position::Order) => {
+            Ok(OrderKey { field, value: String::new(), cell: String::new(), descending })
+        }
         _ => Err(not_shared::input(permit, kind, name, "orderBy")),
     }
+}
+
+/// Finds the cells that a list of rows under `alias`, of which `rows` hold, is ordered by.
+///
+/// # Errors
+/// When a key has no expression.
+pub fn order_cells(
+    keys: &mut [OrderKey],
+    alias: &str,
+    rows: &RowRules,
+    scoping: &Scoping<'_>,
+    params: &mut Params,
+) -> Result<()> {
+    for key in keys {
+        key.value = expression(key.field, None, alias, scoping, params)
+            .ok_or_else(|| GatewayError::new(Code::Internal, "an order has no expression"))?;
+        key.cell = shown(key.field, &key.value, alias, rows, scoping, params);
+    }
+    Ok(())
 }
 
 /// A place in a list: the values of a row that it is ordered by, and the row's key.
@@ -90,7 +111,7 @@ pub struct Keyset<'a> {
 }
 
 impl Keyset<'_> {
-    /// `ORDER BY` under `alias`, reversed for pages read backward.
+    /// `ORDER BY` of the cells under `alias`, reversed for pages read backward.
     pub fn order_by(&self, alias: &str, backward: bool) -> String {
         let mut terms: Vec<String> = self
             .keys
@@ -100,7 +121,7 @@ impl Keyset<'_> {
                     true => "DESC NULLS FIRST",
                     false => "ASC NULLS LAST",
                 };
-                format!("{alias}.{} {direction}", key.column)
+                format!("{} {direction}", key.cell)
             })
             .collect();
         terms.push(format!("{alias}.id {}", if backward { "DESC" } else { "ASC" }));
@@ -155,7 +176,7 @@ impl Keyset<'_> {
         let mut alternatives = Vec::new();
         let mut equal: Vec<String> = Vec::new();
         for (key, value) in self.keys.iter().zip(&place.values) {
-            let column = format!("{alias}.{}", key.column);
+            let column = &key.cell;
             let descending = key.descending != backward;
             let (beyond, same) = match value {
                 None if descending => {

@@ -1,7 +1,5 @@
 //! Row scopes as SQL: which rows the caller may see, in the WHERE of every SELECT.
 
-use std::collections::BTreeSet;
-
 use entity::sharing::{Group, ProtectedRows};
 
 use super::{
@@ -13,7 +11,7 @@ use super::{
 use crate::{
     catalogue::Kind,
     graphql::context::Context,
-    policy::{Permit, Position, Role, RowRule, Scope, protected_rows},
+    policy::{Permit, Role, RowRule, Scope, protected_rows},
     read::{Dialect, Value},
     rules::{
         age::{AGE_OF_CONSENT, has_reached_sql},
@@ -21,28 +19,49 @@ use crate::{
     },
 };
 
-/// The rules of all fields asked for: a row must satisfy every one.
+/// What holds of rows: of each of these sets of rules, that at least one reaches them. All of them
+/// reach a row that a list holds: those of the view, and of cells of which a filter demands a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RowRules(BTreeSet<RowRule>);
+pub struct RowRules(Vec<Vec<RowRule>>);
 
 impl RowRules {
-    /// Adds the rule of one more field.
-    pub fn add(&mut self, rule: RowRule) {
-        self.0.insert(rule);
+    /// Of the rows that a permit shows of a kind.
+    pub fn of(permit: &Permit, kind: &Kind) -> Self {
+        Self(vec![permit.rows(kind.id).to_vec()])
     }
 
-    /// Adds the rules of others.
+    /// Of all rows of the caller's unit, which are counted and not shown.
+    pub fn of_unit() -> Self {
+        Self(vec![vec![RowRule {
+            scope: Scope::Unit,
+            covers_minors: true,
+            older_wards: false,
+            consented: None,
+            entrusted: false,
+            collector: "",
+            break_glass: false,
+        }]])
+    }
+
+    /// Demands that a rule reaches the rows, too.
+    pub fn demand(&mut self, rule: RowRule) {
+        if !self.hold(&rule) {
+            self.0.retain(|any| !any.iter().any(|known| rule.is_within(known)));
+            self.0.push(vec![rule]);
+        }
+    }
+
+    /// What holds of the rows above holds of theirs, too.
     pub fn extend(&mut self, others: &RowRules) {
-        self.0.extend(&others.0);
+        self.0.extend(others.0.iter().cloned());
     }
 
-    /// Whether no field was asked for.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether a rule reaches all these rows.
+    pub fn hold(&self, rule: &RowRule) -> bool {
+        self.0.iter().any(|any| any.iter().all(|known| known.is_within(rule)))
     }
 
-    /// The condition on rows of `kind` under `alias`. With no field asked for, a row must be one of
-    /// which some field could be.
+    /// The condition on rows of `kind` under `alias`.
     pub fn condition(
         &self,
         scoping: &Scoping<'_>,
@@ -63,63 +82,51 @@ impl RowRules {
         params: &mut Params,
     ) -> Restriction {
         let permit = scoping.permit;
-        let along =
-            scoping.walk.and_then(|_| self.0.iter().find(|rule| scoping.leads(rule)).copied());
+        let along = scoping.walk.and_then(|_| self.0.iter().position(|any| scoping.leads(any)));
         let mut conditions = Vec::new();
-        let is_bounded = scoping.is_bounded || self.bound_to_unit(permit);
+        let is_bounded = scoping.is_bounded || self.bound_to_unit();
         if is_bounded && !scoping.is_bounded {
             conditions.push(within_unit(kind, alias, scoping.context, params));
         }
-        let scoping = &Scoping { along, is_bounded, ..*scoping };
-        if self.is_empty() {
-            let before = params.clone();
-            let any: Option<Vec<String>> = presence(permit, kind)
-                .0
-                .iter()
-                .map(|rule| scoping.rule(rule, kind, alias, params))
-                .collect();
-            match any {
-                // One of them holds already; databases refuse what was bound for others in vain.
-                None => *params = before,
-                Some(any) if any.is_empty() => conditions.push("FALSE".to_owned()),
-                Some(any) => conditions.push(format!("({})", any.join(" OR "))),
+        let is_of_age = scoping.is_of_age || self.leave_out_minors();
+        if is_of_age && !scoping.is_of_age {
+            conditions.push(scoping.of_age(kind, alias, params));
+        }
+        let scoping = &Scoping { is_bounded, is_of_age, ..*scoping };
+        let mut joins = String::new();
+        for (place, any) in self.0.iter().enumerate() {
+            if along == Some(place) {
+                // Unit and age stand beside it.
+                joins = scoping.walk_along(any, alias, params);
+            } else {
+                conditions.extend(scoping.any(any, kind, alias, params));
             }
         }
-        let rules = self.0.iter().filter_map(|rule| scoping.rule(rule, kind, alias, params));
-        conditions.extend(rules);
         conditions.extend(unprotected(permit, scoping.context, kind, alias, params));
         conditions.extend(present(permit, kind, alias));
-        let joins = along.map(|rule| scoping.walk_along(&rule, alias, params)).unwrap_or_default();
         let condition =
             if conditions.is_empty() { "TRUE".to_owned() } else { conditions.join(" AND ") };
         Restriction { joins, condition }
     }
 
     /// Whether these keep a row within the caller's unit. All scopes do but break-glass, by which an
-    /// emergency finds its patient wherever they live; one other rule among the fields asked for
-    /// is enough.
-    fn bound_to_unit(&self, permit: &Permit) -> bool {
-        match self.is_empty() {
-            true => !permit.breaks_glass,
-            false => self.0.iter().any(|rule| !rule.break_glass),
-        }
+    /// emergency finds its patient wherever they live.
+    fn bound_to_unit(&self) -> bool {
+        self.0.iter().any(|any| any.iter().all(|rule| !rule.break_glass))
     }
 
-    /// Whether what a rule demands of the person, other than its age, these demand too.
-    fn imply(&self, rule: &RowRule) -> bool {
-        self.0.iter().any(|known| {
-            let is_same = (known.scope, known.consented) == (rule.scope, rule.consented)
-                && (rule.older_wards || !known.older_wards)
-                && (rule.entrusted || !known.entrusted);
-            // Of caseload or emergency access, either alone is enough.
-            let is_either = rule.break_glass && known.scope == Scope::BreakGlass;
-            is_either || is_same && (rule.break_glass || !known.break_glass)
-        })
+    /// Whether one of some rules reaches every row that tells of the same person as these do.
+    fn imply(&self, rules: &[RowRule]) -> bool {
+        // Who collected another row is said of that row alone.
+        let of_person = |rule: &&RowRule| !matches!(rule.scope, Scope::Own | Scope::Exchange);
+        let is_within =
+            |known: &RowRule| rules.iter().filter(of_person).any(|rule| known.is_within(rule));
+        self.0.iter().any(|any| any.iter().all(is_within))
     }
 
     /// Whether these leave out children.
-    fn leaves_out_minors(&self) -> bool {
-        self.0.iter().any(|rule| !rule.covers_minors)
+    fn leave_out_minors(&self) -> bool {
+        self.0.iter().any(|any| any.iter().all(|rule| !rule.covers_minors))
     }
 }
 
@@ -150,19 +157,98 @@ pub struct Scoping<'a> {
     pub known: Option<&'a RowRules>,
     /// Whether the person is known to live in the caller's unit.
     pub is_bounded: bool,
+    /// Whether the person is known to have reached 14.
+    pub is_of_age: bool,
     /// Whether rows are a list of persons in the order of their keys, and from where to where.
     pub walk: Option<Walk>,
     /// Whether the rows are few and found by their keys.
     pub is_keyed: bool,
-    /// The rule that the walk goes along: its join says what it demands.
-    pub along: Option<RowRule>,
 }
 
 impl<'a> Scoping<'a> {
     /// For rows that are neither few nor walked along.
     pub fn new(permit: &'a Permit, context: &'a Context<'a>, known: Option<&'a RowRules>) -> Self {
-        let is_bounded = known.is_some_and(|known| known.bound_to_unit(permit));
-        Self { permit, context, known, is_bounded, walk: None, is_keyed: false, along: None }
+        let is_bounded = known.is_some_and(RowRules::bound_to_unit);
+        let is_of_age = known.is_some_and(RowRules::leave_out_minors);
+        Self { permit, context, known, is_bounded, is_of_age, walk: None, is_keyed: false }
+    }
+
+    /// The condition under which a cell is shown that a rule reaches, in rows of which `rows` hold;
+    /// none where it is in all of them.
+    pub fn cell(
+        &self,
+        rule: &RowRule,
+        rows: &RowRules,
+        kind: &Kind,
+        alias: &str,
+        params: &mut Params,
+    ) -> Option<String> {
+        if rows.hold(rule) {
+            return None;
+        }
+        let is_bounded = self.is_bounded || rows.bound_to_unit();
+        let is_of_age = self.is_of_age || rows.leave_out_minors();
+        let scoping = Scoping { is_bounded, is_of_age, is_keyed: true, walk: None, ..*self };
+        scoping.rule(rule, kind, alias, params)
+    }
+
+    /// The condition that one of some rules reaches a row; none where that is known.
+    fn any(
+        &self,
+        rules: &[RowRule],
+        kind: &Kind,
+        alias: &str,
+        params: &mut Params,
+    ) -> Option<String> {
+        if let [rule] = rules {
+            return self.rule(rule, kind, alias, params);
+        }
+        if self.known.is_some_and(|known| known.imply(rules)) {
+            return None;
+        }
+        let before = params.clone();
+        let parts = self.alternatives(rules, kind, alias, params);
+        if parts.is_none() {
+            // One of them holds already; databases refuse what was bound for others in vain.
+            *params = before;
+        }
+        let parts = parts?;
+        Some(if parts.is_empty() {
+            "FALSE".to_owned()
+        } else {
+            format!("({})", parts.join(" OR "))
+        })
+    }
+
+    /// The condition of each rule, those on consents together; none where one holds already.
+    fn alternatives(
+        &self,
+        rules: &[RowRule],
+        kind: &Kind,
+        alias: &str,
+        params: &mut Params,
+    ) -> Option<Vec<String>> {
+        let is_plain = |rule: &&RowRule| {
+            rule.scope == Scope::Consent && (rule.covers_minors || self.is_of_age)
+        };
+        let groups: Vec<Group> =
+            rules.iter().filter(is_plain).filter_map(|rule| rule.consented).collect();
+        let together = (groups.len() > 1).then(|| {
+            let unit = (!self.is_bounded).then(|| within_unit(kind, alias, self.context, params));
+            let subject = format!("{alias}.{}", kind.subject);
+            let mut consent = self.consent(&groups, &subject, params);
+            if rules.iter().filter(is_plain).any(|rule| rule.entrusted) {
+                consent = format!("({consent} OR {})", self.entrusted(&subject, params));
+            }
+            both(unit, Some(consent))
+        });
+        let alone = rules.iter().filter(|rule| together.is_none() || !is_plain(rule));
+        let mut parts = Vec::new();
+        for rule in alone {
+            parts.push(self.rule(rule, kind, alias, params)?);
+        }
+        parts.extend(together.flatten());
+        Some(parts)
     }
 
     /// The condition that a rule puts on a row; none where it holds already.
@@ -173,18 +259,15 @@ impl<'a> Scoping<'a> {
         alias: &str,
         params: &mut Params,
     ) -> Option<String> {
-        let none = RowRules::default();
-        let known = self.known.unwrap_or(&none);
-        let subject = format!("{alias}.{}", kind.subject);
-        let of_person = !matches!(rule.scope, Scope::Unit | Scope::Own | Scope::Exchange);
-        if of_person && known.imply(rule) && (self.is_bounded || rule.break_glass) {
-            return self.of_age(rule, kind, alias, params);
+        let of_any_age = RowRule { covers_minors: true, ..*rule };
+        if self.known.is_some_and(|known| known.imply(&[of_any_age])) {
+            return self.age(rule, kind, alias, params);
         }
+        let subject = format!("{alias}.{}", kind.subject);
         let unit = !self.is_bounded && rule.scope != Scope::BreakGlass;
         let unit = unit.then(|| within_unit(kind, alias, self.context, params));
         let scope = match rule.scope {
             Scope::Unit => None,
-            _ if self.along == Some(*rule) => None,
             Scope::Caseload => Some(self.caseload(&subject, params)),
             Scope::Own => Some(self.own(rule, alias, params)),
             Scope::Exchange => {
@@ -195,7 +278,7 @@ impl<'a> Scoping<'a> {
                 })
             }
             Scope::Consent => {
-                let consent = self.consent(rule, &subject, params);
+                let consent = self.consent(rule.consented.as_slice(), &subject, params);
                 Some(if rule.entrusted {
                     format!("({consent} OR {})", self.entrusted(&subject, params))
                 } else {
@@ -212,7 +295,7 @@ impl<'a> Scoping<'a> {
             let emergency = self.emergency(&subject, params);
             reached = reached.map(|reached| format!("({reached} OR {emergency})"));
         }
-        both(reached, self.of_age(rule, kind, alias, params))
+        both(reached, self.age(rule, kind, alias, params))
     }
 
     /// What the caller's department collected.
@@ -222,44 +305,60 @@ impl<'a> Scoping<'a> {
     }
 
     /// That the person is old enough for a rule; none where it need not be, or is known to be.
-    fn of_age(
-        &self,
-        rule: &RowRule,
-        kind: &Kind,
-        alias: &str,
-        params: &mut Params,
-    ) -> Option<String> {
-        let is_known = self.known.is_some_and(RowRules::leaves_out_minors);
-        (!rule.covers_minors && !is_known).then(|| {
-            let adult = params.bind(Value::Date(self.context.born_by(AGE_OF_CONSENT)));
-            about_person(kind, alias, params, |person| {
-                has_reached_sql(&format!("{person}.birth_date"), &adult)
-            })
+    fn age(&self, rule: &RowRule, kind: &Kind, alias: &str, params: &mut Params) -> Option<String> {
+        let is_asked = !rule.covers_minors && !self.is_of_age;
+        is_asked.then(|| self.of_age(kind, alias, params))
+    }
+
+    fn of_age(&self, kind: &Kind, alias: &str, params: &mut Params) -> String {
+        let adult = params.bind(Value::Date(self.context.born_by(AGE_OF_CONSENT)));
+        about_person(kind, alias, params, |person| {
+            has_reached_sql(&format!("{person}.birth_date"), &adult)
         })
     }
 
-    /// Whether a list of persons can be read in the order of what a rule rests on.
-    fn leads(&self, rule: &RowRule) -> bool {
-        match rule.scope {
+    /// Whether a list of persons can be read in the order of what some rules rest on.
+    fn leads(&self, rules: &[RowRule]) -> bool {
+        let leads = |rule: &RowRule| match rule.scope {
             Scope::Caseload => self.context.organization.is_some() && !rule.break_glass,
             Scope::Consent => rule.consented.is_some() && !rule.entrusted,
             _ => false,
-        }
+        };
+        let Some(first) = rules.first() else { return false };
+        rules.iter().all(|rule| leads(rule) && rule.covers_minors == first.covers_minors)
     }
 
     /// The persons of the organization's cases, or of consents, one after the other. PostgreSQL
     /// plans a statement for any organization and recipient; taking one for small it would read
     /// all that a large one has for every page. The subquery in its order leaves it no choice.
-    fn walk_along(&self, rule: &RowRule, alias: &str, params: &mut Params) -> String {
-        let (led, walked) = (params.alias(), params.alias());
-        let (table, open) = match (rule.scope, rule.consented) {
-            (Scope::Consent, Some(group)) => ("consent", self.open_consent(group, &led, params)),
-            _ => ("caseload", self.open_case(&led, params)),
+    fn walk_along(&self, rules: &[RowRule], alias: &str, params: &mut Params) -> String {
+        let mut led: Vec<(String, String)> = Vec::new();
+        for rule in rules {
+            let led_by = params.alias();
+            let (table, open) = match (rule.scope, rule.consented) {
+                (Scope::Consent, Some(group)) => {
+                    ("consent", self.open_consent(&[group], &led_by, params))
+                }
+                _ => ("caseload", self.open_case(&led_by, params)),
+            };
+            let bounds = self.bounds(&led_by, params);
+            let from = format!("{led_by}.person_id FROM {table} {led_by} WHERE {open}{bounds}");
+            led.push((led_by, from));
+        }
+        let walked = params.alias();
+        let (by, persons) = match led.as_slice() {
+            [(led, from)] => (led.clone(), from.clone()),
+            _ => {
+                let each: Vec<String> =
+                    led.iter().map(|(_, from)| format!("SELECT {from}")).collect();
+                let all = params.alias();
+                let from = format!("{all}.person_id FROM ({}) {all}", each.join(" UNION ALL "));
+                (all, from)
+            }
         };
-        let bounds = self.bounds(&led, params);
         format!(
-            " JOIN (SELECT DISTINCT {led}.person_id FROM {table} {led} WHERE {open}{bounds} \
-             ORDER BY {led}.person_id OFFSET 0) {walked} ON {walked}.person_id = {alias}.id"
+            " JOIN (SELECT DISTINCT {persons} ORDER BY {by}.person_id OFFSET 0) {walked} \
+             ON {walked}.person_id = {alias}.id"
         )
     }
 
@@ -335,10 +434,12 @@ impl<'a> Scoping<'a> {
         params.among(subject, &patients)
     }
 
-    fn consent(&self, rule: &RowRule, subject: &str, params: &mut Params) -> String {
-        let Some(group) = rule.consented else { return "FALSE".to_owned() };
+    fn consent(&self, groups: &[Group], subject: &str, params: &mut Params) -> String {
+        if groups.is_empty() {
+            return "FALSE".to_owned();
+        }
         let given = params.alias();
-        let open = self.open_consent(group, &given, params);
+        let open = self.open_consent(groups, &given, params);
         // Said again, so that reading in the order of persons begins there.
         let bounds = self.bounds(&given, params);
         let each = self.each(params);
@@ -348,29 +449,24 @@ impl<'a> Scoping<'a> {
         )
     }
 
-    /// A consent to the caller's department and purpose that holds now.
-    fn open_consent(&self, group: Group, given: &str, params: &mut Params) -> String {
+    /// A consent to the caller's department and purpose, for one of some groups, that holds now.
+    fn open_consent(&self, groups: &[Group], given: &str, params: &mut Params) -> String {
         let context = self.context;
         let department = params.bind(Value::Text(context.department.code().to_owned()));
         let purpose = params.bind(Value::Text(context.purpose.code().to_owned()));
-        let group = params.bind(Value::Text(group.code().to_owned()));
+        let groups: Vec<String> =
+            groups.iter().map(|group| params.bind(Value::Text(group.code().to_owned()))).collect();
+        let of_group = match groups.as_slice() {
+            [group] => format!("= {group}"),
+            _ => format!("IN ({})", groups.join(", ")),
+        };
         let now = params.bind(Value::Instant(context.now));
         let is_in_force = consent::row_is_in_force_sql(given, &now);
         format!(
             "{given}.recipient_department = {department} AND {given}.purpose = {purpose} \
-             AND {given}.field_group = {group} AND {is_in_force}"
+             AND {given}.field_group {of_group} AND {is_in_force}"
         )
     }
-}
-
-/// The rules of every field of a kind that may be selected.
-pub fn presence(permit: &Permit, kind: &Kind) -> RowRules {
-    RowRules(
-        permit
-            .fields_at(kind.id, Position::Select)
-            .filter_map(|field| permit.field(field.id).rows)
-            .collect(),
-    )
 }
 
 /// Two conditions, where there are two.

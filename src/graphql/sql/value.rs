@@ -2,9 +2,9 @@
 
 use entity::sharing::{Derivation, Mask};
 
-use super::{Params, Scoping, named};
+use super::{Params, RowRules, Scoping, named};
 use crate::{
-    catalogue::{Field, Source},
+    catalogue::{Field, Source, catalogue},
     read::Value,
     rules::{
         age::{AGE_OF_CONSENT, is_under_sql},
@@ -18,6 +18,36 @@ pub const DISCLOSING: [&str; 4] = ["精神专科", "传染病", "戒毒", "生�
 /// A text constant of this program as SQL.
 pub fn literal_text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The SQL of a field's value under `alias` as it is shown in rows of which `rows` hold: null in those
+/// that the field's rule does not reach.
+pub fn cell(
+    field: &Field,
+    alias: &str,
+    rows: &RowRules,
+    scoping: &Scoping<'_>,
+    params: &mut Params,
+) -> Option<String> {
+    let value = expression(field, None, alias, scoping, params)?;
+    Some(shown(field, &value, alias, rows, scoping, params))
+}
+
+/// The SQL of a value of a field in rows that show it, and null in others.
+pub fn shown(
+    field: &Field,
+    value: &str,
+    alias: &str,
+    rows: &RowRules,
+    scoping: &Scoping<'_>,
+    params: &mut Params,
+) -> String {
+    let rule = scoping.permit.field(field.id).rows;
+    let kind = catalogue().kind(field.kind);
+    match rule.and_then(|rule| scoping.cell(&rule, rows, kind, alias, params)) {
+        Some(scope) => format!("CASE WHEN {scope} THEN {value} END"),
+        None => value.to_owned(),
+    }
 }
 
 /// The SQL of a field's value under `alias`, at most as much of it as `mask` needs.

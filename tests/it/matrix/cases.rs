@@ -19,6 +19,8 @@ pub struct Case {
     pub lists: Vec<Columns>,
     /// Columns that conditions and orders may compare, besides those read.
     pub compared: Columns,
+    /// Whether the scopes of cells may stand in the SELECT list.
+    pub is_counted: bool,
 }
 
 impl Reading {
@@ -29,11 +31,12 @@ impl Reading {
         read.extend(fields.iter().flat_map(|field| self.inputs(field)));
         // Of a further person whom a value names, the key is read for the access record.
         read.extend(fields.iter().flat_map(|field| of(kind, field.spec.names_person.as_slice())));
-        let compared = self.scopes(kind, fields.iter().copied());
+        let compared = self.scopes(kind, self.fields_at(kind, Place::Selected));
         let alone = Case {
             query: listed(kind, &chosen),
             lists: vec![read.clone()],
             compared: compared.clone(),
+            is_counted: false,
         };
         let shown = ways_to(kind).find(|(source, _)| self.oracle.shows(source));
         let below = shown.map(|(source, way)| {
@@ -44,7 +47,7 @@ impl Reading {
             let mut read = read;
             read.extend(of(kind, &[way.to]));
             let query = listed(source, &format!("{} {{ {chosen} }}", way.name));
-            Case { query, lists: vec![above, read], compared }
+            Case { query, lists: vec![above, read], compared, is_counted: false }
         });
         [alone].into_iter().chain(below).collect()
     }
@@ -53,7 +56,7 @@ impl Reading {
     fn filters(&self, kind: &'static Kind, field: &'static Field) -> Vec<Case> {
         let plain = condition(field);
         let either = format!("{{ or: [{plain}, {{ not: {plain} }}] }}");
-        let mut compared = self.scopes(kind, [field]);
+        let mut compared = self.scopes(kind, self.fields_at(kind, Place::Selected));
         compared.extend(self.inputs(field));
         let mut cases: Vec<Case> = [&plain, &either]
             .into_iter()
@@ -61,6 +64,7 @@ impl Reading {
                 query: filtered(kind, "", filter),
                 lists: vec![keys(kind)],
                 compared: compared.clone(),
+                is_counted: false,
             })
             .collect();
         let ways = ways_to(kind).filter(|(source, _)| self.oracle.shows(source));
@@ -70,7 +74,7 @@ impl Reading {
             compared.extend(of(kind, &[way.to]));
             compared.extend(self.scopes(source, self.fields_at(source, Place::Selected)));
             let query = filtered(source, "", &reaching(way, &either));
-            cases.push(Case { query, lists: vec![keys(source)], compared });
+            cases.push(Case { query, lists: vec![keys(source)], compared, is_counted: false });
         }
         cases
     }
@@ -82,7 +86,8 @@ impl Reading {
         Case {
             query: ordered(kind, "", &format!("[{{ {}: DESC }}]", field.spec.name)),
             lists: vec![read],
-            compared: self.scopes(kind, [field]),
+            compared: self.scopes(kind, self.fields_at(kind, Place::Selected)),
+            is_counted: false,
         }
     }
 
@@ -96,7 +101,9 @@ impl Reading {
                 kind.single, field.spec.name
             ),
             lists: vec![read],
-            compared: self.scopes(kind, [field]),
+            compared: self
+                .scopes(kind, self.fields_at(kind, Place::Selected).into_iter().chain([field])),
+            is_counted: true,
         }
     }
 

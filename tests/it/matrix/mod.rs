@@ -12,3 +12,4 @@ mod reading;
 mod sql;
 mod statements;
 mod table;
+mod view;

@@ -64,9 +64,35 @@ impl<'s> Select<'s> {
     }
 }
 
+/// The items of a SELECT list: the values, and the conditions under which cells are shown, which stand
+/// behind them under names of their own.
+pub fn values_and_scopes(list: &str) -> (String, Vec<&str>) {
+    let (mut values, mut scopes) = (Vec::new(), Vec::new());
+    let mut rest = list;
+    while !rest.is_empty() {
+        let (item, next) = cut_at(rest, |rest| rest.starts_with(", "));
+        let next = next.strip_prefix(", ").unwrap_or_default();
+        let name = item.rsplit(" AS s").next().filter(|name| item.len() > name.len());
+        let is_scope = name.is_some_and(|name| name.parse::<usize>().is_ok());
+        if is_scope {
+            scopes.push(item)
+        } else {
+            values.push(item)
+        }
+        rest = next;
+    }
+    (values.join(", "), scopes)
+}
+
 /// Splits before the first of some words outside brackets and quotes, or where a bracket closes
 /// that was opened before.
 fn cut<'s>(text: &'s str, words: &[&str]) -> (&'s str, &'s str) {
+    cut_at(text, |rest| rest.starts_with(' ') && words.iter().any(|word| rest.starts_with(word)))
+}
+
+/// Splits where the rest is an end, outside brackets and quotes, or where a bracket closes that was
+/// opened before.
+fn cut_at(text: &str, is_end: impl Fn(&str) -> bool) -> (&str, &str) {
     let (mut depth, mut is_quoted) = (0_usize, false);
     for (at, character) in text.char_indices() {
         match character {
@@ -75,9 +101,7 @@ fn cut<'s>(text: &'s str, words: &[&str]) -> (&'s str, &'s str) {
             '(' => depth += 1,
             ')' if depth == 0 => return text.split_at(at),
             ')' => depth -= 1,
-            ' ' if depth == 0 && words.iter().any(|word| text[at..].starts_with(word)) => {
-                return text.split_at(at);
-            }
+            _ if depth == 0 && is_end(&text[at..]) => return text.split_at(at),
             _ => {}
         }
     }
@@ -217,6 +241,16 @@ fn joins_and_unions_are_read_as_they_are_written() {
     assert_eq!((selects[2].list, selects[2].table), ("CAST($2 AS bigint)", ""));
     assert_eq!((selects[3].table, selects[3].conditions.len()), ("household_member", 1));
     assert!(columns(sql, sql).contains("caseload.person_id"));
+}
+
+#[test]
+fn values_are_told_from_the_scopes_of_cells() {
+    let list = "t0.id AS c0, COALESCE(t0.name, '') AS c1, (t0.sex = $1) IS TRUE AS s0, (EXISTS \
+        (SELECT 1, 2 FROM caseload t1)) IS TRUE AS s12";
+    let (values, scopes) = values_and_scopes(list);
+    assert_eq!(values, "t0.id AS c0, COALESCE(t0.name, '') AS c1");
+    assert_eq!(scopes.len(), 2);
+    assert!(scopes[1].starts_with("(EXISTS"));
 }
 
 #[test]

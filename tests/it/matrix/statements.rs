@@ -15,7 +15,7 @@ use super::{
     cases::Case,
     oracle::Oracle,
     reading::{Columns, Reading},
-    sql::{Select, aliases, alternatives, columns, conjuncts, selects},
+    sql::{Select, aliases, alternatives, columns, conjuncts, selects, values_and_scopes},
 };
 use crate::support::{
     Backend, CALLERS, World, ask, backends, caller, open_emergency, world::patient,
@@ -74,7 +74,7 @@ impl Reader for Recorder {
 
 impl Reading {
     async fn check(&self, gateway: &Gateway, case: Case) {
-        let Case { query, lists, compared } = case;
+        let Case { query, lists, compared, is_counted } = case;
         let what = format!("{} {}: {query}", self.caller.role, self.caller.purposes[0]);
         let asked = async { (ask(gateway, &self.caller, &query).await, READ.with(RefCell::take)) };
         let (answer, statements) = READ.scope(RefCell::default(), asked).await;
@@ -101,8 +101,15 @@ impl Reading {
             assert!(!sql.replace("count(*)", "").contains('*'), "{what}\n{sql}");
             let selects = selects(sql);
             let about = selects.iter().find(|select| select.alias == "t0").expect("a table");
-            let mut read = columns(sql, about.list);
+            let (values, scopes) = values_and_scopes(about.list);
+            let mut read = columns(sql, &values);
+            assert_eq!(scopes.len(), cells(&selects), "each scope makes cells: {what}\n{sql}");
             read.extend(about.parent().map(|key| format!("{}.{key}", about.table)));
+            if is_counted {
+                // A dimension is a cell: the scopes of cells stand in the list.
+                assert!(read.is_superset(list), "{what}\n{sql}");
+                read.retain(|column| list.contains(column) || !compared.contains(column));
+            }
             assert_eq!(read, *list, "{what}\n{sql}");
             let others: Columns = columns(sql, sql)
                 .into_iter()
@@ -116,6 +123,15 @@ impl Reading {
             persons.get_or_insert_with(BTreeSet::new).extend(&asked.persons);
         }
     }
+}
+
+/// How many scopes the outermost list makes cells of, and tells.
+fn cells(selects: &[Select<'_>]) -> usize {
+    let list = selects[0].list;
+    let scopes = (0..).take_while(|place| list.contains(&format!("CASE WHEN s{place} THEN c")));
+    let count = scopes.count();
+    assert!((0..count).all(|place| list.split(", ").any(|item| item == format!("s{place}"))));
+    count
 }
 
 /// What bounds the SELECTs of a statement to the caller's unit.
@@ -163,8 +179,10 @@ impl Bounds<'_> {
 /// Whether it gives the keys of persons who consented, for a list of persons to walk along.
 fn leads_along_consents(select: &Select<'_>) -> bool {
     let to_caller = format!("{}.recipient_department = ", select.alias);
+    // Of several groups each by itself, put together.
+    let person = format!("{}.person_id", select.alias);
     select.table == "consent"
-        && select.list == format!("DISTINCT {}.person_id", select.alias)
+        && select.list.strip_prefix("DISTINCT ").unwrap_or(select.list) == person
         && select.conditions.iter().any(|condition| condition.starts_with(&to_caller))
 }
 

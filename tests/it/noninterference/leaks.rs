@@ -222,6 +222,56 @@ async fn a_planted_count_by_a_hidden_column_is_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cell_planted_out_of_its_scope_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| sql.replace("CASE WHEN s0 THEN ", "CASE WHEN s0 OR TRUE THEN ");
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::CW, Purpose::Res, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planted_order_over_a_hidden_cell_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| match sql.split_once("ORDER BY CASE WHEN ") {
+            Some((before, after)) => {
+                let value = after.split_once(" THEN ").map_or(after, |(_, value)| value);
+                // The scope stays, so that what is bound for it is asked of.
+                let scope = &after[..after.len() - value.len() - " THEN ".len()];
+                format!("{before}ORDER BY CASE WHEN {scope} OR TRUE THEN {value}")
+            }
+            None => sql.to_owned(),
+        };
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::CW, Purpose::Res, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planted_count_that_sees_what_the_view_does_not_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| match sql.starts_with("SELECT count(*)") {
+            true => sql.replace("t0.phone_collected_by = ", "'nobody' <> "),
+            false => sql.to_owned(),
+        };
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::CW, Purpose::Res, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planted_filter_on_a_hidden_cell_is_noticed() {
+    let wrap: Wrap = |inner| {
+        // Beside what it is compared with, a cell says that it is shown.
+        let plant = |sql: &str| {
+            sql.replace("((t0.phone_collected_by = ", "(TRUE OR (t0.phone_collected_by = ")
+        };
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::CW, Purpose::Res, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_planted_trace_of_protected_records_is_noticed() {
     let wrap: Wrap = |inner| {
         let plant = |sql: &str| {

@@ -17,5 +17,5 @@ mod random;
 mod refusals;
 mod rewrite;
 mod roles;
-mod scope;
-mod uses;
+pub mod scope;
+pub mod uses;

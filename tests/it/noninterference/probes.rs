@@ -113,6 +113,12 @@ fn filters(permit: &Permit, kind: &'static Kind, values: &Values, all: &mut Vec<
         let filters = values.filters(field);
         let some = filters.iter().skip(usize::from(field.id.0 % 2)).step_by(2);
         roots.extend(some.map(|filter| root(filter)));
+        // Where no value is demanded, a cell that is not shown meets what an absent one meets.
+        let some = filters.iter().skip(usize::from(field.id.0 % 3)).step_by(3);
+        roots.extend(some.map(|filter| root(&format!("{{ not: {filter} }}"))));
+        roots.extend(
+            filters.last().map(|last| root(&format!("{{ or: [{}, {last}] }}", filters[0]))),
+        );
     }
     for relation in relations(permit, kind) {
         let target = catalogue().kind(relation.target);

@@ -2,7 +2,7 @@
 
 use super::{
     FEW,
-    marks::{Hop, Mark, rules_of},
+    marks::{Hop, Mark},
     ways::Way,
 };
 use crate::{
@@ -10,7 +10,12 @@ use crate::{
     error::Result,
     graphql::{
         context::Context,
-        sql::{Params, RowRules, Scoping, belongs, filter::compared, join, value::expression},
+        sql::{
+            Params, RowRules, Scoping, belongs,
+            filter::{Within, compared},
+            join,
+            value::cell,
+        },
     },
     policy::Permit,
     read::{Dialect, Statement},
@@ -26,29 +31,19 @@ pub(super) struct Look<'a> {
 /// Which way a SELECT is of, and which part of it: 0 for all of it.
 type Place = (usize, usize);
 
-/// Conditions on rows of a kind under these rules.
-struct Asked<'a, 'f> {
-    kind: &'static Kind,
-    marks: &'a [Mark<'f>],
-    rules: &'a RowRules,
-}
-
 impl Look<'_> {
     /// One SELECT for several ways.
     pub fn statement(&self, ways: &[Way<'_>]) -> Result<Statement> {
         let mut params = Params::new(self.dialect);
         let mut selects = Vec::new();
-        for (number, Way { kind, marks, rules, one_by_one }) in ways.iter().enumerate() {
-            selects.push(self.select((number, 0), &Asked { kind, marks, rules }, &mut params)?);
+        for (number, Way { kind, marks }) in ways.iter().enumerate() {
+            selects.push(self.select((number, 0), kind, marks, &mut params)?);
             let each: Vec<Mark<'_>> = marks.iter().flat_map(Mark::alone).collect();
-            if !one_by_one || each.len() == 1 {
+            if each.len() == 1 {
                 continue;
             }
             for (part, mark) in (1..).zip(each) {
-                let marks = &[mark];
-                let rules = &rules_of(marks, self.permit);
-                let asked = Asked { kind, marks, rules };
-                selects.push(self.select((number, part), &asked, &mut params)?);
+                selects.push(self.select((number, part), kind, &[mark], &mut params)?);
             }
         }
         Ok(params.finish(selects.join(" UNION ALL ")))
@@ -59,13 +54,15 @@ impl Look<'_> {
     fn select(
         &self,
         (number, part): Place,
-        Asked { kind, marks, rules }: &Asked<'_, '_>,
+        kind: &'static Kind,
+        marks: &[Mark<'_>],
         params: &mut Params,
     ) -> Result<String> {
         let alias = params.alias();
         let scoping = self.scoping();
-        let scope = rules.condition(&scoping, kind, &alias, params);
-        let condition = self.all(marks, &alias, params)?;
+        let mut rows = RowRules::of(self.permit, kind);
+        let condition = self.all(marks, &alias, params, &mut Within::demanded(&mut rows))?;
+        let scope = rows.condition(&scoping, kind, &alias, params);
         // A person is one row of its own kind, and may be many of others.
         let distinct = if kind.subject == "id" { "" } else { "DISTINCT " };
         let person = format!("{distinct}{alias}.{} AS person", kind.subject);
@@ -78,7 +75,7 @@ impl Look<'_> {
             .iter()
             .filter_map(Mark::listed)
             .filter_map(|(field, _)| {
-                expression(catalogue().field(field), None, &alias, &scoping, params)
+                cell(catalogue().field(field), &alias, &rows, &scoping, params)
             })
             .collect();
         if listed.is_empty() {
@@ -102,36 +99,52 @@ impl Look<'_> {
         ))
     }
 
-    fn all(&self, marks: &[Mark<'_>], alias: &str, params: &mut Params) -> Result<String> {
+    fn all(
+        &self,
+        marks: &[Mark<'_>],
+        alias: &str,
+        params: &mut Params,
+        within: &mut Within<'_>,
+    ) -> Result<String> {
         let parts = marks
             .iter()
-            .map(|mark| Ok(format!("({})", self.one(mark, alias, params)?)))
+            .map(|mark| Ok(format!("({})", self.one(mark, alias, params, within)?)))
             .collect::<Result<Vec<_>>>()?;
         Ok(format!("({})", join(&parts, "AND")))
     }
 
-    fn one(&self, mark: &Mark<'_>, alias: &str, params: &mut Params) -> Result<String> {
+    fn one(
+        &self,
+        mark: &Mark<'_>,
+        alias: &str,
+        params: &mut Params,
+        within: &mut Within<'_>,
+    ) -> Result<String> {
         Ok(match mark {
             Mark::Compared(field, comparisons) => {
                 let field = catalogue().field(*field);
-                compared(field, comparisons, alias, &self.scoping(), params)?
+                compared(field, comparisons, alias, &self.scoping(), params, within)?
             }
             Mark::Any(all) => {
                 let parts = all
                     .iter()
-                    .map(|marks| self.all(marks, alias, params))
+                    .map(|marks| self.all(marks, alias, params, &mut within.part(false)))
                     .collect::<Result<Vec<_>>>()?;
                 join(&parts, "OR")
             }
-            Mark::Without(marks) => format!("{} IS NOT TRUE", self.all(marks, alias, params)?),
+            Mark::Without(marks) => {
+                let condition = self.all(marks, alias, params, &mut within.part(false))?;
+                format!("{condition} IS NOT TRUE")
+            }
             Mark::Through(Hop(relation), marks) => {
                 let target = catalogue().kind(relation.target);
                 let other = params.alias();
-                let rules = rules_of(marks, self.permit);
-                let scope = rules.condition(&self.scoping(), target, &other, params);
+                let mut rows = RowRules::of(self.permit, target);
+                let inner = &mut Within::demanded(&mut rows);
+                let condition = self.all(marks, &other, params, inner)?;
+                let scope = rows.condition(&self.scoping(), target, &other, params);
                 let outside = format!("{alias}.{}", relation.from);
                 let belongs = belongs(target, &other, relation.to, &outside, params);
-                let condition = self.all(marks, &other, params)?;
                 format!(
                     "EXISTS (SELECT 1 FROM {} {other} WHERE {belongs} AND {scope} AND {condition})",
                     target.table

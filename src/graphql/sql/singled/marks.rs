@@ -6,9 +6,8 @@ use crate::{
     catalogue::{FieldId, Relation},
     graphql::{
         filter::{Comparison, Filter, Quantifier, RequestFilter},
-        sql::{RowRules, about::leads_to_others},
+        sql::about::leads_to_others,
     },
-    policy::Permit,
     read::Value,
 };
 
@@ -102,42 +101,5 @@ impl<'f> Mark<'f> {
         if !all.contains(&self) {
             all.push(self);
         }
-    }
-}
-
-/// The rules of the fields that marks compare in the rows themselves.
-pub(super) fn rules_of(marks: &[Mark<'_>], permit: &Permit) -> RowRules {
-    let mut rules = RowRules::default();
-    marks.iter().for_each(|mark| collect(mark, permit, &mut rules));
-    rules
-}
-
-fn collect(mark: &Mark<'_>, permit: &Permit, rules: &mut RowRules) {
-    match mark {
-        Mark::Compared(field, _) => {
-            if let Some(rule) = permit.field(*field).rows {
-                rules.add(rule);
-            }
-        }
-        Mark::Any(all) => all.iter().flatten().for_each(|mark| collect(mark, permit, rules)),
-        Mark::Without(marks) => marks.iter().for_each(|mark| collect(mark, permit, rules)),
-        Mark::Through(..) => {}
-    }
-}
-
-/// The rules of all fields that a filter compares in the rows themselves.
-pub(super) fn rules_within(filter: &RequestFilter, permit: &Permit, rules: &mut RowRules) {
-    match filter {
-        Filter::All(parts) | Filter::Any(parts) => {
-            parts.iter().for_each(|part| rules_within(part, permit, rules));
-        }
-        Filter::Not(inner) => rules_within(inner, permit, rules),
-        Filter::Field { field, .. } => {
-            if let Some(rule) = permit.field(field.id).rows {
-                rules.add(rule);
-            }
-        }
-        Filter::Ids(_) | Filter::Through { .. } => {}
-        Filter::Variable(never) => match *never {},
     }
 }

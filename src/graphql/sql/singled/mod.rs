@@ -16,7 +16,6 @@ mod ways;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::{look::Look, ways::Ways};
-use super::RowRules;
 use crate::{
     catalogue::Kind,
     error::Result,
@@ -40,18 +39,13 @@ pub struct SingledOut<'a> {
 }
 
 impl SingledOut<'_> {
-    /// The SELECTs of the persons that a filter on rows of a kind under these rules singles out; their
-    /// rows are for [`those`](Self::those).
+    /// The SELECTs of the persons that a filter on rows of a kind singles out among those that the
+    /// caller sees; their rows are for [`those`](Self::those).
     ///
     /// # Errors
     /// When there are too many ways to meet it.
-    pub fn by(
-        &self,
-        kind: &'static Kind,
-        filter: &RequestFilter,
-        rules: &RowRules,
-    ) -> Result<Vec<Statement>> {
-        let ways = Ways::to_meet(kind, filter, rules, self.permit, self.limits)?;
+    pub fn by(&self, kind: &'static Kind, filter: &RequestFilter) -> Result<Vec<Statement>> {
+        let ways = Ways::to_meet(kind, filter, self.limits)?;
         let look = Look { permit: self.permit, context: self.context, dialect: self.dialect };
         ways.chunks(TOGETHER).map(|ways| look.statement(ways)).collect()
     }

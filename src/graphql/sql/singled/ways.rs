@@ -2,32 +2,26 @@
 
 use std::borrow::Cow;
 
-use super::marks::{Hop, Mark, marks, rules_of, rules_within};
+use super::marks::{Hop, Mark, marks};
 use crate::{
     catalogue::{Kind, Relation, catalogue},
     error::Result,
     graphql::{
         filter::{Comparison, Filter, Quantifier, RequestFilter},
         limits::{Limits, exceeded},
-        sql::{RowRules, about::leads_to_others},
+        sql::about::leads_to_others,
     },
-    policy::Permit,
 };
 
 /// One way to meet a filter: conditions by which persons can be told, on rows of a kind.
 pub(super) struct Way<'f> {
     pub kind: &'static Kind,
     pub marks: Vec<Mark<'f>>,
-    pub rules: RowRules,
-    /// Whether each mark is looked at by itself, too.
-    pub one_by_one: bool,
 }
 
 impl PartialEq for Way<'_> {
     fn eq(&self, other: &Self) -> bool {
-        (self.kind.id, self.one_by_one) == (other.kind.id, other.one_by_one)
-            && self.marks == other.marks
-            && self.rules == other.rules
+        self.kind.id == other.kind.id && self.marks == other.marks
     }
 }
 
@@ -37,33 +31,22 @@ struct Frame<'p, 'f> {
     marks: Vec<Mark<'f>>,
 }
 
-/// Rows of which a filter, or a part of it, is a condition.
-struct Root<'r> {
-    kind: &'static Kind,
-    /// The rules of everything that is asked of them.
-    rules: &'r RowRules,
-}
-
 /// A search for ways.
-pub(super) struct Ways<'s, 'f> {
-    permit: &'s Permit,
+pub(super) struct Ways<'f> {
     /// How many there may be.
     most: usize,
     found: Vec<Way<'f>>,
 }
 
-impl<'s, 'f> Ways<'s, 'f> {
-    /// All ways to meet a filter on rows of a kind under these rules.
+impl<'f> Ways<'f> {
+    /// All ways to meet a filter on rows of a kind.
     pub fn to_meet(
         kind: &'static Kind,
         filter: &'f RequestFilter,
-        rules: &RowRules,
-        permit: &'s Permit,
         limits: &Limits,
     ) -> Result<Vec<Way<'f>>> {
-        let mut ways = Self { permit, most: limits.conditions, found: Vec::new() };
-        let frame = Frame { above: None, marks: Vec::new() };
-        ways.walk(filter, &frame, &Root { kind, rules })?;
+        let mut ways = Self { most: limits.conditions, found: Vec::new() };
+        ways.walk(filter, &Frame { above: None, marks: Vec::new() }, kind)?;
         Ok(ways.found)
     }
 
@@ -72,7 +55,7 @@ impl<'s, 'f> Ways<'s, 'f> {
         &mut self,
         filter: &'f RequestFilter,
         frame: &Frame<'_, 'f>,
-        root: &Root<'_>,
+        root: &'static Kind,
     ) -> Result<()> {
         let marks = marks(filter, true);
         if !marks.is_empty() {
@@ -86,7 +69,7 @@ impl<'s, 'f> Ways<'s, 'f> {
         &mut self,
         filter: &'f RequestFilter,
         frame: &Frame<'_, 'f>,
-        root: &Root<'_>,
+        root: &'static Kind,
     ) -> Result<()> {
         match filter {
             Filter::All(parts) => {
@@ -111,14 +94,11 @@ impl<'s, 'f> Ways<'s, 'f> {
         relation: &'static Relation,
         (quantifier, inner): &'f (Quantifier, RequestFilter),
         beside: &Frame<'_, 'f>,
-        root: &Root<'_>,
+        root: &'static Kind,
     ) -> Result<()> {
         if leads_to_others(relation) {
-            let mut rules = RowRules::default();
-            rules_within(inner, self.permit, &mut rules);
             let frame = Frame { above: None, marks: Vec::new() };
-            let kind = catalogue().kind(relation.target);
-            return self.walk(inner, &frame, &Root { kind, rules: &rules });
+            return self.walk(inner, &frame, catalogue().kind(relation.target));
         }
         let frame = Frame { above: Some((beside, Hop(relation))), marks: Vec::new() };
         match quantifier {
@@ -128,12 +108,12 @@ impl<'s, 'f> Ways<'s, 'f> {
         }
     }
 
-    /// Takes a way to be met, under the rules of what it rests on and of all that is asked.
+    /// Takes a way to be met.
     fn add(
         &mut self,
         frame: &Frame<'_, 'f>,
         mut marks: Vec<Mark<'f>>,
-        root: &Root<'_>,
+        root: &'static Kind,
     ) -> Result<()> {
         let mut place = frame;
         loop {
@@ -144,17 +124,13 @@ impl<'s, 'f> Ways<'s, 'f> {
             marks = vec![Mark::Through(hop, marks)];
             place = above;
         }
-        let own = rules_of(&marks, self.permit);
         for marks in self.choices(marks, false)? {
-            for (rules, one_by_one) in [(&own, true), (root.rules, false)] {
-                let (kind, rules) = (root.kind, rules.clone());
-                let way = Way { kind, marks: marks.clone(), rules, one_by_one };
-                if !self.found.contains(&way) {
-                    self.found.push(way);
-                }
+            let way = Way { kind: root, marks };
+            if !self.found.contains(&way) {
+                self.found.push(way);
             }
         }
-        if self.found.len() > 2 * self.most { Err(self.too_many()) } else { Ok(()) }
+        if self.found.len() > self.most { Err(self.too_many()) } else { Ok(()) }
     }
 
     /// The same for each value of the lists in it, where they stand behind a relation: a statement
