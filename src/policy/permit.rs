@@ -128,6 +128,8 @@ pub struct Permit {
     pub breaks_glass: bool,
     /// Whether some persons are shown by name, number or address; where none are, masks are coarser.
     pub names_persons: bool,
+    /// Whether it is nobody's, and only drawn: then its scopes are none.
+    pub is_drawn: bool,
     decisions: Vec<Decision>,
     groups: Vec<Decision>,
     /// For each kind the rules of its rows, the widest.
@@ -159,6 +161,7 @@ impl Permit {
             events: EventView::of(basis),
             breaks_glass: false,
             names_persons: false,
+            is_drawn: false,
             decisions: catalogue()
                 .fields()
                 .iter()
@@ -212,6 +215,7 @@ impl Permit {
             events: Some(EventView::Everything),
             breaks_glass: false,
             names_persons: true,
+            is_drawn: true,
             decisions: catalogue().fields().iter().map(|_| full(collector())).collect(),
             groups: Group::ALL.into_iter().map(|_| full(collector())).collect(),
             visible: Vec::new(),

@@ -4,6 +4,51 @@
 use super::{RowRule, Scope};
 
 impl RowRule {
+    /// Of which rows, in Chinese.
+    pub fn label_zh(&self) -> String {
+        let whom = match self.scope {
+            Scope::Unit => "居住在本辖区的人员",
+            Scope::Caseload => "本机构在管对象",
+            Scope::Own => "本部门采集的信息",
+            Scope::Consent if self.entrusted => "已单独同意或依合同受托办理的人员",
+            Scope::Consent => "已单独同意的人员",
+            Scope::Subject if self.older_wards => "本人及其监护的未成年人",
+            Scope::Subject => "本人及其监护的未满14周岁子女",
+            Scope::Exchange => "本部门采集或有效交换批次内的信息",
+            Scope::BreakGlass => "紧急访问的患者",
+        };
+        let emergency = if self.is_widened() { "及紧急访问的患者" } else { "" };
+        let age = if self.covers_minors { "" } else { "(已满14周岁)" };
+        format!("{whom}{emergency}{age}")
+    }
+
+    /// Of which rows, in English.
+    pub fn label_en(&self) -> String {
+        let whom = match self.scope {
+            Scope::Unit => "of persons living in the caller's unit",
+            Scope::Caseload => "of persons in the caseload of the caller's organization",
+            Scope::Own => "where the caller's department collected it",
+            Scope::Consent if self.entrusted => {
+                "of persons who consented or whose case the organization was entrusted with by contract"
+            }
+            Scope::Consent => "of persons who consented",
+            Scope::Subject if self.older_wards => "of the person and of minors in their guardianship",
+            Scope::Subject => "of the person and of children under 14 in their guardianship",
+            Scope::Exchange => {
+                "where the caller's department collected it, or an open exchange batch carries it"
+            }
+            Scope::BreakGlass => "through break-glass",
+        };
+        let emergency = if self.is_widened() { " or through break-glass" } else { "" };
+        let age = if self.covers_minors { "" } else { " who have reached 14" };
+        format!("{whom}{emergency}{age}")
+    }
+
+    /// Whether an emergency reaches rows beside another scope.
+    fn is_widened(&self) -> bool {
+        self.break_glass && self.scope != Scope::BreakGlass
+    }
+
     /// Whether every row that this reaches, the other reaches too, whoever asks.
     pub fn is_within(&self, other: &RowRule) -> bool {
         if self.covers_minors && !other.covers_minors || self.break_glass && !other.break_glass {

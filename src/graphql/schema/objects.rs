@@ -193,7 +193,15 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
     if let Some(mask) = mask {
         description += &format!(", masked {}", spec.style_of(mask));
     }
-    field(spec.name, ty).description(description + "]")
+    description += "]";
+    if let Some(rule) = permit.field(shared.id).rows.filter(|_| !permit.is_drawn) {
+        description += &format!(" 显示范围: {}; shown {}", rule.label_zh(), rule.label_en());
+        description += match permit.cell(shared.kind, rule) {
+            Some(_) => "; 其他行为空, null in other rows.",
+            None => ".",
+        };
+    }
+    field(spec.name, ty).description(description)
 }
 
 fn connection(kind: &Kind) -> Object {

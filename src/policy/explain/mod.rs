@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    Basis, GrantSet, Level, Permit, Position, Purpose, Refusal, Role, RowRule, Scope, ShareCategory,
+    Basis, GrantSet, Level, Permit, Position, Purpose, Refusal, Role, RowRule, ShareCategory,
 };
 use crate::catalogue::{Field, catalogue};
 
@@ -136,7 +136,7 @@ pub fn explain(
     let law = decision.law.as_ref().map(|law| law.law.clone());
     let mut words = format!("{who} may {what}, {}", amount(decision.level));
     if let Some(rows) = decision.rows {
-        _ = write!(words, ", {}", reach(rows));
+        _ = write!(words, ", {}", rows.label_en());
     }
     if let (Some(law), Some(version)) = (&law, decision.version) {
         _ = write!(words, "; granted by version {version} under {law}");
@@ -194,28 +194,6 @@ const fn amount(level: Level) -> &'static str {
         Level::Predicate => "as a yes or no",
         Level::Masked => "as far as its mask shows it",
         Level::Full => "in full",
-    }
-}
-
-fn reach(rows: RowRule) -> String {
-    let whom = match rows.scope {
-        Scope::Unit => "of persons living in the caller's unit",
-        Scope::Caseload => "of persons in the caseload of the caller's organization",
-        Scope::Own => "where the caller's department collected it",
-        Scope::Consent if rows.entrusted => {
-            "of persons who consented or whose case the organization was entrusted with by contract"
-        }
-        Scope::Consent => "of persons who consented",
-        Scope::Subject if rows.older_wards => "of the person and of minors in their guardianship",
-        Scope::Subject => "of the person and of children under 14 in their guardianship",
-        Scope::Exchange => {
-            "where the caller's department collected it, or an open exchange batch carries it"
-        }
-        Scope::BreakGlass => "through break-glass",
-    };
-    match rows.covers_minors {
-        true => whom.to_owned(),
-        false => format!("{whom} who have reached 14"),
     }
 }
 
