@@ -58,7 +58,9 @@ async fn residents(site: &Site, minors: bool) -> BTreeSet<i64> {
         .collect()
 }
 
-const NAMES: &str = "{ persons(first: 500) { nodes { id name } } }";
+/// Those whose name is shown.
+const NAMES: &str =
+    "{ persons(first: 500, where: { name: { isNull: false } }) { nodes { id name } } }";
 
 /// Ends what a person agreed to, all of it or for one group.
 async fn end(
@@ -103,9 +105,12 @@ async fn with_scope_k_exactly_those_are_seen_who_agreed_until_they_withdraw_or_i
             set(&site.nodes(&service, "{ persons(first: 500) { nodes { id sex } } }").await);
         assert!(sexes.contains(&id(&other)) && !sexes.contains(&id(&withdraws)));
         let one = "query($id: ID!) { person(id: $id) { name } }";
-        for (key, shown) in [(withdraws, false), (expires, true)] {
+        for (key, is_there, is_named) in
+            [(withdraws, false, false), (expires, true, true), (other, true, false)]
+        {
             let data = site.data_with(&service, one, json!({ "id": id(&key) })).await;
-            assert_eq!(data["person"].is_object(), shown);
+            assert_eq!(data["person"].is_object(), is_there);
+            assert_eq!(data["person"]["name"].is_string(), is_named);
         }
         site.world.clock.set(later - TimeDelta::seconds(1));
         assert!(set(&site.nodes(&service, NAMES).await).contains(&id(&expires)));
@@ -175,7 +180,10 @@ async fn with_scope_o_exactly_what_the_department_collected_is_seen() {
     let site = Site::sqlite().await;
     let rows =
         site.nodes(&officer(), "{ persons(first: 500) { nodes { id name collectedBy } } }").await;
-    assert!(rows.iter().all(|row| row["collectedBy"] == "police"));
+    let is_shown = |row: &&Value| !row["collectedBy"].is_null();
+    assert!(rows.iter().filter(is_shown).all(|row| row["collectedBy"] == "police"));
+    assert!(rows.iter().all(|row| row["collectedBy"].is_null() == row["name"].is_null()));
+    assert!(rows.iter().filter(is_shown).count() > 100);
     let query = "{ residenceRegistrations(first: 500) { nodes { id collectedBy } } }";
     let all = site.nodes(&officer(), query).await;
     assert!(all.iter().all(|row| row["collectedBy"] == "police"));
@@ -195,16 +203,19 @@ async fn with_scope_o_exactly_what_the_department_collected_is_seen() {
 #[tokio::test]
 async fn a_number_another_department_collected_does_not_come_with_the_person() {
     let site = Site::sqlite().await;
-    let phones = site.nodes(&officer(), "{ persons(first: 500) { nodes { id phone } } }").await;
+    let both = "{ persons(first: 500, where: { name: { isNull: false } }) { nodes { id phone } } }";
+    let rows = site.nodes(&officer(), both).await;
     let all = site.nodes(&officer(), NAMES).await;
-    assert!(phones.len() < all.len());
-    let first = phones[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(set(&rows), set(&all));
+    let with_phone = rows.iter().find(|row| row["phone"].is_string()).expect("some have a number");
+    assert!(rows.iter().any(|row| row["phone"].is_null()));
+    let first = with_phone["id"].as_str().unwrap().to_owned();
     let key = (1..60_000).find(|key| site.id(Department::Police, "Person", *key) == first).unwrap();
     run(&site, &format!("UPDATE person SET phone_collected_by = 'health' WHERE id = {key}")).await;
     let query = "query($id: ID!) { person(id: $id) { name } p: person(id: $id) { phone } }";
     let data = site.data_with(&officer(), query, json!({ "id": first })).await;
     assert!(data["person"]["name"].is_string());
-    assert_eq!(data["p"], Value::Null);
+    assert_eq!(data["p"], json!({ "phone": null }));
 }
 
 #[tokio::test]
