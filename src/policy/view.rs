@@ -32,7 +32,9 @@ impl RowRule {
                 "of persons who consented or whose case the organization was entrusted with by contract"
             }
             Scope::Consent => "of persons who consented",
-            Scope::Subject if self.older_wards => "of the person and of minors in their guardianship",
+            Scope::Subject if self.older_wards => {
+                "of the person and of minors in their guardianship"
+            }
             Scope::Subject => "of the person and of children under 14 in their guardianship",
             Scope::Exchange => {
                 "where the caller's department collected it, or an open exchange batch carries it"

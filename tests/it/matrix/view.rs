@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use entity::sharing::{Derivation, Group, Type};
+use entity::sharing::{Class, Derivation, Group, Type};
 use migrant_gateway::{
     app::Gateway,
     catalogue::{Field, Kind, Source, catalogue, export::inputs},
@@ -29,6 +29,9 @@ use crate::{
     noninterference::{scope::Reach, uses::Rows},
     support::{Backend, CALLERS, World, ask, backends, caller},
 };
+
+/// What a guardian does not see of wards of 14 to 17 years.
+const CLOSED_TO_GUARDIANS: [&str; 4] = ["G16", "G18", "G20", "G21"];
 
 /// Random selections of each list.
 const SELECTIONS: usize = 4;
@@ -56,20 +59,25 @@ impl Reading {
     }
 
     /// The rule by which a group is granted, as the files say it.
-    fn rule(&self, group: Group, collector: Option<&'static str>) -> RowRule {
+    fn rule(&self, group: Group, class: Class, collector: Option<&'static str>) -> RowRule {
         let letter = self.oracle.group(group.code()).1;
         let scope = Scope::parse(letter).expect("the group shows rows");
         RowRule {
             scope,
             covers_minors: self.oracle.covers_minors,
+            older_wards: scope == Scope::Subject
+                && class != Class::C4
+                && !CLOSED_TO_GUARDIANS.contains(&group.code()),
             consented: (scope == Scope::Consent).then_some(group),
+            // No organization of the demonstration was entrusted with cases by contract.
+            entrusted: false,
             collector: collector.unwrap_or("collecting_department"),
             break_glass: self.oracle.in_emergency(group.code()),
         }
     }
 
     fn rule_of(&self, field: &Field) -> RowRule {
-        self.rule(field.spec.group, field.spec.collector)
+        self.rule(field.spec.group, field.spec.class, field.spec.collector)
     }
 
     /// The condition that a field is shown of the row `t0`, in plain SQL.
@@ -86,7 +94,7 @@ impl Reading {
             .iter()
             .map(|(_, group)| *group)
             .filter(|group| *group != field.spec.group && open(group))
-            .map(|group| of(self.rule(group, None)));
+            .map(|group| of(self.rule(group, Class::C0, None)));
         let all: Vec<String> = [own].into_iter().chain(others).collect();
         format!("({})", all.join(" OR "))
     }
@@ -105,8 +113,18 @@ impl Reading {
             all.push("t0.departure_date IS NULL".to_owned());
         }
         let is_health = self.caller.role.code().starts_with('H');
-        if kind.name == "Consent" && !is_health && self.oracle.role != "SU" {
-            all.push("t0.field_group NOT IN ('G16', 'G18', 'G20', 'G21')".to_owned());
+        if kind.name == "Consent" && !is_health {
+            let unprotected = "t0.field_group NOT IN ('G16', 'G18', 'G20', 'G21')";
+            all.push(match self.oracle.role {
+                "SU" => {
+                    let young = RowRule {
+                        older_wards: false,
+                        ..self.rule_of(self.fields_at(kind, Place::Selected)[0])
+                    };
+                    format!("({unprotected} OR {})", reach.of(kind, Rows::Rule(young)))
+                }
+                _ => unprotected.to_owned(),
+            });
         }
         all.join(" AND ")
     }
