@@ -89,6 +89,10 @@ impl Execution<'_> {
                 let persons = [subject].into_iter().chain(node.persons.iter().copied());
                 witness.subjects.extend(persons.filter_map(|column| level.rows.int(*row, column)));
             }
+            let shown = node.fields.iter().filter(|(_, rules)| {
+                !rules.is_empty() && rows.iter().any(|row| level.shows(*row, rules))
+            });
+            witness.fields.extend(shown.map(|(field, _)| *field));
             tally(&mut witness, node, level, &rows, is_listed);
             for (child, branch) in node.children.iter().zip(&level.below) {
                 let below = rows

@@ -191,11 +191,12 @@ impl<'a> Execution<'a> {
         Reading { permit, identifiers: self.context.identifiers, limits, asked }.read(kind, filter)
     }
 
-    /// Takes down what a node reads.
+    /// Takes down what a node reads: of cells that not every row shows, only that there are rows.
     fn ask(&self, node: &Node) {
         let mut witness = self.witness.lock();
         witness.kinds.insert(node.kind.id);
-        witness.fields.extend(node.fields.iter().map(|(field, _)| *field));
+        let everywhere = node.fields.iter().filter(|(_, rules)| rules.is_empty());
+        witness.fields.extend(everywhere.map(|(field, _)| *field));
     }
 
     /// Runs a SELECT and counts its rows against the limit of the request.
