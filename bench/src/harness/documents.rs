@@ -21,27 +21,32 @@ pub const JOB: &str = "occupation industry employerName hasLaborContract";
 /// Persons read at once when a list is walked.
 pub const STRIDE: usize = 500;
 
+/// Persons whose name the caller is shown: the others of its view are of those whose telephone number
+/// alone it collected, and contenders do not ask for them.
+const NAMED: &str = "where: { name: { isNull: false } }";
+
 /// A document of the gateway.
 pub fn gateway(shape: Shape) -> String {
     let page = |first: usize, nodes: &str| {
         format!(
-            "query($after: String) {{ persons(first: {first}, after: $after) {{ \
+            "query($after: String) {{ persons(first: {first}, after: $after, {NAMED}) {{ \
              nodes {{ id {nodes} }} }} }}"
         )
     };
     match shape {
         Shape::Point => format!("query($id: ID!) {{ person(id: $id) {{ id {ONE} }} }}"),
         Shape::List => format!(
-            "query($first: Int!, $after: String) {{ persons(first: $first, after: $after) {{ \
-             nodes {{ id {LISTED} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+            "query($first: Int!, $after: String) {{ persons(first: $first, after: $after, {NAMED}) \
+             {{ nodes {{ id {LISTED} }} pageInfo {{ hasNextPage endCursor }} }} }}"
         ),
         Shape::Nested => page(
             20,
             &format!("name birthDate residences {{ id {STAY} }} employments {{ id {JOB} }}"),
         ),
         Shape::Filtered => format!(
-            "query($since: Date!) {{ persons(first: 50, where: {{ residences: {{ \
-             some: {{ arrivalDate: {{ gte: $since }} }} }} }}, \
+            "query($since: Date!) {{ persons(first: 50, where: {{ \
+             name: {{ isNull: false }}, \
+             residences: {{ some: {{ arrivalDate: {{ gte: $since }} }} }} }}, \
              orderBy: [{{ birthDate: DESC }}]) {{ nodes {{ id {FOUND} }} }} }}"
         ),
         Shape::Portal(Audience::Police) => {
@@ -67,11 +72,11 @@ pub fn gateway(shape: Shape) -> String {
     }
 }
 
-/// The gateway's document that walks a list; the field decides which rows there are.
+/// The gateway's document that walks a list.
 pub fn gateway_walk(audience: Audience) -> String {
     let field = if audience == Audience::Population { "ethnicity" } else { "name" };
     format!(
-        "query($after: String) {{ persons(first: {STRIDE}, after: $after) {{ \
+        "query($after: String) {{ persons(first: {STRIDE}, after: $after, {NAMED}) {{ \
          edges {{ cursor node {{ id {field} }} }} }} }}"
     )
 }
