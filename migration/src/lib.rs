@@ -44,6 +44,8 @@ mod m20261125_000024_guardian_role;
 mod m20261125_000025_phone_updated_at;
 mod m20261125_000026_emergency_limits;
 mod m20261125_000027_volume;
+mod m20261125_000028_acts_on_limits;
+mod m20261125_000029_whatever_came_of_it;
 mod m20261125_000031_purpose_limitation;
 mod m20261125_000032_contracts;
 
@@ -77,6 +79,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000025_phone_updated_at::Migration),
             Box::new(m20261125_000026_emergency_limits::Migration),
             Box::new(m20261125_000027_volume::Migration),
+            Box::new(m20261125_000028_acts_on_limits::Migration),
+            Box::new(m20261125_000029_whatever_came_of_it::Migration),
             Box::new(m20261125_000031_purpose_limitation::Migration),
             Box::new(m20261125_000032_contracts::Migration),
         ]

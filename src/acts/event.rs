@@ -22,6 +22,7 @@ pub(super) struct Event {
     pub id: i64,
     pub person_id: i64,
     pub subject: String,
+    pub issuer: Option<String>,
     pub role: String,
     pub organization_id: i64,
     pub reason_code: String,
@@ -48,6 +49,7 @@ impl From<Model> for Event {
             id: row.id,
             person_id: row.person_id,
             subject: row.subject,
+            issuer: row.issuer,
             role: row.role,
             organization_id: row.organization_id,
             reason_code: row.reason_code,
@@ -73,6 +75,7 @@ impl Event {
     pub fn recorded(&self, organization: &str) -> Json {
         json!({
             "openedBy": self.subject,
+            "issuer": self.issuer,
             "role": self.role,
             "organization": organization,
             "reasonCode": self.reason_code,

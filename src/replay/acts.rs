@@ -12,8 +12,10 @@ use crate::audit::{self, ChainKey};
 /// How many acts are read at a time.
 const PAGE: u64 = 500;
 
-/// How the acts on grants begin: an index holds them apart from those of persons, which are many.
+/// How acts on grants and on limits begin: indexes hold them apart from those of persons, which are
+/// many.
 const OF_GRANTS: &str = "substr(change, 1, 17) = '{\"action\":\"grant.'";
+const OF_LIMITS: &str = "substr(change, 1, 17) = '{\"action\":\"limit.'";
 
 /// What an act did.
 pub(super) struct Act {
@@ -27,18 +29,33 @@ pub(super) struct Act {
 }
 
 impl Act {
-    /// Whether it proposes or decides.
-    pub fn is_of_proposal(&self) -> bool {
+    /// Whether its target is the number of what it proposes, decides or ends.
+    pub fn is_of_number(&self) -> bool {
         matches!(
             self.action.as_str(),
             "grant.propose" | "grant.approve" | "grant.reject" | "grant.withdraw"
-        )
+        ) || self.action.starts_with("limit.")
+    }
+
+    /// The columns that it may change of a row that is there already; none where it makes rows. What
+    /// else it tells of the row is what it found there, and explains nothing: else whoever altered a
+    /// row would have it explained by the next act on it.
+    pub fn changes_only(&self) -> Option<&'static [&'static str]> {
+        Some(match self.action.as_str() {
+            "client.suspend" | "client.resume" => &["suspended"],
+            "client.credential.end" => &["validUntil"],
+            "limit.approve" | "limit.reject" => {
+                &["decision", "decider", "deciderRole", "decidedAt"]
+            }
+            "limit.end" => &["lapsesAt", "endedAt", "endedBy"],
+            _ => return None,
+        })
     }
 }
 
 /// A walk over acts.
 pub(super) struct Acts {
-    of_grants: bool,
+    only: Option<&'static str>,
     after: i64,
     through: i64,
 }
@@ -46,18 +63,23 @@ pub(super) struct Acts {
 impl Acts {
     /// All acts there are now.
     pub async fn all(db: &impl ConnectionTrait) -> Result<Acts, DbErr> {
-        Self::new(db, false).await
+        Self::new(db, None).await
     }
 
     /// The acts on grants.
     pub async fn of_grants(db: &impl ConnectionTrait) -> Result<Acts, DbErr> {
-        Self::new(db, true).await
+        Self::new(db, Some(OF_GRANTS)).await
+    }
+
+    /// The acts on limits.
+    pub async fn of_limits(db: &impl ConnectionTrait) -> Result<Acts, DbErr> {
+        Self::new(db, Some(OF_LIMITS)).await
     }
 
     #[expect(clippy::disallowed_methods, reason = "reads the head of the chain, no personal data")]
-    async fn new(db: &impl ConnectionTrait, of_grants: bool) -> Result<Acts, DbErr> {
+    async fn new(db: &impl ConnectionTrait, only: Option<&'static str>) -> Result<Acts, DbErr> {
         let head = entity::access_head::Entity::find_by_id(1).one(db).await?;
-        Ok(Acts { of_grants, after: 0, through: head.map_or(0, |head| head.seq) })
+        Ok(Acts { only, after: 0, through: head.map_or(0, |head| head.seq) })
     }
 
     /// Up to which place acts were read.
@@ -93,7 +115,10 @@ impl Acts {
             .filter(Column::Seq.lte(self.through))
             .order_by_asc(Column::Seq)
             .limit(PAGE);
-        if self.of_grants { select.filter(Expr::cust(OF_GRANTS)) } else { select }
+        match self.only {
+            Some(only) => select.filter(Expr::cust(only)),
+            None => select,
+        }
     }
 }
 

@@ -52,6 +52,7 @@ impl fmt::Display for Finding {
             image::CLIENT => "client",
             image::CREDENTIAL => "credential",
             image::REVOKED_TOKEN => "revoked token",
+            image::AGREEMENT => "agreement",
             image::BREAK_GLASS => "emergency access",
             image::CONSENT => "consent",
             _ => "record",

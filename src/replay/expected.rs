@@ -77,12 +77,14 @@ impl Expected {
         }
         match act.after["rows"].as_array() {
             Some(rows) => {
-                rows.iter().filter_map(Image::of_json).for_each(|row| self.set(row));
+                for row in rows.iter().filter_map(Image::of_json) {
+                    self.set_told(row, act.changes_only());
+                }
                 true
             }
             None => {
                 self.apply_partial(act);
-                !["grant", "client", "token"].iter().any(|of| act.action.starts_with(of))
+                !["grant", "client", "token", "limit"].iter().any(|of| act.action.starts_with(of))
             }
         }
     }
@@ -90,6 +92,18 @@ impl Expected {
     fn set(&mut self, row: Image) {
         let rows = self.tables.entry(row.table).or_default();
         rows.entry(row.key).or_default().extend(row.columns);
+    }
+
+    /// A row as an act told it. An act that only changes one explains no row that no act made, and of
+    /// one that is known no more than it may change.
+    fn set_told(&mut self, mut row: Image, only: Option<&[&str]>) {
+        if let Some(only) = only {
+            if !self.tables.get(&row.table).is_some_and(|rows| rows.contains_key(&row.key)) {
+                return;
+            }
+            row.columns.retain(|name, _| only.contains(&name.as_str()));
+        }
+        self.set(row);
     }
 
     /// An act of before acts told their rows.
@@ -147,6 +161,13 @@ impl Expected {
                     "validUntil": to_the_microsecond(&after["validUntil"]),
                 }),
             )),
+            "limit.propose" | "limit.approve" | "limit.reject" | "limit.end" => {
+                let mut columns = after.clone();
+                for instant in ["validFrom", "validUntil", "endedAt"] {
+                    columns[instant] = to_the_microsecond(&after[instant]);
+                }
+                self.set(Image::new(image::AGREEMENT, target, columns));
+            }
             "token.revoke" => {
                 let key = image::token_key(after["issuer"].as_str().unwrap_or_default(), target);
                 let columns = json!({ "expiresAt": to_the_microsecond(&after["expiresAt"]) });

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    break_glass, consent, grant_decision, grant_proposal, grant_version, legal_basis, oauth_client,
-    oauth_credential, revoked_token, sharing_grant,
+    break_glass, consent, grant_decision, grant_proposal, grant_version, legal_basis,
+    limit_agreement, oauth_client, oauth_credential, revoked_token, sharing_grant,
 };
 use futures_util::TryStreamExt as _;
 use sea_orm::{
@@ -53,6 +53,9 @@ pub(super) async fn each<C: ConnectionTrait + StreamTrait>(
         image::REVOKED_TOKEN => {
             stream(db, revoked_token::Entity::find(), |row| take(image::revoked_token(&row))).await
         }
+        image::AGREEMENT => {
+            stream(db, limit_agreement::Entity::find(), |row| take(image::agreement(&row))).await
+        }
         image::BREAK_GLASS => {
             stream(db, break_glass::Entity::find(), |row| take(image::break_glass(&row))).await
         }
@@ -63,22 +66,30 @@ pub(super) async fn each<C: ConnectionTrait + StreamTrait>(
     }
 }
 
-/// Passes the rows of one proposal on.
+/// Passes on what stands in a table of one proposal or agreement.
 #[expect(clippy::disallowed_methods, reason = "proposals are policy, not personal data")]
-pub(super) async fn of_proposal(
+pub(super) async fn of_number(
     db: &impl ConnectionTrait,
     table: &str,
-    proposal: i64,
+    number: i64,
     mut take: impl FnMut(Image),
 ) -> Result<(), DbErr> {
-    if table == image::PROPOSAL {
-        let row = grant_proposal::Entity::find_by_id(proposal).one(db).await?;
-        row.iter().for_each(|row| take(image::proposal(row)));
-        return Ok(());
+    match table {
+        image::PROPOSAL => {
+            let row = grant_proposal::Entity::find_by_id(number).one(db).await?;
+            row.iter().for_each(|row| take(image::proposal(row)));
+        }
+        image::DECISION => {
+            let of_it = grant_decision::Column::ProposalId.eq(number);
+            let rows = grant_decision::Entity::find().filter(of_it).all(db).await?;
+            rows.iter().for_each(|row| take(image::decision(row)));
+        }
+        image::AGREEMENT => {
+            let row = limit_agreement::Entity::find_by_id(number).one(db).await?;
+            row.iter().for_each(|row| take(image::agreement(row)));
+        }
+        _ => {}
     }
-    let of_it = grant_decision::Column::ProposalId.eq(proposal);
-    let rows = grant_decision::Entity::find().filter(of_it).all(db).await?;
-    rows.iter().for_each(|row| take(image::decision(row)));
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use entity::{
-    break_glass, consent, grant_decision, grant_proposal, grant_version, legal_basis, oauth_client,
-    oauth_credential, revoked_token, sharing_grant,
+    break_glass, consent, grant_decision, grant_proposal, grant_version, legal_basis,
+    limit_agreement, oauth_client, oauth_credential, revoked_token, sharing_grant,
 };
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -19,6 +19,7 @@ pub const DECISION: &str = "grant_decision";
 pub const CLIENT: &str = "oauth_client";
 pub const CREDENTIAL: &str = "oauth_credential";
 pub const REVOKED_TOKEN: &str = "revoked_token";
+pub const AGREEMENT: &str = "limit_agreement";
 pub const BREAK_GLASS: &str = "break_glass";
 pub const CONSENT: &str = "consent";
 
@@ -214,6 +215,33 @@ pub fn revoked_token(row: &revoked_token::Model) -> Image {
     Image::new(REVOKED_TOKEN, token_key(&row.issuer, &row.jti), columns)
 }
 
+/// An agreement on a limit; its numbers as they are stored.
+pub fn agreement(row: &limit_agreement::Model) -> Image {
+    Image::new(
+        AGREEMENT,
+        row.id,
+        json!({
+            "kind": row.kind,
+            "target": row.target,
+            "amounts": serde_json::from_str(&row.amounts).unwrap_or_else(|_| digest(&row.amounts)),
+            "law": row.law,
+            "reasonDigest": digest(&row.reason),
+            "validFrom": instant(row.valid_from),
+            "validUntil": instant(row.valid_until),
+            "proposer": row.proposer,
+            "proposerRole": row.proposer_role,
+            "proposedAt": instant(row.proposed_at),
+            "lapsesAt": instant(row.lapses_at),
+            "decision": row.decision,
+            "decider": row.decider,
+            "deciderRole": row.decider_role,
+            "decidedAt": optional(row.decided_at),
+            "endedAt": optional(row.ended_at),
+            "endedBy": row.ended_by,
+        }),
+    )
+}
+
 /// What a column of an image holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
@@ -224,8 +252,9 @@ pub enum Holds {
 }
 
 /// What acts tell of emergency accesses and consents that are columns of these.
-pub const OF_PERSONS: [(&str, Holds); 15] = [
+pub const OF_PERSONS: [(&str, Holds); 16] = [
     ("openedBy", Holds::Text),
+    ("issuer", Holds::Text),
     ("role", Holds::Text),
     ("reasonCode", Holds::Text),
     ("openedAt", Holds::Instant),
@@ -250,6 +279,7 @@ pub fn break_glass(row: &break_glass::Model) -> Image {
         json!({
             "person": subjects_digest(&[row.person_id]),
             "openedBy": row.subject,
+            "issuer": row.issuer,
             "role": row.role,
             "reasonCode": row.reason_code,
             "openedAt": instant(row.opened_at),

@@ -28,7 +28,7 @@ use expected::Expected;
 
 /// The tables that acts alone write, or that nothing writes once the gateway is installed. Persons'
 /// consents are imported, too: of them only those that acts made are compared.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     image::LAW,
     image::GRANT,
     image::VERSION,
@@ -37,6 +37,7 @@ const TABLES: [&str; 8] = [
     image::CLIENT,
     image::CREDENTIAL,
     image::REVOKED_TOKEN,
+    image::AGREEMENT,
 ];
 
 /// What a replay found.
@@ -102,38 +103,57 @@ pub async fn require_as_proposed(
     key: &ChainKey,
     proposal: i64,
 ) -> Result<(), GatewayError> {
-    match disagreements(transaction, key, proposal).await {
-        Ok(findings) => match findings.first() {
-            None => Ok(()),
-            Some(finding) => {
-                tracing::error!(%finding, "a proposal is not what the chain tells");
-                let message = format!(
-                    "the proposal is not what was proposed and decided: {finding}. Nobody signs \
-                     it; it was altered in the database"
-                );
-                Err(GatewayError::new(Code::RecordMismatch, message))
-            }
-        },
-        Err(error) => {
-            tracing::error!(%error, "the acts on a proposal cannot be read");
-            Err(GatewayError::new(Code::DatabaseUnavailable, "the database is unavailable"))
-        }
-    }
+    let acts = acts::Acts::of_grants(transaction).await.map_err(unread)?;
+    let tables = [image::PROPOSAL, image::DECISION];
+    require(disagreements(transaction, key, acts, proposal, &tables).await, "proposal")
+}
+
+/// The same of an agreement on a limit.
+///
+/// # Errors
+/// As [`require_as_proposed`].
+pub async fn require_as_agreed(
+    transaction: &DatabaseTransaction,
+    key: &ChainKey,
+    agreement: i64,
+) -> Result<(), GatewayError> {
+    let acts = acts::Acts::of_limits(transaction).await.map_err(unread)?;
+    require(
+        disagreements(transaction, key, acts, agreement, &[image::AGREEMENT]).await,
+        "agreement",
+    )
+}
+
+fn require(findings: Result<Vec<Finding>, DbErr>, what: &str) -> Result<(), GatewayError> {
+    let findings = findings.map_err(unread)?;
+    let Some(finding) = findings.first() else { return Ok(()) };
+    tracing::error!(%finding, "what is to be signed is not what the chain tells");
+    let message = format!(
+        "the {what} is not what was proposed and decided: {finding}. Nobody signs it; it was \
+         altered in the database"
+    );
+    Err(GatewayError::new(Code::RecordMismatch, message))
+}
+
+fn unread(error: DbErr) -> GatewayError {
+    tracing::error!(%error, "the acts on what is to be signed cannot be read");
+    GatewayError::new(Code::DatabaseUnavailable, "the database is unavailable")
 }
 
 async fn disagreements(
     transaction: &DatabaseTransaction,
     key: &ChainKey,
-    proposal: i64,
+    mut acts: acts::Acts,
+    number: i64,
+    tables: &[&'static str],
 ) -> Result<Vec<Finding>, DbErr> {
     let mut expected = Expected::default();
     let mut findings = Vec::new();
-    let target = proposal.to_string();
-    let mut acts = acts::Acts::of_grants(transaction).await?;
+    let target = number.to_string();
     while let Some(page) = acts.next(transaction, key).await? {
         for act in page {
             match act {
-                Ok(act) if act.target == target && act.is_of_proposal() => {
+                Ok(act) if act.target == target && act.is_of_number() => {
                     expected.apply(&act);
                 }
                 Ok(_) => {}
@@ -142,9 +162,9 @@ async fn disagreements(
         }
     }
     let now = SystemClock.now();
-    for table in [image::PROPOSAL, image::DECISION] {
+    for table in tables {
         let mut comparison = compare::Comparison::new(table, expected.take(table), now);
-        found::of_proposal(transaction, table, proposal, |image| comparison.take(image)).await?;
+        found::of_number(transaction, table, number, |image| comparison.take(image)).await?;
         findings.extend(comparison.end());
     }
     Ok(findings)

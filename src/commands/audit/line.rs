@@ -22,8 +22,12 @@ pub(super) fn line(access: &Access, form: Form) -> String {
         Form::Text => {
             let fields = if fields.is_empty() { "(identifier only)" } else { fields };
             let whence = organization.as_deref().unwrap_or(&access.unit);
+            let ended = match access.decision.as_str() {
+                "allowed" => String::new(),
+                code => format!(", ended with {code}"),
+            };
             format!(
-                "#{seq}  {at}  {role} ({department}) {caller}, {whence}, for {purpose}\n    \
+                "#{seq}  {at}  {role} ({department}) {caller}, {whence}, for {purpose}{ended}\n    \
                  {fields}\n"
             )
         }

@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseTransaction, IntoActiveModel as _};
 
-use super::{found, may_decide, told, unavailable};
+use super::{found, may_decide, told, told_with_row, unavailable};
 use crate::{
-    audit::{Applied, Change},
+    audit::{Applied, ChainKey, Change},
     error::{Code, GatewayError},
     grants::approval::Signer,
     policy::Role,
+    replay,
     volume::agreement::{APPROVED, REJECTED, Status},
 };
 
@@ -35,6 +36,14 @@ pub struct Decide {
 
 #[async_trait]
 impl Change for Decide {
+    async fn examine(
+        &self,
+        transaction: &DatabaseTransaction,
+        key: &ChainKey,
+    ) -> Result<(), GatewayError> {
+        replay::require_as_agreed(transaction, key, self.agreement).await
+    }
+
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,
@@ -73,7 +82,7 @@ impl Change for Decide {
             action,
             target: self.agreement.to_string(),
             before,
-            after: told(&row),
+            after: told_with_row(&row),
             subjects: Vec::new(),
         })
     }

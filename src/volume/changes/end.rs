@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseTransaction, IntoActiveModel as _};
 
-use super::{department, found, require_steward, told, unavailable};
+use super::{department, found, require_steward, told, told_with_row, unavailable};
 use crate::{
     audit::{Applied, Change},
     error::{Code, GatewayError},
@@ -54,7 +54,7 @@ impl Change for End {
             action: "limit.end",
             target: self.agreement.to_string(),
             before,
-            after: told(&row),
+            after: told_with_row(&row),
             subjects: Vec::new(),
         })
     }

@@ -21,6 +21,7 @@ use crate::{
     error::{Code, GatewayError, Result},
     grants::ownership::steward,
     policy::Role,
+    replay::image,
 };
 
 fn unavailable(_: DbErr) -> GatewayError {
@@ -98,6 +99,13 @@ fn told(row: &Model) -> Json {
         "decider": row.decider,
         "endedAt": row.ended_at,
     })
+}
+
+/// What stands there now, with the row as it is stored.
+fn told_with_row(row: &Model) -> Json {
+    let mut after = told(row);
+    image::tell(&mut after, [image::agreement(row)]);
+    after
 }
 
 /// Who may propose and end an agreement: the steward of its department.

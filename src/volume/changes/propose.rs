@@ -6,7 +6,7 @@ use entity::limit_agreement;
 use sea_orm::{ActiveModelTrait as _, DatabaseTransaction, IntoActiveModel as _};
 use serde_json::Value as Json;
 
-use super::{department, require_steward, told, unavailable, wrong};
+use super::{department, require_steward, told_with_row, unavailable, wrong};
 use crate::{
     audit::{Applied, Change, Made},
     db::next_key,
@@ -97,7 +97,7 @@ impl Change for Propose {
             ended_at: None,
             ended_by: None,
         };
-        let after = told(&row);
+        let after = told_with_row(&row);
         row.into_active_model().insert(transaction).await.map_err(unavailable)?;
         self.made.set(id);
         Ok(Applied {

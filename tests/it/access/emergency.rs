@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use entity::sharing::Department;
-use migrant_gateway::{auth::Caller, policy::Role};
+use migrant_gateway::{auth::Caller, policy::Role, replay};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use super::acting::{act, acts, assert_chain, clinician, herself, open, seen, strangers};
@@ -160,6 +161,28 @@ async fn an_emergency_names_one_registered_patient_and_a_reason() {
     let done = acts(&site.world).await;
     assert_eq!(done.len(), 1);
     assert_eq!(done[0].0["action"], "break_glass.miss");
+}
+
+#[tokio::test]
+async fn whose_emergency_it_is_stands_on_the_chain_with_the_issuer_of_the_name() {
+    for backend in backends("whose_emergency_it_is_stands_on_the_chain") {
+        let site = Site::new(backend).await;
+        let patient = &strangers(&site).await[0];
+        open(&site.gateway, &clinician(Role::HE), patient).await.unwrap();
+        let findings = async || -> Vec<String> {
+            let (db, secrets) = (&site.world.db, &site.world.secrets);
+            let report = replay::replay(db, secrets, |_, _| {}).await.unwrap();
+            let of_it = report.findings.iter().filter(|finding| finding.table == "break_glass");
+            of_it.map(ToString::to_string).collect()
+        };
+        assert_eq!(findings().await, [""; 0]);
+        // Its reads would be a namesake's.
+        let by_hand = "UPDATE break_glass SET issuer = 'https://other.example'";
+        site.world.db.execute_unprepared(by_hand).await.unwrap();
+        let told = findings().await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].ends_with(": differs from what the acts made: issuer"), "{told:?}");
+    }
 }
 
 #[tokio::test]

@@ -24,7 +24,8 @@ const REGISTER: [&str; 6] =
 type Case = (&'static str, &'static [&'static str]);
 
 /// The tables of the cases, those that others name last.
-const SAVED: [&str; 8] = [
+const SAVED: [&str; 9] = [
+    "limit_agreement",
     "revoked_token",
     "oauth_credential",
     "oauth_client",
@@ -81,6 +82,20 @@ const CASES: &[Case] = &[
     ("UPDATE legal_basis SET in_force_until = '1999-01-01 00:00:00+00:00' \
       WHERE code = 'RESPERMIT-8'",
      &["law RESPERMIT-8: differs from what the acts made: inForceUntil"]),
+    ("INSERT INTO limit_agreement (id, kind, target, amounts, law, reason, valid_from, valid_until, \
+      proposer, proposer_role, proposed_at, lapses_at, decision, decider, decider_role, decided_at) \
+      SELECT 77, 'contract', 'mallory', amounts, law, reason, valid_from, valid_until, proposer, \
+      proposer_role, proposed_at, lapses_at, decision, decider, decider_role, decided_at \
+      FROM limit_agreement",
+     &["agreement 77: no act explains it"]),
+    ("UPDATE limit_agreement SET amounts = '{\"healthDay\":250}'",
+     &["agreement 1: differs from what the acts made: amounts"]),
+    ("UPDATE limit_agreement SET target = 'HV', valid_until = '2027-11-01 00:00:00+00:00'",
+     &["agreement 1: differs from what the acts made: target, validUntil"]),
+    ("UPDATE limit_agreement SET reason = 'nothing', decider = 'nobody'",
+     &["agreement 1: differs from what the acts made: decider, reasonDigest"]),
+    ("DELETE FROM limit_agreement",
+     &["agreement 1: an act made it, and it is missing"]),
 ];
 
 /// A version of grants, a client with a credential that ends.
@@ -88,11 +103,23 @@ async fn with_acts(backend: Backend) -> (Office, Installation) {
     let office = Office::new(backend).await;
     let id = office.propose(&steward("wang", Role::SP), &[dwelling()]).await;
     office.approve(&steward("li", Role::SG), id).await;
+    let id = propose_limit(&office).await;
+    let officer = steward("officer", Role::DP);
+    office.data(&officer, "mutation($id: Int!) { approveLimit(id: $id) { id } }", id).await;
     let installation = Installation::over(&office.world);
     installation.succeed(&REGISTER);
     installation.succeed(&["client", "secret", "add", "chc", "--valid-for", "12h"]);
     installation.succeed(&["client", "suspend", "chc"]);
     (office, installation)
+}
+
+/// A proposed limit of the clinicians, as variables name it.
+async fn propose_limit(office: &Office) -> Value {
+    let query = "mutation { proposeLimit(kind: ROLE, target: \"HC\", amounts: { healthDay: 30 }, \
+        law: \"HEALTH-33\", reason: \"查漏补种期间每日核对接种档案的工作量（国家免疫规划）\", \
+        validUntil: \"2027-06-01T00:00:00Z\") { id } }";
+    let made = office.data(&steward("zhao", Role::SH), query, json!({})).await;
+    json!({ "id": made["proposeLimit"]["id"] })
 }
 
 /// What `audit verify --grants` finds.
@@ -123,7 +150,7 @@ async fn what_was_written_by_hand_is_named_and_what_acts_made_is_explained() {
         let db = &office.world.db;
         assert_eq!(findings(&installation), [""; 0]);
         let doctor = installation.run(&["doctor"]);
-        assert!(doctor.out.contains("ok    acts: 5 explain "), "{doctor:?}");
+        assert!(doctor.out.contains("ok    acts: 7 explain "), "{doctor:?}");
         for table in SAVED {
             sql::execute(db, &format!("CREATE TABLE saved_{table} AS SELECT * FROM {table}")).await;
         }
@@ -178,6 +205,36 @@ async fn nobody_signs_what_was_altered_since_it_was_proposed() {
         assert_eq!(office.version(), before);
         let made = office.approve(&steward("li", Role::SG), id).await;
         assert_eq!(made["status"], "APPROVED");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_signs_a_limit_that_was_altered_and_no_later_act_explains_what_was_altered() {
+    let test = "nobody_signs_a_limit_that_was_altered";
+    for backend in backends(test) {
+        let office = Office::new(backend).await;
+        let db = &office.world.db;
+        let id = propose_limit(&office).await;
+        let officer = steward("officer", Role::DP);
+        let installation = Installation::over(&office.world);
+        sql::execute(db, "UPDATE limit_agreement SET amounts = '{\"healthDay\":250}'").await;
+        for what in ["approveLimit", "rejectLimit"] {
+            let query = format!("mutation($id: Int!) {{ {what}(id: $id) {{ id }} }}");
+            let answer = office.ask(&officer, &query, id.clone()).await;
+            assert_eq!(code(&answer), Some("RECORD_MISMATCH"), "{what}: {answer}");
+        }
+        // Whatever it is, it can be ended: that takes nothing of what was altered for its own.
+        let end = "mutation($id: Int!) { endLimit(id: $id) { id } }";
+        office.data(&officer, end, id).await;
+        let told = "agreement 1: differs from what the acts made: amounts";
+        assert_eq!(findings(&installation), [told]);
+
+        installation.succeed(&REGISTER);
+        sql::execute(db, "UPDATE oauth_client SET roles = 'HC HE'").await;
+        installation.succeed(&["client", "suspend", "chc"]);
+        installation.succeed(&["client", "resume", "chc"]);
+        let client = "client chc: differs from what the acts made: roles";
+        assert_eq!(findings(&installation), [client, told]);
     }
 }
 

@@ -1,6 +1,9 @@
 //! `audit show` tells who saw a person's data.
 
-use migrant_gateway::policy::{Purpose, Role};
+use migrant_gateway::{
+    auth::Caller,
+    policy::{Purpose, Role},
+};
 use serde_json::Value;
 
 use super::{process::Installation, sql, trail};
@@ -49,5 +52,55 @@ async fn accesses_to_a_person_are_shown_newest_first() {
 
         let nobody = unseen[0].to_string();
         assert_eq!(installation.succeed(&["audit", "show", "--person", &nobody]), "");
+    }
+}
+
+/// What `audit show` and the person's own `accessEvents` tell of each access, newest first.
+const TOLD: [&str; 4] = ["at", "department", "purpose", "fields"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn persons_see_what_audit_show_does_also_where_it_ended_in_an_error() {
+    let test = "persons_see_what_audit_show_does_also_where_it_ended_in_an_error";
+    for backend in backends(test) {
+        let world = World::new(backend).await;
+        let gateway = world.gateway().await;
+        // Without a contract, so that there is a limit.
+        let officer = Caller { subject: "somebody".to_owned(), ..caller(Role::PO, Purpose::Res) };
+        let first = "{ persons(first: 100) { nodes { id name } } }";
+        let seen = trail::follow(&world.db, &gateway, &officer, None, trail::query(first)).await;
+        let id = seen.answer["persons"]["nodes"][0]["id"].as_str().expect("an identifier");
+        let again = format!("{{ person(id: {id:?}) {{ name phone }} }}");
+        let over = trail::follow(&world.db, &gateway, &officer, None, trail::query(&again)).await;
+        assert_eq!(over.record.decision, "QUOTA_EXCEEDED", "{}", over.answer);
+        let person = *over.subjects.first().expect("whom it named");
+        assert_eq!(over.subjects.len(), 1);
+
+        let herself = Caller { person: Some(person), ..caller(Role::SU, Purpose::Sar) };
+        let members = TOLD.join(" ");
+        let own = format!("{{ accessEvents(first: 9) {{ nodes {{ {members} }} }} }}");
+        let own = trail::follow(&world.db, &gateway, &herself, None, trail::query(&own)).await;
+        let nodes = own.answer["accessEvents"]["nodes"].as_array().expect("accesses").clone();
+        let person = person.to_string();
+        let before = own.record.seq.to_string();
+        let shown = Installation::over(&world).succeed(&[
+            "audit", "show", "--person", &person, "--format", "json", "--before", &before,
+        ]);
+        let mut shown: Vec<Value> =
+            shown.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert_eq!(shown.len(), 2);
+        let told = |access: &Value| -> Vec<String> {
+            let text = |name| access[name].as_str().unwrap_or_default().replace(".000000", "");
+            TOLD.map(text).to_vec()
+        };
+        shown.sort_by_key(|access| access["record"].as_i64());
+        let mut seen: Vec<Vec<String>> = nodes.iter().map(told).collect();
+        let mut known: Vec<Vec<String>> = shown.iter().map(told).collect();
+        // Of a child in the list its guardian sees the same.
+        for all in [&mut seen, &mut known] {
+            all.sort();
+            all.dedup();
+        }
+        assert_eq!(seen, known, "{backend:?}");
+        assert_eq!(shown[1]["decision"], "QUOTA_EXCEEDED");
     }
 }
