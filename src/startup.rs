@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, PaginatorTrait, Quer
 
 use crate::{
     app::{Gateway, Parts},
-    audit::{AuditWriter, Recorded, Recorder, WriterOptions},
+    audit::{AuditWriter, Recorder, WriterOptions},
     auth::{
         KeySource, LocalKey, SignatureCheck, SigningKeys, TrustedIssuer, Verifier, VerifierConfig,
     },
@@ -128,15 +128,11 @@ pub async fn keeper(
     let signer = log::setup::signer_or_new(config)?;
     let keeper = log::setup::keeper(config, signer, &secrets, gateway.db.clone(), clock)?;
     log::store::catch_up(&keeper.db, &keeper.chain).await?;
-    keeper.compare().await.context(
+    keeper.vouch(&gateway.audit).await.context(
         "the access records are not those that were signed, so the gateway does not start; find out \
          who cut or restored the database, and where it was done knowingly, move the checkpoints to \
          an archive and start anew",
     )?;
-    let head = log::store::head(&keeper.db, &keeper.chain).await?;
-    if head.seq > 0 {
-        gateway.audit.found(Recorded { place: head.seq, hash: head.hash });
-    }
     Ok(keeper)
 }
 

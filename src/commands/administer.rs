@@ -12,6 +12,7 @@ use crate::{
     config::Config,
     custody, db,
     graphql::DocumentHash,
+    log,
     secrets::Secrets,
     state::Version,
 };
@@ -22,6 +23,7 @@ const LOOKED_AT: &str = "AccessEvent.actor:full AccessEvent.at:full AccessEvent.
 
 /// Whoever runs the program, with the chain that their changes are recorded in.
 pub struct Administrator {
+    config: Config,
     db: DatabaseConnection,
     audit: AuditWriter,
     secrets: Secrets,
@@ -50,7 +52,7 @@ impl Administrator {
             WriterOptions::default(),
         );
         let user = whoami::username().context("the system does not tell who runs this")?;
-        Ok(Self { db, audit, secrets, user })
+        Ok(Self { config: config.clone(), db, audit, secrets, user })
     }
 
     /// The database, to look at.
@@ -66,7 +68,8 @@ impl Administrator {
     /// Commits a change with its record, and says where that is.
     ///
     /// # Errors
-    /// When the change refuses itself, or cannot be recorded.
+    /// When the change refuses itself, or cannot be recorded, or the log is not the one that was
+    /// signed.
     pub async fn commit(
         &self,
         operation: &str,
@@ -90,6 +93,7 @@ impl Administrator {
         fields: String,
         change: impl Change + 'static,
     ) -> anyhow::Result<i64> {
+        log::setup::vouch(&self.config, &self.secrets, &self.db, &self.audit).await?;
         let nobody = || "-".to_owned();
         let draft = Draft {
             at: SystemClock.now(),

@@ -1,6 +1,8 @@
 //! `doctor`: what is wrong, and how to mend it.
 #![expect(clippy::disallowed_types, reason = "counts records, and asks the database for its clock")]
 
+mod log;
+
 use std::process::ExitCode;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -52,6 +54,9 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
                     findings.push(("custody", custody));
                     if let Some(secrets) = secrets {
                         findings.push(("acts", acts(&db, &secrets).await));
+                        findings.push(("log", log::whole(config, &db, &secrets).await));
+                        let witnesses = log::witnesses(config, &db, &secrets).await;
+                        findings.extend(witnesses.map(|finding| ("witnesses", finding)));
                     }
                 }
                 findings.push(("definitions", definitions(&db).await));

@@ -54,23 +54,27 @@ impl Directory {
     /// # Errors
     /// When a file cannot be read, or the log did not sign it.
     pub fn newest(&self, key: &VerifierKey) -> Result<Option<Signed>, DirectoryError> {
+        Ok(self.all(key)?.pop())
+    }
+
+    /// All checkpoints that are kept, of the smallest log first.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or the log did not sign it.
+    pub fn all(&self, key: &VerifierKey) -> Result<Vec<Signed>, DirectoryError> {
         let entries = match fs::read_dir(&self.0) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(|error| self.failed(error))?,
         };
-        let mut newest: Option<Signed> = None;
+        let mut all = Vec::new();
         for entry in entries {
             let path = entry.map_err(|error| self.failed(error))?.path();
-            if path.extension().is_none_or(|extension| extension != EXTENSION) {
-                continue;
-            }
-            let signed = read(&path, key)?;
-            let rank = |signed: &Signed| (signed.checkpoint.size, signed.note.signatures.len());
-            if newest.as_ref().is_none_or(|newest| rank(&signed) > rank(newest)) {
-                newest = Some(signed);
+            if path.extension().is_some_and(|extension| extension == EXTENSION) {
+                all.push(read(&path, key)?);
             }
         }
-        Ok(newest)
+        all.sort_by_key(|signed| (signed.checkpoint.size, signed.note.signatures.len()));
+        Ok(all)
     }
 
     /// The checkpoint that was kept last, which is the largest one as long as nobody else writes

@@ -19,7 +19,7 @@ use super::{
     witness::{WitnessClient, WitnessError},
 };
 use crate::{
-    audit::{AuditWriter, chain::ChainKey},
+    audit::{AuditWriter, Recorded, chain::ChainKey},
     clock::SharedClock,
 };
 
@@ -88,15 +88,50 @@ impl Keeper {
     pub async fn compare(&self) -> Result<Option<Signed>, KeepError> {
         // Read before the log: a gateway beside this one may sign a larger one meanwhile.
         let Some(newest) = self.directory.newest(&self.key())? else { return Ok(None) };
-        let Checkpoint { size, root, .. } = newest.checkpoint;
         let has = store::head(&self.db, &self.chain).await?.tree.size();
-        if has < size {
-            return Err(KeepError::Behind { has, signed: size, place: self.place() });
-        }
-        if !self.holds(size, &root).await? {
-            return Err(KeepError::Forked { signed: size, place: self.place() });
-        }
+        self.require(has, &newest).await?;
         Ok(Some(newest))
+    }
+
+    /// Compares the log with every checkpoint that is kept: who signs a log that was written anew
+    /// replaces the newest, and the older ones tell. Returns how many records there are, and the
+    /// newest checkpoint.
+    ///
+    /// # Errors
+    /// As [`compare`](Self::compare).
+    pub async fn compare_with_all(&self) -> Result<(u64, Option<Signed>), KeepError> {
+        let mut all = self.directory.all(&self.key())?;
+        let has = store::head(&self.db, &self.chain).await?.tree.size();
+        for signed in all.iter().rev() {
+            self.require(has, signed).await?;
+        }
+        Ok((has, all.pop()))
+    }
+
+    /// Compares the log with its newest checkpoint, and has the writer hold on to what is there: what
+    /// it writes follows that, or is not written.
+    ///
+    /// # Errors
+    /// As [`compare`](Self::compare).
+    pub async fn vouch(&self, audit: &AuditWriter) -> Result<(), KeepError> {
+        self.compare().await?;
+        let head = store::head(&self.db, &self.chain).await?;
+        if head.seq > 0 {
+            audit.found(Recorded { place: head.seq, hash: head.hash });
+        }
+        Ok(())
+    }
+
+    /// Whether a log of so many records begins with what was signed.
+    async fn require(&self, has: u64, signed: &Signed) -> Result<(), KeepError> {
+        let Checkpoint { size, root, .. } = &signed.checkpoint;
+        if has < *size {
+            return Err(KeepError::Behind { has, signed: *size, place: self.place() });
+        }
+        if !self.holds(*size, root).await? {
+            return Err(KeepError::Forked { signed: *size, place: self.place() });
+        }
+        Ok(())
     }
 
     /// Whether the first `size` records have this root. The last of them is read, whatever is
@@ -156,6 +191,30 @@ impl Keeper {
             store::forget(&self.db).await?;
         }
         Ok(false)
+    }
+
+    /// Asks each witness whether it cosigns the log as it is now: by name, what it said. Nothing is
+    /// kept of it here.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn ask_witnesses(
+        &self,
+    ) -> Result<Vec<(String, Result<(), WitnessError>)>, KeepError> {
+        let tree = store::head(&self.db, &self.chain).await?.tree;
+        let origin = self.key().name().to_owned();
+        let checkpoint = Checkpoint { origin, size: tree.size(), root: tree.root() };
+        let signed = checkpoint.sign(&self.signer, self.now());
+        let mut said = Vec::new();
+        for witness in &self.witnesses {
+            let mut answer = witness.cosign(&signed, &Leaves::remembering(&self.db)).await;
+            if matches!(answer, Err(WitnessError::Forked)) {
+                // What is remembered is no authority, also against oneself.
+                answer = witness.cosign(&signed, &Leaves::new(&self.db)).await;
+            }
+            said.push((witness.name().to_owned(), answer.map(|_| ())));
+        }
+        Ok(said)
     }
 
     /// Has the witnesses cosign a checkpoint, and keeps what they signed.

@@ -7,12 +7,18 @@ use sea_orm::DatabaseConnection;
 
 use super::{
     directory::Directory,
-    keeper::Keeper,
+    keeper::{KeepError, Keeper},
     key::LogKey,
     note::{Kind, Signer, VerifierKey},
     witness::WitnessClient,
 };
-use crate::{audit::chain::ChainKey, clock::SharedClock, config::Config, secrets::Secrets};
+use crate::{
+    audit::{AuditWriter, chain::ChainKey},
+    clock::{SharedClock, SystemClock},
+    config::Config,
+    error::{Code, GatewayError},
+    secrets::Secrets,
+};
 
 /// Signs as the configured log, whose key is made where there is none.
 ///
@@ -28,15 +34,25 @@ pub fn signer_or_new(config: &Config) -> anyhow::Result<Signer> {
 /// # Errors
 /// When there is no key or it cannot be read, or the name cannot be one.
 pub fn signer(config: &Config) -> anyhow::Result<Signer> {
-    let path = config.log_key();
-    let key = LogKey::open(&path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => anyhow::anyhow!(
+    signer_if_any(config)?.with_context(|| {
+        format!(
             "there is no {}; `serve` makes it at its first start (set keys.directory)",
-            path.display()
-        ),
-        _ => anyhow::anyhow!("{}: {error}", path.display()),
-    })?;
-    named(config, key)
+            config.log_key().display()
+        )
+    })
+}
+
+/// The same; none where there is no key yet, and so nothing was ever signed.
+///
+/// # Errors
+/// When the key cannot be read, or the name cannot be one.
+pub fn signer_if_any(config: &Config) -> anyhow::Result<Option<Signer>> {
+    let path = config.log_key();
+    match LogKey::open(&path) {
+        Ok(key) => named(config, key).map(Some),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(anyhow::anyhow!("{}: {error}", path.display())),
+    }
 }
 
 fn named(config: &Config, key: LogKey) -> anyhow::Result<Signer> {
@@ -78,4 +94,31 @@ pub fn keeper(
         witnesses,
         clock,
     })
+}
+
+/// Compares the log with its newest checkpoint before a command writes to it, as a gateway does at
+/// its start. A log that was never signed has none.
+///
+/// # Errors
+/// [`Code::RecordLogBehind`] where it is not the log that was signed; or when checkpoints, key or
+/// database cannot be read.
+pub async fn vouch(
+    config: &Config,
+    secrets: &Secrets,
+    db: &DatabaseConnection,
+    audit: &AuditWriter,
+) -> anyhow::Result<()> {
+    let Some(signer) = signer_if_any(config)? else { return Ok(()) };
+    let keeper = keeper(config, signer, secrets, db.clone(), Arc::new(SystemClock))?;
+    match keeper.vouch(audit).await {
+        Ok(()) => Ok(()),
+        Err(error @ (KeepError::Behind { .. } | KeepError::Forked { .. })) => {
+            let message = format!(
+                "{error}. Nothing is written; find out who cut or restored the database, and look \
+                 with: migrant-gateway doctor"
+            );
+            Err(GatewayError::new(Code::RecordLogBehind, message).into())
+        }
+        Err(error) => Err(error).context("the log cannot be compared with its checkpoints"),
+    }
 }

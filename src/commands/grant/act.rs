@@ -12,7 +12,9 @@ use crate::{
     config::Config,
     grants::{Cell, CellText},
     graphql::Request,
+    log,
     policy::Purpose,
+    secrets::Secrets,
     startup,
 };
 
@@ -83,6 +85,8 @@ pub async fn ask(
     variables: Json,
 ) -> anyhow::Result<Json> {
     let gateway = startup::gateway(config, Arc::new(SystemClock)).await?;
+    let secrets = Secrets::open(&config.master_key())?;
+    log::setup::vouch(config, &secrets, &gateway.db, &gateway.audit).await?;
     let caller = gateway.verifier.verify(&actor.token).await.context("the token is refused")?;
     let subject = actor.subject.as_ref();
     anyhow::ensure!(

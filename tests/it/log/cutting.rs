@@ -110,3 +110,63 @@ async fn a_tree_that_is_not_the_records_is_found() {
         }
     }
 }
+
+/// Commands that write a record; the token of the last ones is none, which is not looked at any more.
+const WRITING: [&[&str]; 8] = [
+    &["client", "register", "chc", "--name=社区卫生服务中心", "--unit=220102", "--role=HC"],
+    &["client", "suspend", "test.chc"],
+    &["audit", "show", "--person", "1"],
+    &["audit", "search", "--role", "HC"],
+    &["audit", "export"],
+    &["grant", "approve", "1", "--token", "none"],
+    &["limit", "end", "1", "--token", "none"],
+    &["client", "volume", "approve", "1", "--token", "none"],
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_command_writes_on_a_log_that_was_cut_off_and_doctor_finds_it() {
+    for backend in backends("no_command_writes_on_a_log_that_was_cut_off") {
+        let desk = Desk::new(backend).await;
+        assert!(desk.doctor().contains("ok    log: never signed yet"), "{}", desk.doctor());
+        // On a log that was never signed commands write.
+        desk.installation.succeed(WRITING[0]);
+        desk.serve_and_ask(2).await;
+        desk.copy_head().await;
+        desk.serve_and_ask(3).await;
+        let told = desk.doctor();
+        assert!(told.contains("ok    log: 6 records, of which 6 were signed at "), "{told}");
+
+        desk.cut().await;
+        let told = desk.doctor();
+        let behind = "log: the log has 3 records, and its checkpoint over 6";
+        assert!(told.contains(&format!("FAIL  {behind}")), "{told}");
+        for arguments in WRITING {
+            let refused = desk.installation.fail(arguments);
+            assert!(refused.contains("RECORD_LOG_BEHIND: the log has 3 records"), "{refused}");
+        }
+        assert!(desk.verify(&[]).out.starts_with("intact: 3 records"), "nothing was written");
+
+        desk.lose_checkpoints();
+        let told = desk.doctor();
+        assert!(told.contains("FAIL  log: there are 3 records and no checkpoint"), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_finds_a_log_that_was_written_anew_and_signed_by_an_older_checkpoint() {
+    for backend in backends("doctor_finds_a_log_that_was_written_anew") {
+        let desk = Desk::new(backend).await;
+        desk.serve_and_ask(5).await;
+        let kept = desk.keep_checkpoint("kept");
+        desk.copy_head().await;
+        desk.execute(&EMPTY.replace("'0'", &format!("'{}'", "0".repeat(64)))).await;
+        desk.cut().await;
+        desk.lose_checkpoints();
+        desk.serve_and_ask(8).await;
+        assert!(desk.doctor().contains("ok    log: 8 records"), "{}", desk.doctor());
+        // The checkpoint of an earlier day was forgotten, or is put back from where it was kept.
+        std::fs::copy(&kept, desk.checkpoints().join("2020-01-01.checkpoint")).unwrap();
+        let told = desk.doctor();
+        assert!(told.contains("FAIL  log: the first 5 records are not those"), "{told}");
+    }
+}

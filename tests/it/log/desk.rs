@@ -125,6 +125,11 @@ impl Desk {
         self.installation.run(&[&["audit", "verify"], arguments].concat())
     }
 
+    /// What `doctor` says, whatever it finds.
+    pub fn doctor(&self) -> String {
+        self.installation.run(&["doctor"]).out
+    }
+
     /// Writes what a command prints to a file, and names it.
     pub fn print_to(&self, name: &str, arguments: &[&str]) -> String {
         let path = self.installation.path(name);

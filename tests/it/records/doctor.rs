@@ -21,6 +21,7 @@ fn assert_healthy(installation: &Installation) {
         "migrations",
         "custody",
         "acts",
+        "log",
         "definitions",
         "clock",
         "grants",
