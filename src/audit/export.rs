@@ -3,7 +3,7 @@
 use chrono::SecondsFormat;
 use entity::access_record;
 use sea_orm::{DatabaseConnection, DbErr};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     chain::{self, ChainKey},
@@ -61,7 +61,7 @@ pub struct Line {
 }
 
 /// What ties an export to the chain.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Proof {
     /// How many records were exported.

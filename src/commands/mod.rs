@@ -83,15 +83,22 @@ enum Command {
 pub async fn run() -> anyhow::Result<ExitCode> {
     process::keep_memory_private();
     let cli = Cli::parse();
-    if let Command::Catalogue { format } = cli.command {
-        return print(&catalogue::export::export(format));
-    }
-    if let Command::Audit(audit::Command::Receipt(command)) = cli.command {
-        return audit::receipt::run(command, cli.config.as_deref());
-    }
-    let config = Config::read(cli.config.as_deref())?;
+    let file = cli.config.as_deref();
+    // What others verify needs no database, and no configuration where they name the key.
+    let command = match cli.command {
+        Command::Catalogue { format } => return print(&catalogue::export::export(format)),
+        Command::Audit(audit::Command::Receipt(command)) => {
+            return audit::receipt::run(command, file);
+        }
+        Command::Audit(audit::Command::Export(audit::export::Arguments {
+            verify: Some(command),
+            ..
+        })) => return audit::export::verify::run(command, file),
+        command => command,
+    };
+    let config = Config::read(file)?;
     outlive_full_files()?;
-    match cli.command {
+    match command {
         Command::Serve => serve::run(config, Accountability::default()).await?,
         Command::Demo(arguments) => demo::run(config, arguments).await?,
         Command::Migrate => migrate::run(&config).await?,

@@ -13,6 +13,7 @@ pub mod key;
 pub mod note;
 pub mod proof_text;
 pub mod proofs;
+pub mod range;
 pub mod setup;
 pub mod store;
 pub mod tree;

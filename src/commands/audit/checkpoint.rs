@@ -45,6 +45,16 @@ pub(super) async fn keeper(config: &Config, db: &DatabaseConnection) -> anyhow::
     setup::keeper(config, signer, &secrets, db.clone(), Arc::new(SystemClock))
 }
 
+/// The same; none where the log was never signed.
+pub(super) async fn keeper_if_any(
+    config: &Config,
+    db: &DatabaseConnection,
+) -> anyhow::Result<Option<Keeper>> {
+    let secrets = custody::examine(config, db).await?;
+    let Some(signer) = setup::signer_if_any(config)? else { return Ok(None) };
+    setup::keeper(config, signer, &secrets, db.clone(), Arc::new(SystemClock)).map(Some)
+}
+
 /// A checkpoint in a line.
 pub(super) fn summary(signed: &Signed) -> String {
     let checkpoint = &signed.checkpoint;

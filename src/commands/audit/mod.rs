@@ -2,7 +2,7 @@
 
 mod acts;
 mod checkpoint;
-mod export;
+pub mod export;
 mod line;
 mod paging;
 mod prove;
@@ -47,10 +47,12 @@ pub enum Command {
     ///
     /// The look is itself on record.
     Search(search::Arguments),
-    /// Write the records of a period with what ties them to the chain; the first first.
+    /// Write the records of a period with what ties them to the chain and to the log's newest
+    /// checkpoint; the first first.
     ///
     /// The export is itself on record, before its first line. It names no persons: how many there
     /// were, and the digest of their keys. Exits with 2 when the chain does not hold within it.
+    /// Whoever gets it verifies it with `audit export verify`.
     Export(export::Arguments),
     /// Show what administrators changed: who, when, what, before and after; newest first.
     Acts(acts::Arguments),
@@ -83,7 +85,7 @@ async fn look(config: &Config, command: Command) -> anyhow::Result<ExitCode> {
     let looked = match command {
         Command::Show(arguments) => show::run(&administrator, arguments).await,
         Command::Search(arguments) => search::run(&administrator, arguments).await,
-        Command::Export(arguments) => export::run(&administrator, arguments).await,
+        Command::Export(arguments) => export::run(config, &administrator, arguments).await,
         _ => Ok(ExitCode::SUCCESS),
     };
     administrator.close().await;

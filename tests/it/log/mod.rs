@@ -3,6 +3,7 @@
 
 mod cutting;
 mod desk;
+mod exporting;
 mod page;
 mod proving;
 mod running;
