@@ -10,6 +10,7 @@ use super::{print, serve};
 use crate::{
     clock::SystemClock,
     config::Config,
+    http::{self, ServeOptions},
     log::{
         key::LogKey,
         note::{Kind, Signer, VerifierKey},
@@ -76,11 +77,13 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
             let memory = place.directory.join("logs");
             let register = Register::open(signer, logs, &memory, Arc::new(SystemClock))
                 .context("the witness cannot start")?;
-            let listener = TcpListener::bind(listen).await.with_context(|| {
+            let listener: TcpListener = http::listen(listen).with_context(|| {
                 format!("cannot listen on {listen}; choose another with --listen")
             })?;
             tracing::info!(address = %listener.local_addr()?, "witnessing");
-            witness::serve(Arc::new(register), listener, stop).await?;
+            let router = witness::router(Arc::new(register));
+            let options = ServeOptions::of(config)?;
+            http::serve_router(router, || async {}, listener, stop, options).await?;
             tracing::info!("stopped");
             Ok(ExitCode::SUCCESS)
         }

@@ -18,4 +18,4 @@ mod serve;
 mod trace;
 
 pub use router::router;
-pub use serve::{ServeOptions, listen, serve};
+pub use serve::{ServeOptions, listen, serve, serve_router};

@@ -57,8 +57,25 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
     options: ServeOptions,
 ) -> io::Result<()> {
+    let reader = gateway.reader.clone();
+    let open = move || open_reads(reader.clone());
+    serve_router(router(gateway.clone()), open, listener, stop, options).await?;
+    gateway.audit.clone().close().await;
+    Ok(())
+}
+
+/// Serves any routes in the same way; `open` is what each thread does before anybody asks.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_router<Opened: Future<Output = ()>>(
+    router: Router,
+    open: impl Fn() -> Opened + Clone + Send + 'static,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+    options: ServeOptions,
+) -> io::Result<()> {
     let house = Arc::new(House::new(options, threads::count()));
-    let router = router(gateway.clone());
     let (opening, mut opened) = mpsc::channel::<()>(1);
     let (serving, mut ended) = mpsc::channel::<()>(1);
     let mut hands = Vec::new();
@@ -66,9 +83,9 @@ pub async fn serve(
         let (hand, handed) = mpsc::unbounded_channel();
         hands.push(hand);
         let thread = Thread { number, house: house.clone(), router: router.clone() };
-        let (reader, opening, serving) = (gateway.reader.clone(), opening.clone(), serving.clone());
+        let (open, opening, serving) = (open.clone(), opening.clone(), serving.clone());
         threads::start(number, move || async move {
-            open_reads(reader).await;
+            open().await;
             drop(opening);
             thread.serve(handed).await;
             drop(serving);
@@ -89,7 +106,6 @@ pub async fn serve(
     acceptor.close().await;
     house.enter(Stage::Closing);
     let _ = ended.recv().await;
-    gateway.audit.clone().close().await;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::post,
 };
-use tokio::{net::TcpListener, time::timeout};
+use tokio::time::timeout;
 
 use super::{Refusal, Register};
 use crate::log::note::MAX_LENGTH;
@@ -21,17 +21,9 @@ const MOST: usize = MAX_LENGTH + 4096;
 /// How long a request may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` resolves.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    register: Arc<Register>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let router = Router::new().route("/add-checkpoint", post(add_checkpoint)).with_state(register);
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+/// What a witness answers. Half-sent heads and silent connections are whoever's who serves it.
+pub fn router(register: Arc<Register>) -> Router {
+    Router::new().route("/add-checkpoint", post(add_checkpoint)).with_state(register)
 }
 
 async fn add_checkpoint(State(register): State<Arc<Register>>, body: Body) -> Response {

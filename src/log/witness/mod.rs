@@ -9,5 +9,5 @@ mod http;
 mod register;
 
 pub use client::{WitnessClient, WitnessError};
-pub use http::serve;
+pub use http::router;
 pub use register::{Refusal, Register};

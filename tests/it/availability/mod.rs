@@ -9,4 +9,4 @@ mod migrating;
 mod overload;
 mod stopping;
 mod urls;
-mod wire;
+pub mod wire;

@@ -3,10 +3,12 @@
 use std::{
     net::TcpStream,
     process::{Child, Stdio},
+    time::{Duration, Instant},
 };
 
 use super::desk::{Desk, eventually, tlog, tlog_says};
 use crate::{
+    availability::wire,
     records::process::{Installation, Running, free_address},
     support::{Backend, backends},
 };
@@ -44,6 +46,22 @@ async fn the_witness_judges_another_log_as_the_standard_says() {
     let url = format!("http://{}", running.address);
     let said = tlog_says(&["submit", &url, &key]).expect("Python is there");
     assert!(said.ends_with("answers are those of a witness\n"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witness_closes_half_sent_requests_and_silent_connections_after_ten_seconds() {
+    let desk = Desk::new(Backend::Sqlite).await;
+    desk.serve_and_ask(1).await;
+    let place = Installation::empty();
+    let (_, running) = witness(&place, &desk.key());
+    let half = b"POST /add-checkpoint HTTP/1.1\r\nhost: witness\r\ncontent-le";
+    let held: Vec<TcpStream> =
+        [&half[..], b""].iter().map(|sent| wire::send(running.address, sent)).collect();
+    let begun = Instant::now();
+    eventually("they stay for a while", || async { begun.elapsed().as_secs() >= 5 }).await;
+    assert!(held.iter().all(wire::is_open), "closed too early");
+    eventually("they are closed", || async { !held.iter().any(wire::is_open) }).await;
+    assert!(begun.elapsed() < Duration::from_secs(14), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,9 +103,15 @@ async fn a_witness_does_not_cosign_a_log_that_was_cut_off_also_after_its_restart
     desk.serve_and_ask(5).await;
     let cosigned = desk.installation.succeed(&["audit", "checkpoint"]);
     assert!(cosigned.contains("— oversight.example/witness "), "{cosigned}");
+    let told = desk.doctor();
+    assert!(told.contains("ok    witnesses: all 1 cosign the log as it is"), "{told}");
 
     desk.cut().await;
     desk.lose_checkpoints();
+    // Nothing beside the database tells any more, but for the witness.
+    let told = desk.doctor();
+    let said = "FAIL  witnesses: oversight.example/witness: it has cosigned a log of 8 records";
+    assert!(told.contains(said), "{told}");
     let mut server = desk.installation.serve();
     desk.ask(&server, 1).await;
     server.wait_for("the witness refuses", |server| {
@@ -99,6 +123,9 @@ async fn a_witness_does_not_cosign_a_log_that_was_cut_off_also_after_its_restart
     drop(server);
     let mut server = desk.installation.serve();
     desk.ask(&server, 9).await;
+    let told = desk.doctor();
+    let said = "FAIL  witnesses: oversight.example/witness: it has cosigned another log";
+    assert!(told.contains(said), "{told}");
     server.wait_for("the witness refuses", |server| {
         server.log().contains("it has cosigned another log under this name")
     });
@@ -113,4 +140,6 @@ async fn a_witness_that_is_away_holds_nobody_up() {
     let desk = desk.with("CHECKPOINTS__WITNESSES", &witnesses(free_address(), key.trim_end()));
     desk.serve_and_ask(3).await;
     assert!(desk.installation.succeed(&["audit", "checkpoint"]).contains("\n3\n"));
+    let told = desk.doctor();
+    assert!(told.contains("FAIL  witnesses: away.example: it cannot be reached"), "{told}");
 }
