@@ -30,6 +30,8 @@ pub struct Actor {
     pub subject: String,
     /// The issuer that knows them by this name.
     pub issuer: String,
+    /// Whether the client whose token it is alone says who acts.
+    pub is_asserted: bool,
     /// The role.
     pub role: Role,
     /// The key of the person whose own token it is.

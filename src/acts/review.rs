@@ -48,6 +48,13 @@ impl Review {
         transaction: &DatabaseTransaction,
         now: DateTime<Utc>,
     ) -> Result<(Applied, Told)> {
+        if actor.is_asserted {
+            // A system that names both people is one.
+            return Err(forbidden(
+                "a review is a named person's: by a token whose issuer knows them, and not by a \
+                 client's word",
+            ));
+        }
         let (low, high) = actor.units;
         let of_unit = |events: Select<Entity>| {
             events.filter(Column::Id.eq(self.event)).filter(Column::UnitId.between(low, high))

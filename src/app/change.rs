@@ -68,6 +68,7 @@ impl Gateway {
         let actor = Actor {
             subject: context.subject.to_owned(),
             issuer: context.issuer.to_owned(),
+            is_asserted: context.is_asserted,
             role: permit.basis.role,
             person: context.person,
             organization: context.organization,

@@ -58,6 +58,7 @@ impl Gateway {
             department: caller.role.department(),
             subject: principal.subject,
             issuer: principal.issuer,
+            is_asserted: caller.is_asserted(),
             person: caller.person,
             limits: serde_json::Value::Null,
             purpose: entitled.permit.basis.purpose,

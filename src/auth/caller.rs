@@ -40,6 +40,14 @@ pub struct Officer {
     pub subject: String,
     /// `act.iss`; the token's own issuer where it is not said.
     pub issuer: String,
+    /// Whether a client of this gateway alone says who acts: it signed that, and nobody verified it.
+    pub is_asserted: bool,
+}
+
+/// The issuer of the names that a client gives its officers: each client's are its own, so that none
+/// names an officer of another.
+pub fn names_of_client(issuer: &str, client: &str) -> String {
+    format!("{issuer}/clients/{client}")
 }
 
 /// Who answers for a request: the acting officer, or else the token's subject. Records, limits and
@@ -61,6 +69,20 @@ impl Caller {
         }
     }
 
+    /// On whose account the request reads: the acting officer's, but the client's where the client
+    /// alone says who acts. It would have as many limits as it makes up names.
+    pub fn account(&self) -> Principal<'_> {
+        match self.is_asserted() {
+            true => Principal { issuer: &self.issuer, subject: &self.subject },
+            false => self.principal(),
+        }
+    }
+
+    /// Whether the client alone says who acts.
+    pub fn is_asserted(&self) -> bool {
+        self.officer.as_ref().is_some_and(|officer| officer.is_asserted)
+    }
+
     /// Whether the token names a person who acts, itself or through a client.
     pub fn is_named_person(&self) -> bool {
         self.officer.is_some() || !self.is_client
@@ -69,6 +91,9 @@ impl Caller {
     /// The caller as records name it: the subject, or the officer with the client.
     pub fn recorded(&self) -> String {
         match &self.officer {
+            Some(officer) if officer.is_asserted => {
+                format!("{} (asserted) via {}", officer.subject, self.subject)
+            }
             Some(officer) => {
                 format!("{} ({}) via {}", officer.subject, officer.issuer, self.subject)
             }

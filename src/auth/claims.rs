@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{Caller, Officer};
+use super::{Caller, Officer, caller::names_of_client};
 use crate::policy::{Purpose, Role};
 
 /// A token's claims (RFC 7519 §4.1, and the private ones of this gateway). Others are ignored.
@@ -210,7 +210,9 @@ impl Claims {
             }
         }
         let is_client = self.marks.tell_of_client(&self.sub);
+        let of_client = names_of_client(&self.iss, &self.sub);
         let officer = self.act.map(|act| Officer {
+            is_asserted: act.iss.as_ref() == Some(&of_client),
             subject: act.sub,
             issuer: act.iss.unwrap_or_else(|| self.iss.clone()),
         });
@@ -235,6 +237,11 @@ fn instant(seconds: u64) -> Result<DateTime<Utc>, ClaimError> {
         .ok()
         .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
         .ok_or(ClaimError::Instants)
+}
+
+/// Whether a text can be the name of an officer.
+pub fn is_officer(name: &str) -> bool {
+    require_text(name, 256, ClaimError::Actor).is_ok()
 }
 
 // These texts go into access records; control characters could forge lines there.

@@ -23,8 +23,8 @@ mod verifier;
 #[cfg(test)]
 mod tests;
 
-pub use caller::{Caller, Officer, Principal};
-pub use claims::{Act, Audience, ClaimError, Claims, ClientMarks};
+pub use caller::{Caller, Officer, Principal, names_of_client};
+pub use claims::{Act, Audience, ClaimError, Claims, ClientMarks, is_officer};
 pub use config::{KeySource, TrustedIssuer, VerifierConfig};
 pub use error::{AuthError, KeySourceError, SetupError};
 pub use issuer::{IssueError, KeyFileError, LocalKey, TokenRequest, token_id};

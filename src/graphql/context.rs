@@ -16,6 +16,8 @@ pub struct Context<'a> {
     pub subject: &'a str,
     /// The issuer that knows them by this name.
     pub issuer: &'a str,
+    /// Whether the client alone says who acts.
+    pub is_asserted: bool,
     /// The key of the organization the token acts for.
     pub organization: Option<i64>,
     /// The number of the contract by which the organization handles data for others, while it holds.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::OAuthError;
 use crate::auth::{
-    Audience, Jwk, VerificationKey,
+    Audience, Jwk, VerificationKey, is_officer,
     token::{MAX_TOKEN_BYTES, UnverifiedToken},
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Assertion<'a>(UnverifiedToken<'a>);
 /// An assertion that proves its client, if it was not used before.
 pub(super) struct Valid {
     pub(super) jti: String,
+    /// The officer who acts through the client, as the client says.
+    pub(super) officer: Option<String>,
     /// When it can be forgotten.
     pub(super) expires_at: DateTime<Utc>,
 }
@@ -43,6 +45,17 @@ struct Payload {
     nbf: Option<u64>,
     #[serde(default)]
     iat: Option<u64>,
+    /// Who acts through the client (RFC 8693 §4.1).
+    #[serde(default)]
+    act: Option<Acting>,
+}
+
+#[derive(Deserialize)]
+struct Acting {
+    sub: String,
+    /// The client, if anybody: it vouches for nobody else's officers.
+    #[serde(default)]
+    iss: Option<String>,
 }
 
 impl<'a> Assertion<'a> {
@@ -104,8 +117,12 @@ impl<'a> Assertion<'a> {
             && begins - now <= LEEWAY
             && issued - now <= LEEWAY
             && (1..=256).contains(&payload.jti.len())
-            && !payload.jti.chars().any(char::is_control);
-        holds.then_some(Valid { jti: payload.jti, expires_at })
+            && !payload.jti.chars().any(char::is_control)
+            && payload.act.as_ref().is_none_or(|act| {
+                is_officer(&act.sub) && act.iss.as_ref().is_none_or(|issuer| issuer == id)
+            });
+        let officer = payload.act.map(|act| act.sub);
+        holds.then_some(Valid { jti: payload.jti, officer, expires_at })
     }
 }
 

@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::{
     Client, ErrorCode, OAuthError,
     scope::{self, Scope},
-    server::AuthorizationServer,
+    server::{Authenticated, AuthorizationServer},
 };
-use crate::auth::{Audience, Claims, ClientMarks, token_id};
+use crate::auth::{Act, Audience, Claims, ClientMarks, names_of_client, token_id};
 
 /// A token that was issued, and what its client is told of it.
 pub struct Issued {
@@ -29,14 +29,15 @@ struct AccessToken<'a> {
 }
 
 impl AuthorizationServer {
-    /// Issues a token to a client that proved who it is.
+    /// Issues a token to a client that proved who it is; where it says who acts through it, the token
+    /// says so in its words.
     ///
     /// # Errors
     /// When the scope is not the client's, a resource is not this gateway, or nothing can be
     /// signed.
     pub fn issue(
         &self,
-        client: &Client,
+        Authenticated { client, officer }: &Authenticated,
         scope: Option<&str>,
         resources: &[String],
     ) -> Result<Issued, OAuthError> {
@@ -47,13 +48,23 @@ impl AuthorizationServer {
         let scope = Scope::of(client, scope)?;
         let text = scope::text(scope.role, &scope.purposes);
         let failed = || OAuthError::new(ErrorCode::ServerError, "the token could not be signed");
-        let claims = self.claims(client, scope, self.clock.now()).ok_or_else(failed)?;
+        let act = officer.as_ref().map(|officer| Act {
+            sub: officer.clone(),
+            iss: Some(names_of_client(&self.issuer, &client.id)),
+        });
+        let claims = self.claims(client, act, scope, self.clock.now()).ok_or_else(failed)?;
         let token = AccessToken { claims, client_id: &client.id, scope: &text };
         let signed = self.keys.signer().key.sign("at+jwt", &token).map_err(|_| failed())?;
         Ok(Issued { access_token: signed, expires_in: self.lifetime.as_secs(), scope: text })
     }
 
-    fn claims(&self, client: &Client, scope: Scope, now: DateTime<Utc>) -> Option<Claims> {
+    fn claims(
+        &self,
+        client: &Client,
+        act: Option<Act>,
+        scope: Scope,
+        now: DateTime<Utc>,
+    ) -> Option<Claims> {
         let start = u64::try_from(now.timestamp()).ok()?;
         let claims = Claims {
             iss: self.issuer.clone(),
@@ -68,7 +79,7 @@ impl AuthorizationServer {
             organization: client.organization.clone(),
             purposes: scope.purposes,
             person: None,
-            act: None,
+            act,
             marks: ClientMarks::default(),
         };
         // The verifier's own rules, so that whatever is issued is also accepted.

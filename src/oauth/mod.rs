@@ -29,5 +29,5 @@ pub use metadata::scopes;
 pub use refused::refused;
 pub use scope::text as scope_text;
 pub use secret::{NewSecret, SecretVerifier};
-pub use server::{AuthorizationServer, Options, Presented, Proof};
+pub use server::{Authenticated, AuthorizationServer, Options, Presented, Proof};
 pub use store::{Registered, client, clients, credentials};

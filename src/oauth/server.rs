@@ -60,6 +60,14 @@ pub enum Proof {
     Assertion(String),
 }
 
+/// Who proved to be here.
+pub struct Authenticated {
+    /// The client.
+    pub client: Client,
+    /// The officer who acts through it, as its assertion says.
+    pub officer: Option<String>,
+}
+
 impl AuthorizationServer {
     /// Puts a server together over the tables of a database.
     ///
@@ -126,16 +134,18 @@ impl AuthorizationServer {
     /// # Errors
     /// When nothing is proved, which is said in the same words and takes the same time whatever is
     /// wrong; when there were too many requests; when the client is suspended.
-    pub async fn authenticate(&self, presented: Presented) -> Result<Client, OAuthError> {
-        let registered = match &presented.proof {
-            Proof::Secret(secret) => self.by_secret(presented.client_id, secret.clone()).await?,
+    pub async fn authenticate(&self, presented: Presented) -> Result<Authenticated, OAuthError> {
+        let (registered, officer) = match &presented.proof {
+            Proof::Secret(secret) => {
+                (self.by_secret(presented.client_id, secret.clone()).await?, None)
+            }
             Proof::Assertion(text) => self.by_assertion(presented.client_id, text).await?,
         };
         if registered.client.suspended {
             let description = "the client is suspended";
             return Err(OAuthError::new(ErrorCode::InvalidClient, description));
         }
-        Ok(registered.client)
+        Ok(Authenticated { client: registered.client, officer })
     }
 
     async fn by_secret(
@@ -155,7 +165,11 @@ impl AuthorizationServer {
         registered.filter(|_| proved).ok_or_else(OAuthError::client)
     }
 
-    async fn by_assertion(&self, id: Option<String>, text: &str) -> Result<Registered, OAuthError> {
+    async fn by_assertion(
+        &self,
+        id: Option<String>,
+        text: &str,
+    ) -> Result<(Registered, Option<String>), OAuthError> {
         let assertion = Assertion::parse(text)?;
         if id.is_some_and(|id| id != assertion.client_id()) {
             return Err(OAuthError::client());
@@ -170,7 +184,7 @@ impl AuthorizationServer {
         };
         let id = &registered.client.id;
         if store::use_up(&self.db, id, &valid.jti, valid.expires_at, now).await? {
-            Ok(registered)
+            Ok((registered, valid.officer))
         } else {
             Err(OAuthError::client())
         }

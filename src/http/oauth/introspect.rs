@@ -24,11 +24,15 @@ pub async fn introspect(
 
 fn describe(server: &AuthorizationServer, caller: &Caller) -> Value {
     let purposes: Vec<&str> = caller.purposes.iter().map(|purpose| purpose.code()).collect();
-    json!({
+    let mut told = json!({
         "active": true, "token_type": "Bearer", "iss": caller.issuer, "aud": server.audience(),
         "sub": caller.subject, "client_id": caller.subject, "jti": caller.token_id,
         "exp": caller.expires_at.timestamp(), "scope": scope_text(caller.role, &caller.purposes),
         "role": caller.role.code(), "unit": caller.unit, "organization": caller.organization,
         "purposes": purposes,
-    })
+    });
+    if let Some(officer) = &caller.officer {
+        told["act"] = json!({ "sub": officer.subject, "iss": officer.issuer });
+    }
+    told
 }

@@ -28,7 +28,7 @@ use self::form::Form;
 use crate::{
     app::Gateway,
     http::{media::is_compressed, request::declared_length, response::not_found},
-    oauth::{AuthorizationServer, Client, ErrorCode, OAuthError},
+    oauth::{Authenticated, AuthorizationServer, ErrorCode, OAuthError},
 };
 
 /// The authorization server; where there is none, there is nothing at its paths.
@@ -37,7 +37,7 @@ pub struct Server(Arc<AuthorizationServer>);
 /// A client that proved who it is, and what it asks.
 pub struct Known {
     server: Arc<AuthorizationServer>,
-    client: Client,
+    client: Authenticated,
     form: Form,
 }
 
@@ -81,7 +81,7 @@ async fn known(
     Peer(peer): Peer,
     headers: &HeaderMap,
     body: Body,
-) -> Result<(Client, Form), OAuthError> {
+) -> Result<(Authenticated, Form), OAuthError> {
     server.admit(peer.ip())?;
     if gateway.audit.is_lost() {
         // Who was restored with the database may have been taken back since.

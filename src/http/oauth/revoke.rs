@@ -17,7 +17,7 @@ pub async fn revoke(
     let token = form.get("token").ok_or(OAuthError::request("token is missing"))?;
     // What does not verify, has expired or is revoked needs nothing (RFC 7009 §2.2).
     let Ok(caller) = gateway.verifier.verify(token).await else { return Ok(StatusCode::OK) };
-    if caller.issuer != server.issuer() || caller.subject != client.id {
+    if caller.issuer != server.issuer() || caller.subject != client.client.id {
         let description = "the token is another's";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, description));
     }

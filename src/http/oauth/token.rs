@@ -16,7 +16,8 @@ pub async fn token(Known { server, client, form }: Known) -> Result<Json<Value>,
         None => return Err(OAuthError::request("grant_type is missing")),
     }
     let issued = server.issue(&client, form.get("scope"), &form.all("resource"))?;
-    tracing::info!(client = client.id, "a token was issued");
+    let acting = client.officer.is_some();
+    tracing::info!(client = client.client.id, acting, "a token was issued");
     Ok(Json(json!({
         "access_token": issued.access_token, "token_type": "Bearer",
         "expires_in": issued.expires_in, "scope": issued.scope,

@@ -19,6 +19,7 @@ fn through(name: Option<&str>) -> Caller {
     let officer = name.map(|name| Officer {
         subject: name.to_owned(),
         issuer: "https://login.hospital.example".to_owned(),
+        is_asserted: false,
     });
     Caller { subject: "hospital".to_owned(), is_client: true, officer, ..clinician(Role::HE) }
 }

@@ -1,6 +1,7 @@
 //! Partner systems: how they get tokens, what is refused, and that what was taken back is refused at
 //! once everywhere.
 
+mod acting;
 mod assertions;
 mod cli;
 mod clients;
