@@ -6,10 +6,11 @@ use sea_orm::DbErr;
 use super::Gateway;
 use crate::{
     auth::Caller,
+    catalogue::catalogue,
     error::{Code, GatewayError, Result},
     graphql::{context::Context, plan::Plan},
-    policy::{Permit, Role},
-    volume::{Category, Reading, Standing, Tally, explained},
+    policy::{Permit, Position, Role},
+    volume::{Category, Reading, Standing, Stay, Tally, ended, explained, stay_end},
 };
 
 impl Gateway {
@@ -21,6 +22,11 @@ impl Gateway {
         self.volume.settle(&self.db, &self.audit, self.clock.now()).await
     }
 
+    /// Whether what callers read is settled, or can be now: without that nobody is answered for long.
+    pub async fn is_metering(&self) -> bool {
+        !self.volume.is_stale() || self.settle_volume().await.is_ok()
+    }
+
     /// The account that a request counts on; none where a person reads its own data.
     pub(super) async fn account(
         &self,
@@ -30,11 +36,13 @@ impl Gateway {
         if caller.role == Role::SU {
             return Ok(None);
         }
-        // Contracts are clients'; whoever acts through one reads on their own account.
-        let is_own = caller.officer.is_none() && self.verifier.is_own(&caller.issuer);
+        // Contracts are clients'; whoever acts through one reads on their own account, unless nobody
+        // but the client says that they do.
+        let is_client = caller.officer.is_none() || caller.is_asserted();
+        let is_own = is_client && self.verifier.is_own(&caller.issuer);
         let opened = self
             .volume
-            .open((&self.db, &self.audit), caller.principal(), caller.role, is_own, now)
+            .open((&self.db, &self.audit), caller.account(), caller.role, is_own, now)
             .await;
         opened.map(Some).map_err(|error| {
             tracing::warn!(%error, "what a caller read cannot be looked up");
@@ -57,10 +65,11 @@ impl Gateway {
         plan: &Plan,
         permit: &Permit,
         context: &Context<'_>,
-        (tally, persons): (Tally, Vec<i64>),
+        (mut tally, persons): (Tally, Vec<i64>),
     ) -> Result<()> {
         let touched = plan.touched();
         let is_list = touched.listed.contains(&true);
+        self.count_ended(&mut tally, permit).await?;
         // Whom a request only asks about, it asks about in the most sensitive of what it touches.
         let asked = if touched.all[Category::Health as usize] {
             Category::Health
@@ -78,5 +87,25 @@ impl Gateway {
         known.sort_unstable();
         let is_explained = |person| known.binary_search(&person).is_ok();
         self.volume.charge(reading, &counted, is_explained, touched.all, now)
+    }
+
+    /// Counts those stays as movement that are over although the answer does not tell: who asks for
+    /// them one at a time, and never for their end, learns where somebody lived before all the same.
+    /// Of whoever may not ask by the end nothing depends on it.
+    async fn count_ended(&self, tally: &mut Tally, permit: &Permit) -> Result<()> {
+        let stays = tally.take_stays();
+        let end = catalogue().field(stay_end());
+        let may_ask = permit.may(end, Position::Select) || permit.may(end, Position::Filter);
+        if stays.is_empty() || !may_ask {
+            return Ok(());
+        }
+        let keys = stays.iter().map(|stay| stay.key).collect();
+        let ended = ended(self.reader.as_ref(), keys).await?;
+        for Stay { key, person, is_listed } in stays {
+            if ended.contains(&key) {
+                tally.add(Category::Movement, person, is_listed);
+            }
+        }
+        Ok(())
     }
 }

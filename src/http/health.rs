@@ -21,22 +21,30 @@ pub async fn alive() -> Json<Value> {
     Json(json!({ "status": "alive" }))
 }
 
-/// Ready when people can be read, a record can be committed, and what is administered is known to
-/// be current; all three are tried, and the answer comes within one and a half seconds.
+/// Ready when people can be read, a record can be committed, what is administered is known to be
+/// current, and what callers read can be settled; all four are tried, and the answer comes within one
+/// and a half seconds.
 pub async fn ready(State(gateway): State<Arc<Gateway>>) -> (StatusCode, Json<Value>) {
     let probe = Statement { sql: PROBE.to_owned(), params: Vec::<Param>::new() };
-    let (reads, records, policy) = tokio::join!(
+    let (reads, records, policy, volume) = tokio::join!(
         timeout(WITHIN, gateway.reader.read(&probe)),
         gateway.audit.is_ready(),
         timeout(WITHIN, gateway.current()),
+        timeout(WITHIN, gateway.is_metering()),
     );
     let lost = gateway.audit.is_lost();
     let (reads, records) = (matches!(reads, Ok(Ok(_))), records && !lost);
-    let policy = matches!(policy, Ok(Ok(_)));
-    let status =
-        if reads && records && policy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let (policy, volume) = (matches!(policy, Ok(Ok(_))), volume.unwrap_or(false));
+    let status = if reads && records && policy && volume {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let word = |fine| if fine { "ok" } else { "unavailable" };
     let policy = if policy { "ok" } else { "stale" };
     let records = if lost { "behind" } else { word(records) };
-    (status, Json(json!({ "reads": word(reads), "records": records, "policy": policy })))
+    let answer = json!({
+        "reads": word(reads), "records": records, "policy": policy, "volume": word(volume),
+    });
+    (status, Json(answer))
 }

@@ -87,6 +87,11 @@ impl Meter {
         }
     }
 
+    /// Whether what was read here was not settled for too long to answer anybody.
+    pub fn is_stale(&self) -> bool {
+        self.freshness.is_stale()
+    }
+
     /// Goes by other agreements from now on.
     pub fn replace(&self, agreements: Agreements) {
         *self.agreements.write() = Arc::new(agreements);

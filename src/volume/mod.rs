@@ -14,6 +14,7 @@ mod meter;
 mod refusal;
 mod settle;
 mod standing;
+mod stays;
 pub mod store;
 mod tally;
 
@@ -27,4 +28,5 @@ pub use explain::explained;
 pub use meter::{Meter, Reading};
 pub use refusal::exceeded;
 pub use standing::Standing;
-pub use tally::{Counted, Tally};
+pub use stays::ended;
+pub use tally::{Counted, Stay, Tally};

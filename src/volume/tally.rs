@@ -12,6 +12,19 @@ pub struct Tally {
     listed: Each<Vec<i64>>,
     /// Persons who do not count: of what is shown to be reviewed.
     exempt: Vec<i64>,
+    /// Stays of which the answer does not tell whether they are over.
+    stays: Vec<Stay>,
+}
+
+/// A stay that an answer shows by itself, apart from whatever else the person's history holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// Its key.
+    pub key: i64,
+    /// Whose it is.
+    pub person: i64,
+    /// Whether it stands in a list.
+    pub is_listed: bool,
 }
 
 /// Persons to be counted: those that may be explained one by one, and those of lists, which never are.
@@ -28,6 +41,16 @@ impl Tally {
     pub fn add(&mut self, category: Category, person: i64, is_listed: bool) {
         let of = if is_listed { &mut self.listed } else { &mut self.single };
         of[category as usize].push(person);
+    }
+
+    /// Notes a stay that may be over.
+    pub fn note_stay(&mut self, stay: Stay) {
+        self.stays.push(stay);
+    }
+
+    /// The stays that may be over, which are then forgotten.
+    pub fn take_stays(&mut self) -> Vec<Stay> {
+        std::mem::take(&mut self.stays)
     }
 
     /// Notes persons who do not count, unless something else tells of them too.

@@ -9,7 +9,7 @@ use crate::{
         write,
     },
     policy::RowRule,
-    volume::{Category, Each, is_stay, stay_end},
+    volume::{Category, Each, Stay, is_stay, stay_end},
 };
 
 impl Execution<'_> {
@@ -81,8 +81,10 @@ impl Execution<'_> {
         is_listed: bool,
     ) {
         let mut witness = self.witness.lock();
-        let mut pending: Vec<(&Node, &Level, Vec<usize>)> = vec![(node, level, rows.collect())];
-        while let Some((node, level, rows)) = pending.pop() {
+        // Rows at the root are some of many; those below are all that there are, or not.
+        let mut pending: Vec<(&Node, &Level, Vec<usize>, bool)> =
+            vec![(node, level, rows.collect(), false)];
+        while let Some((node, level, rows, is_whole)) = pending.pop() {
             witness.rows += rows.len() as u64;
             for row in &rows {
                 let subject = node.subject();
@@ -93,7 +95,7 @@ impl Execution<'_> {
                 !rules.is_empty() && rows.iter().any(|row| level.shows(*row, rules))
             });
             witness.fields.extend(shown.map(|(field, _)| *field));
-            tally(&mut witness, node, level, &rows, is_listed);
+            tally(&mut witness, node, (level, &rows), is_listed, is_whole);
             for (child, branch) in node.children.iter().zip(&level.below) {
                 let below = rows
                     .iter()
@@ -101,7 +103,8 @@ impl Execution<'_> {
                     .filter_map(|parent| branch.of_parent.get(&parent).cloned())
                     .flatten()
                     .collect();
-                pending.push((&child.node, &branch.level, below));
+                let is_whole = child.relation.many && child.arguments.are_none();
+                pending.push((&child.node, &branch.level, below, is_whole));
             }
         }
     }
@@ -124,8 +127,15 @@ impl Level {
     }
 }
 
-/// Counts whose data rows of one level hold, by what sort of data they show of it.
-fn tally(witness: &mut Witness, node: &Node, level: &Level, rows: &[usize], is_listed: bool) {
+/// Counts whose data rows of one level hold, by what sort of data they show of it. `is_whole` says that
+/// they are all that their parents have.
+fn tally(
+    witness: &mut Witness,
+    node: &Node,
+    (level, rows): (&Level, &[usize]),
+    is_listed: bool,
+    is_whole: bool,
+) {
     let all = node.categories();
     let Witness { tally, asks_stay_end, .. } = witness;
     for row in rows {
@@ -159,6 +169,8 @@ fn tally(witness: &mut Witness, node: &Node, level: &Level, rows: &[usize], is_l
         let is_another = !seen.insert(person);
         if *asks_stay_end || is_over || is_another {
             tally.add(Category::Movement, person, is_listed);
+        } else if let (None, false, Some(key)) = (ends, is_whole, level.rows.int(*row, 0)) {
+            tally.note_stay(Stay { key, person, is_listed });
         }
     }
 }

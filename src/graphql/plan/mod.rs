@@ -127,6 +127,14 @@ pub struct Arguments {
     pub before: Option<Argument>,
 }
 
+impl Arguments {
+    /// Whether the list is asked for as it is, without a filter or a page.
+    pub fn are_none(&self) -> bool {
+        let Self { filter, filter_at: _, order: _, order_at: _, first, after, last, before } = self;
+        [filter, first, after, last, before].into_iter().all(Option::is_none)
+    }
+}
+
 /// One SELECT: what it reads of a kind.
 #[derive(Debug)]
 pub struct Node {

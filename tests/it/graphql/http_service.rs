@@ -48,7 +48,7 @@ async fn a_gateway_is_alive_and_ready_without_a_token() {
         let site = Site::new(backend).await;
         let server = Server::start(site.gateway.clone()).await;
         assert_eq!(get(&server, "/healthz").await, (200, json!({ "status": "alive" })));
-        let ready = json!({ "reads": "ok", "records": "ok", "policy": "ok" });
+        let ready = json!({ "reads": "ok", "records": "ok", "policy": "ok", "volume": "ok" });
         assert_eq!(get(&server, "/readyz").await, (200, ready));
         server.stop().await;
     }
@@ -59,7 +59,8 @@ async fn a_gateway_whose_database_is_gone_is_alive_and_not_ready() {
     let world = World::new(Backend::Sqlite).await;
     let gateway = world.gateway_with(Limits::default(), |_| Box::new(Gone)).await;
     let server = Server::start(gateway.clone()).await;
-    let unready = json!({ "reads": "unavailable", "records": "ok", "policy": "ok" });
+    let unready =
+        json!({ "reads": "unavailable", "records": "ok", "policy": "ok", "volume": "ok" });
     assert_eq!(get(&server, "/readyz").await, (503, unready));
     let token = token(&world, Role::PO, Purpose::Res, noon());
     let query = json!({ "query": "{ persons { totalCount } }" });
@@ -69,7 +70,8 @@ async fn a_gateway_whose_database_is_gone_is_alive_and_not_ready() {
     world.db.clone().close().await.unwrap();
     // A commit speaks for what comes within a tenth of a second after it.
     tokio::time::sleep(Duration::from_millis(200)).await;
-    let gone = json!({ "reads": "unavailable", "records": "unavailable", "policy": "ok" });
+    let gone =
+        json!({ "reads": "unavailable", "records": "unavailable", "policy": "ok", "volume": "ok" });
     assert_eq!(get(&server, "/readyz").await, (503, gone));
     assert_eq!(get(&server, "/healthz").await, (200, json!({ "status": "alive" })));
     let response = server.post(&token, &json!({ "query": "{ __typename }" })).await;

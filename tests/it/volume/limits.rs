@@ -115,6 +115,53 @@ async fn a_stay_that_is_looked_for_by_its_end_is_movement_too() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests know what is in the database")]
+async fn stays_that_are_over_are_movement_also_one_at_a_time_and_without_their_end() {
+    for backend in backends("stays_that_are_over_are_movement_also_one_at_a_time") {
+        let site = Site::new(backend).await;
+        let all = residence_registration::Entity::find().all(&site.world.db).await.unwrap();
+        let visible = "{ residenceRegistrations(first: 500) { nodes { id } } }";
+        let visible = site.nodes(&caller(Role::PO, Purpose::Res), visible).await;
+        let visible: Vec<&str> = visible.iter().filter_map(|stay| stay["id"].as_str()).collect();
+        let ids = |is_over: bool| -> Vec<(String, i64)> {
+            all.iter()
+                .filter(|stay| stay.departure_date.is_some() == is_over)
+                .map(|stay| {
+                    let id = site.id(Department::Police, "ResidenceRegistration", stay.id);
+                    (id, stay.person_id)
+                })
+                .filter(|(id, _)| visible.contains(&id.as_str()))
+                .collect()
+        };
+        let (over, current) = (ids(true), ids(false));
+        assert!(over.len() > 6 && current.len() > 6, "{} {}", over.len(), current.len());
+        let by_id = "query($id: ID!) { residenceRegistration(id: $id) { residenceAddress } }";
+        let (gateway, officer) = (&site.gateway, officer());
+        for (id, _) in &current[..6] {
+            one(gateway, &officer, by_id, id).await.unwrap();
+        }
+        assert_eq!(left(gateway, &officer, "MOVEMENT").await, 5, "where they live now");
+        for (id, _) in &over[..5] {
+            one(gateway, &officer, by_id, id).await.unwrap();
+        }
+        let told = one(gateway, &officer, by_id, &over[5].0).await.unwrap_err();
+        assert_eq!((&told["category"], &told["limit"]), (&json!("MOVEMENT"), &json!(5)));
+
+        // In lists, too: of all, and of one person's a page at a time.
+        let colleague = Caller { subject: "colleague".to_owned(), ..officer.clone() };
+        let listed = "query($id: ID!) { residenceRegistrations(first: 1, where: { id: { eq: $id } }) \
+                      { nodes { residenceAddress } } }";
+        one(gateway, &colleague, listed, &over[0].0).await.unwrap();
+        assert_eq!(left(gateway, &colleague, "MOVEMENT").await, 4);
+        let paged = "query($id: ID!) { person(id: $id) { residences(first: 1, orderBy: \
+                     [{ arrivalDate: ASC }]) { residenceAddress } } }";
+        let person = site.id(Department::Police, "Person", over[0].1);
+        one(gateway, &colleague, paged, &person).await.unwrap();
+        assert_eq!(left(gateway, &colleague, "MOVEMENT").await, 3);
+    }
+}
+
+#[tokio::test]
 async fn with_nothing_left_not_even_nobody_is_an_answer() {
     let site = Site::sqlite().await;
     let (gateway, officer) = (&site.gateway, officer());
