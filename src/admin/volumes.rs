@@ -169,6 +169,7 @@ impl LimitMutation {
     /// 终止限额约定: ends it at once, or takes a proposal back
     async fn end_limit(&self, context: &Context<'_>, id: i64) -> Result<LimitAgreement> {
         let session = session(context);
+        session.reach.require_province()?;
         session.commit(End { signer: signer(session), agreement: id }).await?;
         agreement_now(session, id).await
     }
