@@ -1,7 +1,8 @@
 //! No answer without a record: who asked, for what, which fields, and whose data, on a hash chain.
 //!
 //! A request hands a [`Draft`] to the [`AuditWriter`] and answers only after the record is durably
-//! committed. An administrative [`Change`] commits in one transaction with its record. [`verify`] recomputes the chain; [`accesses_of`] tells a person who saw its data, [`acts`] what
+//! committed. An administrative [`Change`] commits in one transaction with its record.
+//! [`verify()`] recomputes the chain; [`accesses_of`] tells a person who saw its data, [`acts()`] what
 //! administrators changed.
 //!
 //! The chain shows every change, removal, or insertion made without the chain key. Cutting records
