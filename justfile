@@ -20,9 +20,9 @@ check:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
 
-# Licences, advisories and sources of dependencies (needs cargo-deny)
+# Licences, bans, sources and advisories of dependencies
 deny:
-    cargo deny check
+    .ci/deny
 
 # Write the published schema anew
 schema:
