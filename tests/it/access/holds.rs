@@ -154,6 +154,7 @@ async fn an_emergency_is_open_in_sql_at_the_instants_at_which_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn somebody_is_of_age_in_sql_on_the_days_on_which_they_are() {
     for backend in backends("somebody_is_of_age_in_sql") {
         let site = Site::new(backend).await;
