@@ -3,7 +3,7 @@
 //! Each mask by itself hides much; those of one person together may be true of that person alone.
 //! So all that a permit shows of a person is put together, over every kind whose rows join, and
 //! counted: how many persons share all of it with at least four others. The population is the
-//! demonstration's, in memory ([`county`]): a permit is judged before anybody lives under it.
+//! demonstration's, in memory (`county`): a permit is judged before anybody lives under it.
 
 mod county;
 mod crowd;

@@ -32,6 +32,7 @@ pub enum Command {
     /// Print what the cosignatures of the witness are verified with.
     Key(WitnessDirectory),
     /// Serve `POST /add-checkpoint` (https://c2sp.org/tlog-witness), until told to stop.
+    #[allow(rustdoc::bare_urls, reason = "it is the command's help, too")]
     Serve {
         #[command(flatten)]
         place: WitnessDirectory,

@@ -35,7 +35,7 @@ pub struct Queries {
     pub change: Vec<Use>,
     /// Were refused for a field that appears.
     pub may_begin: Vec<Use>,
-    /// The first instant that was looked at, unless [`RECORDS`] came before.
+    /// The first instant that was looked at, unless `RECORDS` came before.
     pub since: Option<DateTime<Utc>>,
 }
 
