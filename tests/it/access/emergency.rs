@@ -164,6 +164,7 @@ async fn an_emergency_names_one_registered_patient_and_a_reason() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn whose_emergency_it_is_stands_on_the_chain_with_the_issuer_of_the_name() {
     for backend in backends("whose_emergency_it_is_stands_on_the_chain") {
         let site = Site::new(backend).await;
