@@ -105,6 +105,15 @@ pub struct Answer {
     pub record: Option<Receipt>,
     /// What is left of the caller's limits, where they count.
     pub standing: Option<Standing>,
+    /// What is said beside the data, a JSON object: what is null because it is not shared.
+    pub extensions: Option<Arc<str>>,
+}
+
+impl Answer {
+    /// An answer beside which nothing is said.
+    fn of(result: Result<Vec<u8>>, record: Option<Receipt>) -> Self {
+        Self { result, record, standing: None, extensions: None }
+    }
 }
 
 impl Gateway {
@@ -170,13 +179,14 @@ impl Gateway {
             tokio::time::timeout(self.limits.request_time(), serving).await.unwrap_or_else(|_| {
                 Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
             });
-        let Progress { mut draft, testimony, standing, .. } = progress;
+        let Progress { mut draft, testimony, standing, extensions, .. } = progress;
         let answered = match answered {
             Ok(Served { data, record: Some(recorded) }) => {
                 return Answer {
                     result: data,
                     record: Some(self.audit.receipt(&recorded)),
                     standing,
+                    extensions,
                 };
             }
             Ok(Served { data, record: None }) => self.confirm(basis).await.and(data),
@@ -192,7 +202,7 @@ impl Gateway {
             Ok(()) => answer.result,
             Err(error) => answer.result.and(Err(error)),
         };
-        Answer { standing, result, ..answer }
+        Answer { standing, result, extensions, ..answer }
     }
 
     /// Records a request that was refused before it could be read, and refuses it.
@@ -208,13 +218,13 @@ impl Gateway {
             Err(error) => error.code.as_str().to_owned(),
         };
         match self.recorder.record_answer(draft).await {
-            Ok(receipt) => Answer { result: answered, record: Some(receipt), standing: None },
+            Ok(receipt) => Answer::of(answered, Some(receipt)),
             Err(error) => {
                 // That the log is lost is told once.
                 if error != AuditError::Lost {
                     tracing::error!(%error, "no record, so no answer");
                 }
-                Answer { result: Err(error.into()), record: None, standing: None }
+                Answer::of(Err(error.into()), None)
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     auth::Caller,
     catalogue::catalogue,
     error::{Code, GatewayError, Result},
-    graphql::{context::Context, plan::Plan},
+    graphql::{context::Context, plan::Touched},
     policy::{Permit, Position, Role},
     volume::{Category, Reading, Standing, Stay, Tally, ended, explained, stay_end},
 };
@@ -50,9 +50,13 @@ impl Gateway {
         })
     }
 
-    /// What is left to a caller in what a plan touches, or in everything where it touches nobody.
-    pub(super) fn standing(&self, reading: &Reading, plan: &Plan, now: DateTime<Utc>) -> Standing {
-        let touched = plan.touched();
+    /// What is left to a caller in what a request touches, or in everything where it asks for that.
+    pub(super) fn standing(
+        &self,
+        reading: &Reading,
+        touched: &Touched,
+        now: DateTime<Utc>,
+    ) -> Standing {
         let of = if touched.tells_limits { [true; 3] } else { touched.all };
         self.volume.standing(reading, of, touched.tells_limits, now)
     }
@@ -62,12 +66,11 @@ impl Gateway {
     pub(super) async fn charge(
         &self,
         reading: &Reading,
-        plan: &Plan,
+        touched: &Touched,
         permit: &Permit,
         context: &Context<'_>,
         (mut tally, persons): (Tally, Vec<i64>),
     ) -> Result<()> {
-        let touched = plan.touched();
         let is_list = touched.listed.contains(&true);
         self.count_ended(&mut tally, permit).await?;
         // Whom a request only asks about, it asks about in the most sensitive of what it touches.

@@ -1,5 +1,7 @@
 //! What a request has come to.
 
+use std::sync::Arc;
+
 use super::testimony::Testimony;
 use crate::{
     audit::{Draft, Recorded},
@@ -22,12 +24,15 @@ pub(super) struct Progress<'a> {
     pub testimony: Testimony,
     /// What is left of the caller's limits, once it is known and counts.
     pub standing: Option<Standing>,
+    /// What is said beside the data, a JSON object.
+    pub extensions: Option<Arc<str>>,
 }
 
 impl<'a> Progress<'a> {
     /// A request that begins.
     pub fn new(caller: &'a Caller, basis: Basis, hash: DocumentHash, draft: Draft) -> Self {
-        Self { caller, basis, hash, draft, testimony: Testimony::default(), standing: None }
+        let testimony = Testimony::default();
+        Self { caller, basis, hash, draft, testimony, standing: None, extensions: None }
     }
 }
 

@@ -72,11 +72,14 @@ impl Gateway {
             return self.perform(&errand, &entitled.permit, &context, &variables, progress).await;
         }
         let plan = prepared.plan(&entitled.permit, &variables)?;
+        progress.testimony.lacks(plan.missing.iter().map(|missing| &missing.error));
+        progress.extensions.clone_from(&plan.extensions);
         let account = self.account(caller, now).await?;
         if let Some(reading) = &account {
-            let admitted = self.volume.admit(reading, plan.touched().listed, now);
-            if plan.touched().tells_limits || admitted.is_err() {
-                let left = self.standing(reading, &plan, now);
+            let touched = plan.touched();
+            let admitted = self.volume.admit(reading, touched.listed, now);
+            if touched.tells_limits || admitted.is_err() {
+                let left = self.standing(reading, touched, now);
                 context.limits = left.to_json();
                 progress.standing = Some(left);
             }
@@ -92,9 +95,10 @@ impl Gateway {
         );
         let data = execution.run(&plan).await?;
         if let Some(reading) = &account {
+            let touched = progress.testimony.touched(*plan.touched());
             let read = progress.testimony.read();
-            let charged = self.charge(reading, &plan, &entitled.permit, &context, read).await;
-            progress.standing = Some(self.standing(reading, &plan, now));
+            let charged = self.charge(reading, &touched, &entitled.permit, &context, read).await;
+            progress.standing = Some(self.standing(reading, &touched, now));
             charged?;
         }
         progress.testimony.of_answer(&mut progress.draft);

@@ -9,7 +9,7 @@ use crate::{
     audit::Draft,
     catalogue::{FieldId, catalogue},
     error::{Code, GatewayError},
-    graphql::{Entitled, Witness, events},
+    graphql::{Entitled, Witness, events, plan::Touched},
     policy::tells_of_protected,
     volume::Tally,
 };
@@ -20,6 +20,8 @@ pub(super) struct Testimony {
     /// The permit that it is read under, once it is.
     entitled: OnceLock<Arc<Entitled>>,
     witness: Mutex<Witness>,
+    /// What was selected, is not shared, and so is null, as the record names it.
+    lacking: OnceLock<Vec<String>>,
 }
 
 impl Testimony {
@@ -29,12 +31,24 @@ impl Testimony {
         &self.witness
     }
 
+    /// Takes down what an answer lacks because it is not shared.
+    pub fn lacks<'e>(&self, errors: impl Iterator<Item = &'e GatewayError>) {
+        self.lacking.get_or_init(|| errors.filter_map(lacking).collect());
+    }
+
     /// Whose data was read, by what sort of data it is, and who was asked about besides: what a caller
     /// is charged for. Who is only counted is not among them.
     pub fn read(&self) -> (Tally, Vec<i64>) {
         let mut witness = self.witness.lock();
         let persons = witness.subjects.iter().chain(&witness.asked).copied().collect();
         (std::mem::take(&mut witness.tally), persons)
+    }
+
+    /// What sorts of data a request touched: what its plan says, and what its identifiers were of.
+    pub fn touched(&self, mut planned: Touched) -> Touched {
+        let named = self.witness.lock().touched;
+        planned.all.iter_mut().zip(named).for_each(|(all, of_named)| *all |= of_named);
+        planned
     }
 
     /// Completes the record of an answer: whose data it holds and who was asked about.
@@ -77,9 +91,11 @@ impl Testimony {
             .filter(|kind| !kind.fields.iter().any(|field| witness.fields.contains(field)))
             .map(|kind| format!("{}.id:predicate", kind.name));
         let events = witness.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
+        let lacking = self.lacking.get().into_iter().flatten().cloned();
         let mut fields: Vec<String> =
-            witness.fields.iter().map(level).chain(rows).chain(events).collect();
+            witness.fields.iter().map(level).chain(rows).chain(events).chain(lacking).collect();
         fields.sort_unstable();
+        fields.dedup();
         draft.fields = fields.join(" ");
         // That there is a row of such a kind tells of it, too.
         draft.protected = tells_of_protected(permit.basis, witness.fields.iter().copied())
@@ -87,8 +103,8 @@ impl Testimony {
     }
 }
 
-/// What a refused request lacked first, where it was a field or a kind: who weighs a change of the
-/// grants learns from it which requests may begin to work.
+/// What a request lacked, where it was a field or a kind: who weighs a change of the grants learns
+/// from it which requests may begin to work, or to answer more.
 fn lacking(error: &GatewayError) -> Option<String> {
     let named = |member| error.extensions.get(member).and_then(serde_json::Value::as_str);
     match (error.code, named("kind"), named("field")) {

@@ -95,6 +95,9 @@ pub struct Relation {
     pub many: bool,
 }
 
+/// What names of connections end with.
+const CONNECTION: &str = "Connection";
+
 /// A kind's place in the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KindId(pub u8);
@@ -182,6 +185,19 @@ impl Kind {
     /// A relation by its GraphQL name.
     pub fn relation_named(&self, name: &str) -> Option<&Relation> {
         self.relations.iter().find(|relation| relation.name == name)
+    }
+
+    /// A relation to many by the GraphQL name of its connection.
+    pub fn connection_named(&self, name: &str) -> Option<&Relation> {
+        let relation = self.relation_named(name.strip_suffix(CONNECTION)?)?;
+        relation.many.then_some(relation)
+    }
+}
+
+impl Relation {
+    /// The GraphQL field of its connection, which is read page by page; the relation must lead to many.
+    pub fn connection(&self) -> String {
+        format!("{}{CONNECTION}", self.name)
     }
 }
 

@@ -7,6 +7,7 @@ use async_graphql::Pos;
 use async_graphql_value::Value as Argument;
 
 use super::{
+    Unshared,
     filter::{self, DocumentFilter, Filter, Input},
     input::Variables,
     not_shared,
@@ -20,8 +21,8 @@ use crate::{
 
 /// Every name in a document that the catalogue knows and the permit does not share, each once, in
 /// the order of the document.
-pub fn not_shared(permit: &Permit, document: &Document) -> Vec<GatewayError> {
-    let mut search = Search { permit, found: Vec::new() };
+pub fn not_shared(permit: &Permit, document: &Document, unshared: Unshared) -> Vec<GatewayError> {
+    let mut search = Search { permit, unshared, found: Vec::new() };
     // A variable may decide @skip here and @include there: look at both of its values.
     for value in [true, false] {
         let names = document.deciding_variables().into_iter();
@@ -37,17 +38,22 @@ pub fn not_shared(permit: &Permit, document: &Document) -> Vec<GatewayError> {
 
 struct Search<'p> {
     permit: &'p Permit,
+    /// What the request gets for selections.
+    unshared: Unshared,
     found: Vec<GatewayError>,
 }
 
 impl Search<'_> {
     fn selection(&mut self, document: &Document, variables: &Variables) {
-        let (plan, findings) = diagnose(document, self.permit, variables);
+        let (plan, findings) = diagnose(document, self.permit, variables, self.unshared);
         let unshared = |finding: &GatewayError| finding.code == Code::FieldNotShared;
         self.found.extend(findings.into_iter().filter(unshared));
         for root in plan.iter().flat_map(|plan| &plan.roots) {
             match root {
                 Root::One { node, .. } => self.below(node),
+                Root::Nodes { targets, .. } => {
+                    targets.iter().for_each(|target| self.below(&target.node));
+                }
                 Root::Many { arguments, node, .. } => {
                     self.arguments(node.kind, arguments);
                     self.below(node);
@@ -57,7 +63,10 @@ impl Search<'_> {
                         self.named(kind, name, Position::Group, *by_at);
                     }
                 }
-                Root::Typename { .. } | Root::Entitlement { .. } | Root::Events { .. } => {}
+                Root::Typename { .. }
+                | Root::Unshared { .. }
+                | Root::Entitlement { .. }
+                | Root::Events { .. } => {}
             }
         }
     }

@@ -26,7 +26,7 @@ use super::{
     input::Variables,
     limits::{self, Limits},
     plan::{Document, Errand, Plan, check, compile, errand},
-    request::{DocumentHash, Request},
+    request::{DocumentHash, Request, Unshared},
     schema, strings, variables,
 };
 use crate::{
@@ -77,6 +77,7 @@ pub struct Prepared {
     pub document: Document,
     /// Its source, when it asks only of the schema.
     pub introspection: Option<ExecutableDocument>,
+    unshared: Unshared,
     deciding: Vec<Name>,
     weight: u32,
     plans: Mutex<Vec<Variant>>,
@@ -97,7 +98,10 @@ struct Current {
 pub struct Engine {
     grants: RwLock<Current>,
     permits: Cache<(Basis, u64), Arc<Entitled>>,
-    documents: Cache<(u64, DocumentHash), Arc<Prepared>>,
+    documents: Cache<(u64, DocumentHash, Unshared), Arc<Prepared>>,
+    /// The schema of everything there is: what a document must fit that takes null for what is not
+    /// shared.
+    everything: OnceLock<Schema>,
     limits: Limits,
     next_id: AtomicU64,
 }
@@ -113,6 +117,7 @@ impl Engine {
                 .weigher(|_, prepared: &Arc<Prepared>| prepared.weight)
                 .time_to_idle(Duration::from_secs(3600))
                 .build(),
+            everything: OnceLock::new(),
             limits,
             next_id: AtomicU64::new(0),
         }
@@ -153,14 +158,26 @@ impl Engine {
             )
             .with("legalBasis", refusal.law())
         })?;
-        let schema = schema::build(&permit, self.limits.depth).map_err(|error| {
-            tracing::error!(%error, role = %basis.role, "a permit has no schema");
-            GatewayError::new(Code::Internal, "the schema cannot be built")
-        })?;
+        let schema = self.schema(&permit)?;
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let entitled = Arc::new(Entitled { id, permit, schema, definition: OnceLock::new() });
         self.permits.insert(key, entitled.clone());
         Ok(entitled)
+    }
+
+    fn schema(&self, permit: &Permit) -> Result<Schema> {
+        schema::build(permit, self.limits.depth).map_err(|error| {
+            tracing::error!(%error, role = %permit.basis.role, "a permit has no schema");
+            GatewayError::new(Code::Internal, "the schema cannot be built")
+        })
+    }
+
+    fn everything(&self) -> Result<&Schema> {
+        if let Some(schema) = self.everything.get() {
+            return Ok(schema);
+        }
+        let schema = self.schema(&Permit::everything())?;
+        Ok(self.everything.get_or_init(|| schema))
     }
 
     /// Parses, checks and keeps a document.
@@ -174,7 +191,8 @@ impl Engine {
         hash: DocumentHash,
     ) -> Result<Arc<Prepared>> {
         let operation = request.operation_name.as_deref();
-        let key = (entitled.id, hash.with_operation(operation));
+        let unshared = request.unshared;
+        let key = (entitled.id, hash.with_operation(operation), unshared);
         if let Some(prepared) = self.documents.get(&key) {
             prepared.document.check_method(request.method)?;
             return Ok(prepared);
@@ -192,17 +210,23 @@ impl Engine {
         }
         let introspection = !document.is_mutation() && is_introspection(&document)?;
         document.check_size(&self.limits, introspection)?;
-        let found = schema::validate(&entitled.schema, parsed.clone(), operation).await;
+        let mut found = schema::validate(&entitled.schema, parsed.clone(), operation).await;
         let is_read = !introspection && !document.is_mutation();
-        let refused = match is_read && !found.is_empty() {
-            true => diagnose::not_shared(&entitled.permit, &document),
-            false => Vec::new(),
-        };
+        let mut refused = Vec::new();
+        if is_read && !found.is_empty() {
+            refused = diagnose::not_shared(&entitled.permit, &document, unshared);
+            if unshared == Unshared::Null {
+                // What is not shared is still part of the language: it has its form, and the plan
+                // asks the permit of every name.
+                found = schema::validate(self.everything()?, parsed.clone(), operation).await;
+            }
+        }
         let own = if introspection { Vec::new() } else { check(&document) };
         if let Some(error) = GatewayError::of_findings(merge([refused, found, own])) {
             return Err(error);
         }
         let prepared = Arc::new(Prepared {
+            unshared,
             deciding: document.deciding_variables(),
             weight: u32::try_from(request.query.len())
                 .unwrap_or(u32::MAX)
@@ -254,7 +278,7 @@ impl Prepared {
         if let Some(plan) = known(&self.plans.lock()) {
             return Ok(plan);
         }
-        let plan = Arc::new(compile(&self.document, permit, variables)?);
+        let plan = Arc::new(compile(&self.document, permit, variables, self.unshared)?);
         let mut plans = self.plans.lock();
         if plans.len() < VARIANTS && known(&plans).is_none() {
             plans.push((decided, plan.clone()));

@@ -10,7 +10,7 @@ use entity::sharing::Department;
 use hmac::{Hmac, KeyInit, Mac};
 use sm3::Sm3;
 
-use crate::secrets::Secrets;
+use crate::{catalogue::Kind, secrets::Secrets};
 
 /// The longest identifier or cursor that is looked at, in characters.
 const MAX_LENGTH: usize = 4096;
@@ -55,6 +55,20 @@ impl Identifiers {
         Some(i64::from_be_bytes(plain.try_into().ok()?))
     }
 
+    /// The kind behind an identifier of this department, of these, and the key; none where it was not
+    /// given out for a row of any.
+    pub fn row<'k>(
+        &self,
+        kinds: impl IntoIterator<Item = &'k Kind>,
+        id: &str,
+    ) -> Option<(&'k Kind, i64)> {
+        let sealed = decode(id)?;
+        kinds.into_iter().find_map(|kind| {
+            let plain = self.unseal(ID, kind.name, sealed.clone())?;
+            Some((kind, i64::from_be_bytes(plain.try_into().ok()?)))
+        })
+    }
+
     /// A cursor over a list, described by `list` (its kind and order).
     pub fn cursor(&self, list: &str, content: Vec<u8>) -> String {
         self.seal(CURSOR, list, content)
@@ -96,12 +110,17 @@ impl Identifiers {
     }
 
     fn open(&self, usage: Use, what: &str, text: &str) -> Option<Vec<u8>> {
-        if text.len() > MAX_LENGTH {
-            return None;
-        }
-        let mut sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        self.unseal(usage, what, decode(text)?)
+    }
+
+    fn unseal(&self, usage: Use, what: &str, mut sealed: Vec<u8>) -> Option<Vec<u8>> {
         let nonce = Nonce::assume_unique_for_key(*usage);
         let plain = self.sealing_key.open_in_place(nonce, Aad::from(what), &mut sealed).ok()?;
         Some(plain.to_vec())
     }
+}
+
+/// What is sealed in an identifier or cursor.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    (text.len() <= MAX_LENGTH).then(|| URL_SAFE_NO_PAD.decode(text).ok())?
 }

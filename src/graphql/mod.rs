@@ -25,4 +25,4 @@ mod write;
 
 pub use engine::{Engine, Entitled, Prepared, is_introspection, parse};
 pub use execute::{Execution, Witness, rounded};
-pub use request::{DocumentHash, Method, Request};
+pub use request::{DocumentHash, Method, Request, Unshared};

@@ -14,7 +14,7 @@ pub fn selection(permit: &Permit, kind: &Kind, name: &str) -> GatewayError {
     if let Some(field) = catalogue().field_named(kind.id, name) {
         return of_field(permit, field, "selected");
     }
-    if let Some(relation) = kind.relation_named(name) {
+    if let Some(relation) = kind.relation_named(name).or_else(|| kind.connection_named(name)) {
         return of_kind(permit, catalogue().kind(relation.target));
     }
     GatewayError::new(

@@ -16,6 +16,19 @@ pub struct Request {
     pub variables: Map<String, Json>,
     /// How it came.
     pub method: Method,
+    /// What it gets for selections that are not shared.
+    pub unshared: Unshared,
+}
+
+/// What a request gets for selections that are not shared with the caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Unshared {
+    /// No answer, but `FIELD_NOT_SHARED`.
+    #[default]
+    Refused,
+    /// Null in their places, and a list of them beside the data. Filters and orders by what is not
+    /// shared are refused all the same: rows would depend on them.
+    Null,
 }
 
 /// How a request came.

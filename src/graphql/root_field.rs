@@ -14,6 +14,10 @@ pub enum RootField {
     Entitlement,
     /// Emergency accesses.
     BreakGlassEvents,
+    /// A row of any kind by its identifier alone.
+    Node,
+    /// Several of them.
+    Nodes,
     /// One record of a kind by its identifier.
     One(&'static Kind),
     /// A connection of a kind.
@@ -24,7 +28,8 @@ pub enum RootField {
 
 impl RootField {
     /// Those that are of no kind.
-    const OF_NO_KIND: [Self; 3] = [Self::Typename, Self::Entitlement, Self::BreakGlassEvents];
+    const OF_NO_KIND: [Self; 5] =
+        [Self::Typename, Self::Entitlement, Self::BreakGlassEvents, Self::Node, Self::Nodes];
 
     /// What a name stands for, whether or not it is shared with anybody.
     pub fn named(name: &str) -> Option<Self> {
@@ -41,6 +46,8 @@ impl RootField {
             Self::Typename => "__typename",
             Self::Entitlement => "entitlement",
             Self::BreakGlassEvents => "breakGlassEvents",
+            Self::Node => "node",
+            Self::Nodes => "nodes",
             Self::One(kind) => kind.single,
             Self::Many(kind) => kind.plural,
             Self::Stats(kind) => return Cow::Owned(format!("{}Stats", kind.single)),

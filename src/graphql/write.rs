@@ -94,7 +94,8 @@ fn day(out: &mut Vec<u8>, date: NaiveDate) {
     ]);
 }
 
-fn null(out: &mut Vec<u8>) {
+/// Writes `null`.
+pub fn null(out: &mut Vec<u8>) {
     out.extend_from_slice(b"null");
 }
 

@@ -14,7 +14,7 @@ use crate::{
     app::Gateway,
     auth::{AuthError, Caller},
     error::{Code, GatewayError, Result},
-    graphql::Request,
+    graphql::{Request, Unshared},
 };
 
 pub async fn post(
@@ -80,18 +80,42 @@ async fn respond(
         // Nobody to record: the log keeps the code, and nothing of the token.
         Err(error) => return response::of_error(&error, media),
     };
+    let request = async {
+        let unshared = unshared(headers)?;
+        Ok::<_, GatewayError>(Request { unshared, ..request.await? })
+    };
     // A body that trickles in takes no more time than a request may.
     let request = tokio::time::timeout(gateway.limits.request_time(), request).await;
     let late = || Err(GatewayError::new(Code::Timeout, "the request took too long to arrive"));
-    match request.unwrap_or_else(|_| late()) {
-        Ok(request) => {
-            let answer = gateway.answer_by(basis, &caller, purpose(headers), request).await;
-            response::of_answer(answer, media)
-        }
-        Err(error) => {
-            let answer = gateway.refuse(&caller, error).await;
-            response::of_answer(answer, media)
-        }
+    let answer = match request.unwrap_or_else(|_| late()) {
+        Ok(request) => gateway.answer_by(basis, &caller, purpose(headers), request).await,
+        Err(error) => gateway.refuse(&caller, error).await,
+    };
+    let mut response = response::of_answer(answer, media);
+    if headers.contains_key(UNSHARED) {
+        // Nothing keeps the answer; whatever does all the same must not give it to others.
+        response.headers_mut().append(header::VARY, HeaderValue::from_static(UNSHARED));
+    }
+    response
+}
+
+/// The header by which a request takes null for what is not shared.
+const UNSHARED: &str = "x-unshared";
+
+/// What a request gets for selections that are not shared.
+///
+/// # Errors
+/// When the header says anything but `null`: who misspells it would be refused otherwise without
+/// knowing why.
+fn unshared(headers: &HeaderMap) -> Result<Unshared> {
+    let mut values = headers.get_all(UNSHARED).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(Unshared::Refused),
+        (Some(value), None) if value == "null" => Ok(Unshared::Null),
+        _ => Err(GatewayError::new(
+            Code::BadRequest,
+            "X-Unshared takes null: null for fields that are not shared, instead of a refusal",
+        )),
     }
 }
 

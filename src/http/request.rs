@@ -99,5 +99,5 @@ fn from_members(mut members: Map<String, Value>, method: Method) -> Result<Reque
         None | Some(Value::Null) => Map::new(),
         Some(_) => return Err(bad("variables is not an object")),
     };
-    Ok(Request { query, operation_name, variables, method })
+    Ok(Request { query, operation_name, variables, method, ..Request::default() })
 }

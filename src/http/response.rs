@@ -29,6 +29,10 @@ pub fn of_answer(answer: Answer, media: Media) -> Response {
         Ok(mut body) => {
             // In its place, which has room: a long answer is not copied.
             body.splice(..0, *b"{\"data\":");
+            if let Some(extensions) = &answer.extensions {
+                body.extend_from_slice(b",\"extensions\":");
+                body.extend_from_slice(extensions.as_bytes());
+            }
             body.push(b'}');
             build(StatusCode::OK, media, body)
         }

@@ -71,6 +71,11 @@ impl EventView {
         acts.contains(&Act::WithdrawConsent).then_some(EventView::Subject)
     }
 
+    /// Whether whoever lists events is to review them.
+    pub fn is_reviewed(self) -> bool {
+        matches!(self, EventView::Reviewer | EventView::Everything)
+    }
+
     /// Whether events can be listed: a clinician is told of what it opens when it does.
     pub fn is_listed(self) -> bool {
         self != EventView::Clinician

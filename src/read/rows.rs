@@ -36,6 +36,11 @@ pub enum Rows {
 }
 
 impl Rows {
+    /// No rows.
+    pub fn none() -> Self {
+        Rows::Found(None)
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         match self {

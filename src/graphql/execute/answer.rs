@@ -27,6 +27,10 @@ impl Execution<'_> {
                 write::key(out, key);
                 write::text(out, node.kind.name);
             }
+            Item::Unshared { key } => {
+                write::key(out, key);
+                write::null(out);
+            }
             Item::Id { key } => {
                 write::key(out, key);
                 let id = level.rows.int(row, 0).unwrap_or_default();
@@ -39,6 +43,14 @@ impl Execution<'_> {
             Item::Child { key, child, items } => {
                 write::key(out, key);
                 self.child(out, *child, items, level, row, node);
+            }
+            Item::Connection { key, child: place, items } => {
+                write::key(out, key);
+                let (child, branch) = (&node.children[*place], &level.below[*place]);
+                if let Some(pages) = &branch.pages {
+                    let parent = level.rows.int(row, child.parent);
+                    self.write_pages(out, items, child, (branch, pages), parent);
+                }
             }
         });
     }

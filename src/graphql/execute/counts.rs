@@ -74,6 +74,10 @@ impl Execution<'_> {
                     write::key(out, key);
                     write::text(out, &format!("{}Count", kind.name));
                 }
+                CountItem::Unshared { key } => {
+                    write::key(out, key);
+                    write::null(out);
+                }
                 CountItem::Count { key } => {
                     write::key(out, key);
                     match shown[row] {

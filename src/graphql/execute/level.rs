@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Range};
 use async_graphql_value::Value as Argument;
 use futures_util::future::{BoxFuture, FutureExt, join, join_all};
 
-use super::Execution;
+use super::{Execution, pages::Pages};
 use crate::{
     catalogue::catalogue,
     error::{Code, GatewayError, Result},
@@ -34,7 +34,10 @@ pub(super) struct Level {
 /// The level below through one relation, with the rows of each parent.
 pub(super) struct Branch {
     pub level: Level,
+    /// The rows that are shown, which stand together.
     pub of_parent: HashMap<i64, Range<usize>>,
+    /// Where the relation is asked for page by page: what each page is of.
+    pub pages: Option<Pages>,
 }
 
 impl Execution<'_> {
@@ -43,6 +46,11 @@ impl Execution<'_> {
         let id = input::resolve(id, self.variables)
             .ok_or_else(|| input::bad_input("an id is required"))?;
         let key = input::key(self.context.identifiers, node.kind.name, &id)?;
+        self.found(key, node).await
+    }
+
+    /// The record of a key, or no row.
+    pub(super) async fn found(&self, key: i64, node: &Node) -> Result<Level> {
         let mut params = Params::new(self.reader.dialect());
         let scoping = Scoping { is_keyed: true, ..self.scoping(None) };
         let cells = self.cells(node, &scoping, &node.rules, &mut params)?;
@@ -52,30 +60,36 @@ impl Execution<'_> {
         let sql = cells.select(params.dialect(), &rest, false);
         self.ask(node);
         let rows = self.reader.look_up(params.finish(sql), key).await;
-        self.note_named(node.kind, key, rows.as_ref().is_ok_and(|rows| !rows.is_empty()));
+        let is_shown = rows.as_ref().is_ok_and(|rows| !rows.is_empty());
+        self.note_named(node.kind, vec![key], |_| is_shown);
         let rows = rows?;
         self.count(rows.len())?;
-        let below = self.below(node, &rows, rows.len()).await?;
+        let below = self.below(node, &rows, 0..rows.len()).await?;
         Ok(Level { rows, shown: cells.shown(cells.len()), below })
     }
 
-    /// The levels below the first `shown` rows, all at once.
+    /// The levels below the rows that are shown, all at once.
     pub(super) fn below<'b>(
         &'b self,
         node: &'b Node,
-        rows: &'b Rows,
-        shown: usize,
+        rows: &Rows,
+        shown: impl Iterator<Item = usize> + Clone,
     ) -> BoxFuture<'b, Result<Vec<Branch>>> {
         // Each to its end: one that fails leaves what the others ask about on record.
-        let branches = node.children.iter().map(|child| self.branch(child, rows, shown));
+        let branches = node.children.iter().map(|child| {
+            let parents = shown.clone().filter_map(|row| rows.int(row, child.parent));
+            let mut parents: Vec<i64> = parents.collect();
+            parents.sort_unstable();
+            parents.dedup();
+            self.branch(child, parents)
+        });
         join_all(branches).map(|branches| branches.into_iter().collect()).boxed()
     }
 
-    async fn branch(&self, child: &Child, parents: &Rows, shown: usize) -> Result<Branch> {
-        let mut keys: Vec<i64> =
-            (0..shown).filter_map(|row| parents.int(row, child.parent)).collect();
-        keys.sort_unstable();
-        keys.dedup();
+    async fn branch(&self, child: &Child, keys: Vec<i64>) -> Result<Branch> {
+        if let Some(asked) = child.pages {
+            return self.pages(child, asked, keys).await;
+        }
         let node = &child.node;
         self.ask(node);
         let mut params = Params::new(self.reader.dialect());
@@ -87,18 +101,9 @@ impl Execution<'_> {
         let (rows, asked) = join(self.select(params.finish(sql)), self.inquire()).await;
         asked?;
         let rows = rows?;
-        let parent = node.keys() + node.columns.len();
-        let mut of_parent: HashMap<i64, Range<usize>> = HashMap::new();
-        for row in 0..rows.len() {
-            let key = rows.int(row, parent).ok_or_else(missing_key)?;
-            let rows = of_parent.entry(key).or_insert(row..row);
-            if rows.end != row {
-                return Err(GatewayError::new(Code::Internal, "rows of a parent came apart"));
-            }
-            rows.end = row + 1;
-        }
-        let below = self.below(node, &rows, rows.len()).await?;
-        Ok(Branch { level: Level { rows, shown, below }, of_parent })
+        let of_parent = by_parent(&rows, node.keys() + node.columns.len())?;
+        let below = self.below(node, &rows, 0..rows.len()).await?;
+        Ok(Branch { level: Level { rows, shown, below }, of_parent, pages: None })
     }
 
     fn one_sql(
@@ -128,7 +133,6 @@ impl Execution<'_> {
     ) -> Result<(String, Shown)> {
         let node = &child.node;
         let arguments = &child.arguments;
-        let key = format!("{TABLE}.{}", child.relation.to);
         let scoping = self.scoping(child.known.as_ref());
         let mut order = self.order(arguments, node)?;
         let (restriction, rows) = self.restriction(arguments, node, &scoping, params)?;
@@ -139,33 +143,9 @@ impl Execution<'_> {
             None => self.limits.default_nested_size,
         };
         let cells = self.cells(node, &scoping, &rows, params)?;
-        let (inner, outer) = (cells.inner(), cells.outer(&["parent"]));
-        let table = node.kind.table;
         let order = Keyset { kind: node.kind, keys: &order }.order_by(TABLE, false);
-        let first = params.bind(Value::Int(i64::try_from(first).unwrap_or(i64::MAX)));
-        let budget = params.bind(Value::Int(self.row_budget()));
-        let sql = match self.reader.dialect() {
-            // One look into the index for each parent, which ends with its last row.
-            Dialect::Postgres => {
-                let keys = params.bind(Value::Keys(keys));
-                let belongs = belongs(node.kind, TABLE, child.relation.to, "parent", params);
-                format!(
-                    "SELECT {outer} FROM unnest({keys}::bigint[]) parent \
-                     CROSS JOIN LATERAL (SELECT {inner} FROM {table} {TABLE} \
-                     WHERE {belongs} AND {condition} ORDER BY {order} LIMIT {first}) ranked \
-                     LIMIT {budget}"
-                )
-            }
-            Dialect::Sqlite => {
-                let parents = params.one_of(&key, keys);
-                format!(
-                    "SELECT {outer} FROM (SELECT {inner}, {key} AS parent, \
-                     row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS place \
-                     FROM {table} {TABLE} WHERE {parents} AND {condition}) ranked \
-                     WHERE place <= {first} ORDER BY parent, place LIMIT {budget}"
-                )
-            }
-        };
+        let budget = self.row_budget();
+        let sql = first_of_each(child, keys, &cells, (&condition, &order, first, budget), params);
         Ok((sql, cells.shown(cells.len() + 1)))
     }
 
@@ -210,4 +190,57 @@ impl Execution<'_> {
 
 fn missing_key() -> GatewayError {
     GatewayError::new(Code::Internal, "a row came without its key")
+}
+
+/// The rows of each parent, which stand in the column `parent` of a SELECT that lists them together.
+pub(super) fn by_parent(rows: &Rows, parent: usize) -> Result<HashMap<i64, Range<usize>>> {
+    let mut of_parent: HashMap<i64, Range<usize>> = HashMap::new();
+    for row in 0..rows.len() {
+        let key = rows.int(row, parent).ok_or_else(missing_key)?;
+        let rows = of_parent.entry(key).or_insert(row..row);
+        if rows.end != row {
+            return Err(GatewayError::new(Code::Internal, "rows of a parent came apart"));
+        }
+        rows.end = row + 1;
+    }
+    Ok(of_parent)
+}
+
+/// A SELECT of the first rows of each parent under a condition and in an order, those of one parent
+/// together; the parent's key stands behind the cells, and their scopes behind that. `most` bounds the rows of all.
+pub(super) fn first_of_each(
+    child: &Child,
+    parents: Vec<i64>,
+    cells: &Cells,
+    (condition, order, first, most): (&str, &str, usize, i64),
+    params: &mut Params,
+) -> String {
+    let (kind, to) = (child.node.kind, child.relation.to);
+    let key = format!("{TABLE}.{to}");
+    let (inner, outer) = (cells.inner(), cells.outer(&["parent"]));
+    let table = kind.table;
+    let first = params.bind(Value::Int(i64::try_from(first).unwrap_or(i64::MAX)));
+    let most = params.bind(Value::Int(most));
+    match params.dialect() {
+        // One look into the index for each parent, which ends with its last row.
+        Dialect::Postgres => {
+            let keys = params.bind(Value::Keys(parents));
+            let belongs = belongs(kind, TABLE, to, "parent", params);
+            format!(
+                "SELECT {outer} FROM unnest({keys}::bigint[]) parent \
+                 CROSS JOIN LATERAL (SELECT {inner} FROM {table} {TABLE} \
+                 WHERE {belongs} AND {condition} ORDER BY {order} LIMIT {first}) ranked \
+                 LIMIT {most}"
+            )
+        }
+        Dialect::Sqlite => {
+            let parents = params.one_of(&key, parents);
+            format!(
+                "SELECT {outer} FROM (SELECT {inner}, {key} AS parent, \
+                 row_number() OVER (PARTITION BY {key} ORDER BY {order}) AS place \
+                 FROM {table} {TABLE} WHERE {parents} AND {condition}) ranked \
+                 WHERE place <= {first} ORDER BY parent, place LIMIT {most}"
+            )
+        }
+    }
 }

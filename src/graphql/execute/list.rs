@@ -8,10 +8,10 @@ use crate::{
     error::Result,
     graphql::{
         input::{self, bad_input},
-        perturbation::{FILTERED, UNFILTERED},
-        plan::{Arguments, Node},
+        perturbation::{Bounds, FILTERED, UNFILTERED},
+        plan::{Arguments, Child, Node},
         sql::{
-            Filters, Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk,
+            Cells, Filters, Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk,
             order_cells, parse_order,
         },
     },
@@ -34,7 +34,7 @@ pub(super) struct List {
     /// What holds of its rows.
     pub rows: RowRules,
     /// Parameters of scope and filter.
-    of_condition: Params,
+    pub of_condition: Params,
     /// Conditions of `after` and `before`.
     pub bounds: Vec<String>,
     /// Parameters of scope, filter and bounds.
@@ -50,8 +50,21 @@ pub(super) struct List {
     is_filtered: bool,
 }
 
+impl List {
+    /// Scope, filter, and where the page begins and ends.
+    pub fn condition(&self) -> String {
+        let conditions = std::iter::once(&self.restriction.condition).chain(&self.bounds);
+        conditions.map(String::as_str).collect::<Vec<_>>().join(" AND ")
+    }
+
+    /// How few rows are counted exactly, and how few are named.
+    pub fn few(&self) -> Bounds {
+        if self.is_filtered { FILTERED } else { UNFILTERED }
+    }
+}
+
 impl Execution<'_> {
-    /// Reads the arguments of a connection.
+    /// Reads the arguments of a connection: at the root, or below the rows of a level.
     ///
     /// One that is counted too has one condition for page and count.
     pub(super) fn list(
@@ -60,6 +73,7 @@ impl Execution<'_> {
         node: &Node,
         is_counted: bool,
         is_paged: bool,
+        below: Option<&Child>,
     ) -> Result<List> {
         let (size, backward) = self.size(arguments)?;
         let mut params = Params::new(self.reader.dialect());
@@ -71,14 +85,16 @@ impl Execution<'_> {
         };
         let (after, before) = (place(&arguments.after)?, place(&arguments.before)?);
         // A count has nothing to do with where the page begins.
-        let is_walk = keys.is_empty()
+        let is_walk = below.is_none()
+            && keys.is_empty()
             && node.kind.subject == "id"
             && !backward
             && !is_counted
             && params.dialect() == Dialect::Postgres;
         let key = |place: &Option<Place>| place.as_ref().map(|place| place.id);
         let walk = is_walk.then(|| Walk { after: key(&after), before: key(&before) });
-        let scoping = Scoping { walk, ..self.scoping(None) };
+        let known = below.and_then(|child| child.known.as_ref());
+        let scoping = Scoping { walk, ..self.scoping(known) };
         let (restriction, rows) = self.restriction(arguments, node, &scoping, &mut params)?;
         let of_condition = params.clone();
         // Where there is no page there is no order either; databases refuse what is bound in vain.
@@ -105,6 +121,22 @@ impl Execution<'_> {
             backward,
             is_filtered: self.argument(arguments.filter.as_ref()).is_some(),
         })
+    }
+
+    /// Adds what cursors are made of, beside the row's key.
+    pub(super) fn cursor_cells(
+        &self,
+        cells: &mut Cells,
+        list: &List,
+        node: &Node,
+        scoping: &Scoping<'_>,
+        params: &mut Params,
+    ) {
+        for key in &list.keys {
+            let rule = self.permit.field(key.field.id).rows;
+            let (value, of) = (key.value.clone(), (node.kind, TABLE));
+            cells.push_cell(value, rule.as_ref(), scoping, &list.rows, of, params);
+        }
     }
 
     fn size(&self, arguments: &Arguments) -> Result<(usize, bool)> {
@@ -136,7 +168,7 @@ impl Execution<'_> {
     /// by no more than it is off anyway.
     pub(super) async fn counted(&self, total: Total, list: &List, node: &Node) -> Result<i64> {
         let Total { count, digest } = total;
-        let bounds = if list.is_filtered { FILTERED } else { UNFILTERED };
+        let bounds = list.few();
         if (1..=bounds.named).contains(&count) {
             let (table, subject) = (node.kind.table, node.kind.subject);
             let condition = &list.restriction.condition;

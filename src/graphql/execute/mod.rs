@@ -1,11 +1,14 @@
 //! Runs a plan: one SELECT a level, then JSON straight from the rows.
 
 mod answer;
+mod connection;
 mod counts;
 mod events;
 mod level;
 mod list;
+mod nodes;
 mod page;
+mod pages;
 mod subjects;
 
 pub use counts::rounded;
@@ -34,7 +37,7 @@ use crate::{
     error::{Code, GatewayError, Result},
     policy::Permit,
     read::{Reader, Rows, Statement},
-    volume::Tally,
+    volume::{Each, Tally},
 };
 
 /// What an answer was made of: the content of its access record.
@@ -59,6 +62,9 @@ pub struct Witness {
     pub tally: Tally,
     /// Whether stays were looked for by when they ended.
     pub asks_stay_end: bool,
+    /// What sorts of data were asked for by identifiers of whatever kind, whether or not there was a
+    /// row: the plan does not tell.
+    pub touched: Each<bool>,
 }
 
 /// One request's way through its plan.
@@ -141,6 +147,10 @@ impl<'a> Execution<'a> {
                 write::key(&mut out, key);
                 write::text(&mut out, "Query");
             }
+            Root::Unshared { key } => {
+                write::key(&mut out, key);
+                write::null(&mut out);
+            }
             Root::Entitlement { key, members, kind } => {
                 let kind = kind.as_ref().and_then(|kind| input::resolve(kind, self.variables));
                 let kind = match &kind {
@@ -167,6 +177,10 @@ impl<'a> Execution<'a> {
                     true => out.extend_from_slice(b"null"),
                     false => self.items(&mut out, items, &level, 0, node),
                 }
+            }
+            Root::Nodes { key, ids, many, targets } => {
+                write::key(&mut out, key);
+                self.nodes(&mut out, ids, *many, targets).await?;
             }
             Root::Many { key, arguments, node, items } => {
                 write::key(&mut out, key);

@@ -71,12 +71,21 @@ impl Execution<'_> {
         self.witness.lock().fields.extend(fields);
     }
 
-    /// Takes down that a row was named, whether or not there is an answer.
-    pub(super) fn note_named(&self, kind: &'static Kind, key: i64, is_shown: bool) {
+    /// Takes down that rows were named, whether or not there is an answer.
+    pub(super) fn note_named(
+        &self,
+        kind: &Kind,
+        mut keys: Vec<i64>,
+        is_shown: impl Fn(&i64) -> bool,
+    ) {
         if kind.subject == "id" {
-            self.witness.lock().asked.push(key);
-        } else if !is_shown {
-            self.inquiries.lock().named.push(self.owners(kind, vec![key]));
+            self.witness.lock().asked.extend(keys);
+            return;
+        }
+        // Whom the others tell of is taken down with their rows.
+        keys.retain(|key| !is_shown(key));
+        if !keys.is_empty() {
+            self.inquiries.lock().named.push(self.owners(kind, keys));
         }
     }
 

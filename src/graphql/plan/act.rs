@@ -5,7 +5,7 @@ use async_graphql_value::Value as Argument;
 use super::{Document, Member, compile::Compiler};
 use crate::{
     error::{Code, GatewayError, Result},
-    graphql::{acts, input::Variables},
+    graphql::{Unshared, acts, input::Variables},
     policy::{Act, Permit},
 };
 
@@ -29,8 +29,8 @@ pub struct Errand {
 /// # Errors
 /// When it does not ask for exactly one act, or for one that the permit does not have.
 pub fn errand(document: &Document, permit: &Permit, variables: &Variables) -> Result<Errand> {
-    let compiler = Compiler { document, permit, variables, findings: None };
-    let roots = compiler.collect([&document.operation.selection_set.node])?;
+    let compiler = Compiler::new(document, permit, variables, Unshared::Refused);
+    let roots = compiler.collect([&document.operation.selection_set.node], None)?;
     let (Some((key, fields)), true) = (roots.first(), roots.len() == 1) else {
         return Err(GatewayError::new(
             Code::GraphqlValidationFailed,

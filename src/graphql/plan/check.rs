@@ -11,9 +11,12 @@ use async_graphql::{
 };
 use async_graphql_value::Value as Argument;
 
-use super::Document;
+use super::{
+    Document,
+    selection::{applies, condition_of},
+};
 use crate::{
-    catalogue::{Kind, catalogue},
+    catalogue::{Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
     graphql::{
         acts,
@@ -30,7 +33,19 @@ enum Place {
     Connection(&'static Kind),
     Edge(&'static Kind),
     Object(&'static Kind),
+    /// A row of any kind.
+    Node,
     Other,
+}
+
+impl Place {
+    /// The kind of which rows stand there.
+    fn kind(self) -> Option<&'static Kind> {
+        match self {
+            Place::Object(kind) => Some(kind),
+            _ => None,
+        }
+    }
 }
 
 /// Checks the operation of a document: what is wrong with it, in the order of the document.
@@ -57,9 +72,16 @@ fn invalid(message: impl Into<String>) -> GatewayError {
 
 impl<'d> Checker<'d> {
     fn selections(&mut self, place: Place, sets: &[&'d SelectionSet]) {
+        if let Place::Node = place {
+            // A row is of one kind: what is asked of others is no part of the same answer.
+            for kind in catalogue().kinds() {
+                self.selections(Place::Object(kind), sets);
+            }
+            return;
+        }
         let mut merged = Merged::new();
         for set in sets {
-            self.merge(set, &mut Vec::new(), &mut merged);
+            self.merge(set, place.kind(), &mut Vec::new(), &mut merged);
         }
         for fields in merged.values() {
             let first = &fields[0].node;
@@ -83,6 +105,7 @@ impl<'d> Checker<'d> {
     fn merge(
         &mut self,
         set: &'d SelectionSet,
+        kind: Option<&'static Kind>,
         visited: &mut Vec<&'d Name>,
         merged: &mut Merged<'d>,
     ) {
@@ -95,15 +118,18 @@ impl<'d> Checker<'d> {
                     merged.entry(field.node.response_key().node.as_str()).or_default().push(field);
                 }
                 Selection::InlineFragment(fragment) => {
-                    self.merge(&fragment.node.selection_set.node, visited, merged);
+                    if applies(condition_of(&fragment.node), kind) {
+                        self.merge(&fragment.node.selection_set.node, kind, visited, merged);
+                    }
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
                     if let Some(fragment) = self.document.fragment(name)
+                        && applies(Some(&fragment.type_condition.node.on.node), kind)
                         && !visited.contains(&name)
                     {
                         visited.push(name);
-                        self.merge(&fragment.selection_set.node, visited, merged);
+                        self.merge(&fragment.selection_set.node, kind, visited, merged);
                     }
                 }
             }
@@ -139,7 +165,7 @@ impl<'d> Checker<'d> {
         }
         let kind = match below_of(place, name) {
             Place::Connection(kind) | Place::Object(kind) => Some(kind),
-            Place::Query | Place::Mutation | Place::Edge(_) | Place::Other => None,
+            Place::Query | Place::Mutation | Place::Edge(_) | Place::Node | Place::Other => None,
         };
         for (argument, value) in &field.node.arguments {
             let value = &value.node;
@@ -148,6 +174,7 @@ impl<'d> Checker<'d> {
                 "after" | "before" | "kind" => self.value(value, "String")?,
                 "unreviewed" => self.value(value, "Boolean")?,
                 "id" => self.value(value, "ID!")?,
+                "ids" => self.value(value, "[ID!]!")?,
                 "where" => match kind {
                     Some(kind) => self.filter(&filter::document(kind, value))?,
                     None => return Err(invalid("there is no argument of this name here")),
@@ -245,14 +272,18 @@ fn below_of(place: Place, field: &str) -> Place {
         Place::Query => match RootField::named(field) {
             Some(RootField::One(kind)) => Place::Object(kind),
             Some(RootField::Many(kind)) => Place::Connection(kind),
+            Some(RootField::Node | RootField::Nodes) => Place::Node,
             _ => Place::Other,
         },
         Place::Connection(kind) if field == "nodes" => Place::Object(kind),
         Place::Connection(kind) if field == "edges" => Place::Edge(kind),
         Place::Edge(kind) if field == "node" => Place::Object(kind),
-        Place::Object(kind) => kind
-            .relation_named(field)
-            .map_or(Place::Other, |relation| Place::Object(catalogue().kind(relation.target))),
+        Place::Object(kind) => {
+            let target = |relation: &Relation| catalogue().kind(relation.target);
+            let rows = kind.relation_named(field).map(target).map(Place::Object);
+            let pages = || kind.connection_named(field).map(target).map(Place::Connection);
+            rows.or_else(pages).unwrap_or(Place::Other)
+        }
         _ => Place::Other,
     }
 }

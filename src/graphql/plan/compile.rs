@@ -13,13 +13,14 @@ use async_graphql_value::Value as Argument;
 use entity::sharing::{Derivation, Mask, Type};
 
 use super::{
-    Arguments, Child, Collected, ConnectionItem, CountItem, Document, EdgeItem, Item, Member, Node,
-    PageFact, PageItem, Plan, Render, Root, Select, structure,
+    Arguments, Child, Collected, ConnectionItem, CountItem, Document, EdgeItem, Item, Member,
+    Missing, Node, PageFact, PageItem, Pages, Plan, Render, Root, Select, structure,
+    unshared::extensions,
 };
 use crate::{
     catalogue::{Field, Kind, Relation, Source, catalogue},
     error::{Code, GatewayError, Result},
-    graphql::{entitlement, events, input::Variables, not_shared, root_field::RootField},
+    graphql::{Unshared, entitlement, events, input::Variables, not_shared, root_field::RootField},
     policy::{Permit, Position},
 };
 
@@ -27,8 +28,13 @@ use crate::{
 ///
 /// # Errors
 /// When it asks for what the permit does not grant.
-pub fn compile(document: &Document, permit: &Permit, variables: &Variables) -> Result<Plan> {
-    Compiler { document, permit, variables, findings: None }.plan()
+pub fn compile(
+    document: &Document,
+    permit: &Permit,
+    variables: &Variables,
+    unshared: Unshared,
+) -> Result<Plan> {
+    Compiler::new(document, permit, variables, unshared).plan()
 }
 
 /// As much of an operation as compiles, and what keeps the rest from it.
@@ -36,9 +42,13 @@ pub fn diagnose(
     document: &Document,
     permit: &Permit,
     variables: &Variables,
+    unshared: Unshared,
 ) -> (Option<Plan>, Vec<GatewayError>) {
     let findings = RefCell::default();
-    let compiler = Compiler { document, permit, variables, findings: Some(&findings) };
+    let compiler = Compiler {
+        findings: Some(&findings),
+        ..Compiler::new(document, permit, variables, unshared)
+    };
     let plan = compiler.plan();
     let mut all = findings.take();
     let plan = plan.map_err(|error| all.push(error)).ok();
@@ -51,19 +61,52 @@ pub(super) struct Compiler<'d> {
     pub variables: &'d Variables,
     /// Where all findings are wanted, and not the first.
     pub findings: Option<&'d RefCell<Vec<GatewayError>>>,
+    /// What stands in the place of what is not shared.
+    pub unshared: Unshared,
+    /// The response keys that lead to what is being compiled.
+    pub path: RefCell<Vec<String>>,
+    /// What is null because it is not shared.
+    pub missing: RefCell<Vec<Missing>>,
 }
 
-type Fields<'d> = [&'d Positioned<Selected>];
+pub(super) type Fields<'d> = [&'d Positioned<Selected>];
 
 impl<'d> Compiler<'d> {
+    pub fn new(
+        document: &'d Document,
+        permit: &'d Permit,
+        variables: &'d Variables,
+        unshared: Unshared,
+    ) -> Self {
+        let (path, missing) = Default::default();
+        Self { document, permit, variables, findings: None, unshared, path, missing }
+    }
+
     fn plan(&self) -> Result<Plan> {
-        let roots = self.collect([&self.document.operation.selection_set.node])?;
-        let roots = self.all(roots.into_iter().map(|(key, fields)| self.root(key, &fields)))?;
-        Ok(Plan { roots, size: AtomicUsize::new(0), touched: OnceLock::new() })
+        let roots = self.collect([&self.document.operation.selection_set.node], None)?;
+        let roots = self.each(roots, |key, fields| self.root(key, fields))?;
+        let missing = self.missing.take();
+        let extensions = extensions(&missing);
+        let (size, touched) = (AtomicUsize::new(0), OnceLock::new());
+        Ok(Plan { roots, missing, extensions, size, touched })
+    }
+
+    /// A part of each selection, in order.
+    fn each<T>(
+        &self,
+        selections: Collected<'d>,
+        mut make: impl FnMut(String, &Fields<'d>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.all(selections.into_iter().map(|(key, fields)| {
+            self.path.borrow_mut().push(key.to_owned());
+            let made = make(key.to_owned(), &fields);
+            self.path.borrow_mut().pop();
+            made
+        }))
     }
 
     /// All parts, or the first finding; where all findings are wanted, the parts without one.
-    fn all<T>(&self, mut parts: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
+    pub fn all<T>(&self, mut parts: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
         match self.findings {
             None => parts.collect(),
             Some(findings) => {
@@ -76,17 +119,17 @@ impl<'d> Compiler<'d> {
     pub fn collect(
         &self,
         sets: impl IntoIterator<Item = &'d SelectionSet>,
+        kind: Option<&Kind>,
     ) -> Result<Collected<'d>> {
-        self.document.collect(sets, self.variables)
+        self.document.collect(sets, kind, self.variables)
     }
 
-    fn below(&self, fields: &Fields<'d>) -> Result<Collected<'d>> {
-        self.collect(fields.iter().map(|field| &field.node.selection_set.node))
+    fn below(&self, fields: &Fields<'d>, kind: Option<&Kind>) -> Result<Collected<'d>> {
+        self.collect(fields.iter().map(|field| &field.node.selection_set.node), kind)
     }
 
-    fn root(&self, key: &str, fields: &Fields<'d>) -> Result<Root> {
+    fn root(&self, key: String, fields: &Fields<'d>) -> Result<Root> {
         let field = fields[0];
-        let key = key.to_owned();
         let root = RootField::named(&field.node.name.node).ok_or_else(|| unknown(field))?;
         Ok(match root {
             RootField::Typename => Root::Typename { key },
@@ -97,16 +140,25 @@ impl<'d> Compiler<'d> {
             },
             RootField::BreakGlassEvents => {
                 let view = self.permit.events.filter(|view| view.is_listed());
-                let shape = events::shape(view.ok_or_else(|| unknown(field))?);
+                let view = view.ok_or_else(|| unknown(field))?;
+                let unreviewed = argument(field, "unreviewed");
+                if unreviewed.is_some() && !view.is_reviewed() {
+                    return Err(unknown(field));
+                }
                 Root::Events {
                     key,
-                    members: self.members(fields, shape)?,
-                    unreviewed: argument(field, "unreviewed"),
+                    members: self.members(fields, events::shape(view))?,
+                    unreviewed,
                     first: argument(field, "first"),
                 }
             }
+            RootField::Node => self.nodes(key, fields, "id", false)?,
+            RootField::Nodes => self.nodes(key, fields, "ids", true)?,
+            RootField::One(kind) | RootField::Many(kind) if !self.permit.shows_kind(kind.id) => {
+                self.missing(fields, not_shared::of_kind(self.permit, kind))?;
+                Root::Unshared { key }
+            }
             RootField::One(kind) => {
-                self.require_kind(kind).map_err(|error| error.at(field.pos))?;
                 let id = argument(field, "id")
                     .ok_or_else(|| GatewayError::new(Code::BadUserInput, "an id is required"))?;
                 let mut node = Node::new(kind, self.permit);
@@ -115,11 +167,16 @@ impl<'d> Compiler<'d> {
                 Root::One { key, id, node, items }
             }
             RootField::Many(kind) => {
-                self.require_kind(kind).map_err(|error| error.at(field.pos))?;
                 let mut node = Node::new(kind, self.permit);
                 let items = self.connection(&mut node, fields)?;
                 node.settle(None);
                 Root::Many { key, arguments: arguments(field), node, items }
+            }
+            RootField::Stats(kind)
+                if self.permit.fields_at(kind.id, Position::Group).next().is_none() =>
+            {
+                self.missing(fields, not_shared::of_kind(self.permit, kind))?;
+                Root::Unshared { key }
             }
             RootField::Stats(kind) => {
                 let items = self.counts(kind, fields)?;
@@ -129,44 +186,35 @@ impl<'d> Compiler<'d> {
         })
     }
 
-    fn require_kind(&self, kind: &Kind) -> Result<()> {
-        match self.permit.shows_kind(kind.id) {
-            true => Ok(()),
-            false => Err(not_shared::of_kind(self.permit, kind)),
-        }
-    }
-
     fn connection(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<ConnectionItem>> {
-        let below = self.below(fields)?;
-        self.all(below.into_iter().map(|(key, fields)| {
-            let key = key.to_owned();
+        let below = self.below(fields, None)?;
+        self.each(below, |key, fields| {
             Ok(match fields[0].node.name.node.as_str() {
                 "__typename" => ConnectionItem::Typename { key },
                 "totalCount" => ConnectionItem::Total { key },
-                "nodes" => ConnectionItem::Nodes { key, items: self.items(node, &fields)? },
-                "edges" => ConnectionItem::Edges { key, items: self.edges(node, &fields)? },
-                "pageInfo" => ConnectionItem::PageInfo { key, items: self.page_info(&fields)? },
+                "nodes" => ConnectionItem::Nodes { key, items: self.items(node, fields)? },
+                "edges" => ConnectionItem::Edges { key, items: self.edges(node, fields)? },
+                "pageInfo" => ConnectionItem::PageInfo { key, items: self.page_info(fields)? },
                 _ => return Err(unknown(fields[0])),
             })
-        }))
+        })
     }
 
     fn edges(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<EdgeItem>> {
-        let below = self.below(fields)?;
-        self.all(below.into_iter().map(|(key, fields)| {
-            let key = key.to_owned();
+        let below = self.below(fields, None)?;
+        self.each(below, |key, fields| {
             Ok(match fields[0].node.name.node.as_str() {
                 "__typename" => EdgeItem::Typename { key },
                 "cursor" => EdgeItem::Cursor { key },
-                "node" => EdgeItem::Node { key, items: self.items(node, &fields)? },
+                "node" => EdgeItem::Node { key, items: self.items(node, fields)? },
                 _ => return Err(unknown(fields[0])),
             })
-        }))
+        })
     }
 
     fn page_info(&self, fields: &Fields<'d>) -> Result<Vec<PageItem>> {
-        let below = self.below(fields)?;
-        self.all(below.into_iter().map(|(key, fields)| {
+        let below = self.below(fields, None)?;
+        self.each(below, |key, fields| {
             let what = match fields[0].node.name.node.as_str() {
                 "__typename" => PageFact::Typename,
                 "hasNextPage" => PageFact::HasNext,
@@ -175,17 +223,13 @@ impl<'d> Compiler<'d> {
                 "endCursor" => PageFact::End,
                 _ => return Err(unknown(fields[0])),
             };
-            Ok(PageItem { key: key.to_owned(), what })
-        }))
+            Ok(PageItem { key, what })
+        })
     }
 
     fn counts(&self, kind: &'static Kind, fields: &Fields<'d>) -> Result<Vec<CountItem>> {
-        if self.permit.fields_at(kind.id, Position::Group).next().is_none() {
-            return Err(not_shared::of_kind(self.permit, kind).at(fields[0].pos));
-        }
-        let below = self.below(fields)?;
-        self.all(below.into_iter().map(|(key, fields)| {
-            let key = key.to_owned();
+        let below = self.below(fields, None)?;
+        self.each(below, |key, fields| {
             Ok(match fields[0].node.name.node.as_str() {
                 "__typename" => CountItem::Typename { key },
                 "count" => CountItem::Count { key },
@@ -195,19 +239,19 @@ impl<'d> Compiler<'d> {
                         CountItem::Dimension { key, field }
                     }
                     _ => {
-                        return Err(
-                            not_shared::input(self.permit, kind, name, "groupBy").at(fields[0].pos)
-                        );
+                        let error = not_shared::input(self.permit, kind, name, "groupBy");
+                        self.missing(fields, error)?;
+                        CountItem::Unshared { key }
                     }
                 },
             })
-        }))
+        })
     }
 
     /// The members of objects of a kind; what they need is added to the node.
-    fn items(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<Item>> {
-        let below = self.below(fields)?;
-        self.all(below.into_iter().map(|(key, fields)| self.item(node, key.to_owned(), &fields)))
+    pub fn items(&self, node: &mut Node, fields: &Fields<'d>) -> Result<Vec<Item>> {
+        let below = self.below(fields, Some(node.kind))?;
+        self.each(below, |key, fields| self.item(node, key, fields))
     }
 
     fn item(&self, node: &mut Node, key: String, fields: &Fields<'d>) -> Result<Item> {
@@ -228,7 +272,13 @@ impl<'d> Compiler<'d> {
         {
             return self.child(node, key, relation, fields);
         }
-        Err(not_shared::selection(self.permit, node.kind, name).at(fields[0].pos))
+        if let Some(relation) = node.kind.connection_named(name)
+            && self.permit.shows_kind(relation.target)
+        {
+            return self.pages(node, key, relation, fields);
+        }
+        self.missing(fields, not_shared::selection(self.permit, node.kind, name))?;
+        Ok(Item::Unshared { key })
     }
 
     fn child(
@@ -240,14 +290,21 @@ impl<'d> Compiler<'d> {
     ) -> Result<Item> {
         let mut below = Node::new(catalogue().kind(relation.target), self.permit);
         let items = self.items(&mut below, fields)?;
-        let parent = match relation.from {
-            "id" => 0,
-            from if from == node.kind.subject => node.subject(),
-            from => node.column(from),
-        };
-        let arguments = arguments(fields[0]);
-        node.children.push(Child { relation, parent, arguments, node: below, known: None });
-        Ok(Item::Child { key, child: node.children.len() - 1, items })
+        let child = attach(node, relation, below, fields[0], None);
+        Ok(Item::Child { key, child, items })
+    }
+
+    fn pages(
+        &self,
+        node: &mut Node,
+        key: String,
+        relation: &'static Relation,
+        fields: &Fields<'d>,
+    ) -> Result<Item> {
+        let mut below = Node::new(catalogue().kind(relation.target), self.permit);
+        let items = self.connection(&mut below, fields)?;
+        let child = attach(node, relation, below, fields[0], Some(Pages::of(&items)));
+        Ok(Item::Connection { key, child, items })
     }
 
     fn render(
@@ -324,7 +381,7 @@ impl<'d> Compiler<'d> {
 
     fn structure_members(&self, fields: &Fields<'d>, of: &'static str) -> Result<Vec<Member>> {
         Ok(self
-            .below(fields)?
+            .below(fields, None)?
             .into_iter()
             .map(|(key, fields)| Member {
                 key: key.to_owned(),
@@ -336,20 +393,38 @@ impl<'d> Compiler<'d> {
     }
 
     pub fn members(&self, fields: &Fields<'d>, shape: &entitlement::Shape) -> Result<Vec<Member>> {
-        let below = self.below(fields)?;
-        self.all(below.into_iter().map(|(key, fields)| {
+        let below = self.below(fields, None)?;
+        self.each(below, |key, fields| {
             let name = fields[0].node.name.node.as_str();
             let below = shape.member(name);
             if name != "__typename" && below.is_none() {
                 return Err(unknown(fields[0]));
             }
             let members = match below.flatten() {
-                Some(below) => self.members(&fields, below)?,
+                Some(below) => self.members(fields, below)?,
                 None => Vec::new(),
             };
-            Ok(Member { key: key.to_owned(), name: name.to_owned(), of: shape.name, members })
-        }))
+            Ok(Member { key, name: name.to_owned(), of: shape.name, members })
+        })
     }
+}
+
+/// Puts a level below a node, and tells its place there.
+fn attach(
+    node: &mut Node,
+    relation: &'static Relation,
+    below: Node,
+    field: &Positioned<Selected>,
+    pages: Option<Pages>,
+) -> usize {
+    let parent = match relation.from {
+        "id" => 0,
+        from if from == node.kind.subject => node.subject(),
+        from => node.column(from),
+    };
+    let arguments = arguments(field);
+    node.children.push(Child { relation, parent, arguments, node: below, pages, known: None });
+    node.children.len() - 1
 }
 
 /// Masks that leave the value as it is.
@@ -357,7 +432,7 @@ fn is_plain(mask: Mask) -> bool {
     matches!(mask, Mask::Plain | Mask::Predicate | Mask::Pseudonym | Mask::Items)
 }
 
-fn argument(field: &Positioned<Selected>, name: &str) -> Option<Argument> {
+pub(super) fn argument(field: &Positioned<Selected>, name: &str) -> Option<Argument> {
     field.node.get_argument(name).map(|value| value.node.clone())
 }
 
@@ -380,7 +455,7 @@ fn arguments(field: &Positioned<Selected>) -> Arguments {
     }
 }
 
-fn unknown(field: &Positioned<Selected>) -> GatewayError {
+pub(super) fn unknown(field: &Positioned<Selected>) -> GatewayError {
     GatewayError::new(Code::GraphqlValidationFailed, "there is no field of this name here")
         .at(field.pos)
 }

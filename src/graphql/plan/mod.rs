@@ -3,10 +3,12 @@
 mod act;
 mod check;
 mod compile;
+mod nodes;
 mod selection;
+mod unshared;
 
 use std::sync::{
-    OnceLock,
+    Arc, OnceLock,
     atomic::{AtomicUsize, Ordering},
 };
 
@@ -18,6 +20,7 @@ pub use act::{Errand, errand};
 pub use check::check;
 pub use compile::{compile, diagnose};
 pub use selection::{Collected, Document};
+pub use unshared::Missing;
 
 use super::sql::RowRules;
 use crate::{
@@ -25,6 +28,9 @@ use crate::{
     policy::{Permit, RowRule},
     volume::{Category, Each},
 };
+
+/// The interface of rows of every kind (Relay's Global Object Identification).
+pub const NODE: &str = "Node";
 
 /// No more room is kept for an answer before it is known to need it, in bytes.
 const LARGEST_SIZE: usize = 64 * 1024;
@@ -34,6 +40,10 @@ const LARGEST_SIZE: usize = 64 * 1024;
 pub struct Plan {
     /// What stands at its root, in order.
     pub roots: Vec<Root>,
+    /// What was selected and is not shared, where the request takes null in its place.
+    pub missing: Vec<Missing>,
+    /// What an answer says beside its data: a JSON object.
+    pub extensions: Option<Arc<str>>,
     /// How long its last answer was: the next is likely to be as long.
     size: AtomicUsize,
     /// What sorts of data it reads of persons.
@@ -64,7 +74,12 @@ impl Plan {
                         node.touch(&mut touched.listed);
                     }
                     Root::Entitlement { .. } => touched.tells_limits = true,
-                    Root::Typename { .. } | Root::Events { .. } | Root::Counts { .. } => {}
+                    // Which kinds those are is only known when their identifiers are.
+                    Root::Nodes { .. } => {}
+                    Root::Typename { .. }
+                    | Root::Unshared { .. }
+                    | Root::Events { .. }
+                    | Root::Counts { .. } => {}
                 }
             }
             touched
@@ -88,6 +103,8 @@ impl Plan {
 pub enum Root {
     /// `__typename`.
     Typename { key: String },
+    /// What is not shared.
+    Unshared { key: String },
     /// What the caller may see.
     Entitlement { key: String, members: Vec<Member>, kind: Option<Argument> },
     /// Emergency accesses.
@@ -99,6 +116,15 @@ pub enum Root {
     },
     /// One record by its identifier.
     One { key: String, id: Argument, node: Node, items: Vec<Item> },
+    /// Records of any kind by their identifiers alone.
+    Nodes {
+        key: String,
+        ids: Argument,
+        /// Whether several are asked for.
+        many: bool,
+        /// Each kind that is shown, with what is asked of its rows.
+        targets: Vec<Target>,
+    },
     /// A connection.
     Many { key: String, arguments: Arguments, node: Node, items: Vec<ConnectionItem> },
     /// Counts.
@@ -110,6 +136,13 @@ pub enum Root {
         by_at: Pos,
         items: Vec<CountItem>,
     },
+}
+
+/// What is asked of the rows of one kind.
+#[derive(Debug)]
+pub struct Target {
+    pub node: Node,
+    pub items: Vec<Item>,
 }
 
 /// Arguments of a list, variables still in them.
@@ -178,6 +211,8 @@ pub struct Child {
     pub parent: usize,
     pub arguments: Arguments,
     pub node: Node,
+    /// What is asked of it, where it is a connection.
+    pub pages: Option<Pages>,
     /// Where it tells of the same person: the rules that hold for that person by the rows above.
     pub known: Option<RowRules>,
 }
@@ -186,9 +221,11 @@ pub struct Child {
 #[derive(Debug)]
 pub enum Item {
     Typename { key: String },
+    Unshared { key: String },
     Id { key: String },
     Value { key: String, render: Render },
     Child { key: String, child: usize, items: Vec<Item> },
+    Connection { key: String, child: usize, items: Vec<ConnectionItem> },
 }
 
 /// How a value is written.
@@ -232,6 +269,32 @@ pub enum ConnectionItem {
     PageInfo { key: String, items: Vec<PageItem> },
 }
 
+/// What is asked of a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Pages {
+    /// Its rows, or where they stand.
+    pub rows: bool,
+    /// How many there are in all.
+    pub total: bool,
+    /// Whether there are more than are shown, by their number or otherwise.
+    pub more: bool,
+}
+
+impl Pages {
+    /// What the members of a connection ask.
+    pub fn of(items: &[ConnectionItem]) -> Self {
+        let is_any = |wanted: fn(&ConnectionItem) -> bool| items.iter().any(wanted);
+        let total = is_any(|item| matches!(item, ConnectionItem::Total { .. }));
+        Self {
+            rows: is_any(|item| {
+                !matches!(item, ConnectionItem::Total { .. } | ConnectionItem::Typename { .. })
+            }),
+            total,
+            more: total || is_any(|item| matches!(item, ConnectionItem::PageInfo { .. })),
+        }
+    }
+}
+
 /// A member of an edge.
 #[derive(Debug)]
 pub enum EdgeItem {
@@ -261,6 +324,7 @@ pub enum PageFact {
 #[derive(Debug)]
 pub enum CountItem {
     Typename { key: String },
+    Unshared { key: String },
     Count { key: String },
     Suppressed { key: String },
     Dimension { key: String, field: &'static Field },
@@ -283,7 +347,8 @@ impl Node {
         Category::of_row(self.kind, self.fields.iter().map(|(field, _)| *field))
     }
 
-    fn touch(&self, touched: &mut Each<bool>) {
+    /// Adds what sorts of data a row of it holds, and the rows below it.
+    pub fn touch(&self, touched: &mut Each<bool>) {
         touched.iter_mut().zip(self.categories()).for_each(|(all, of_this)| *all |= of_this);
         self.children.iter().for_each(|child| child.node.touch(touched));
     }

@@ -6,13 +6,15 @@ use async_graphql::{
     Name, Positioned,
     indexmap::IndexMap,
     parser::types::{
-        Directive, ExecutableDocument, Field, FragmentDefinition, OperationDefinition,
-        OperationType, Selection, SelectionSet,
+        Directive, ExecutableDocument, Field, FragmentDefinition, InlineFragment,
+        OperationDefinition, OperationType, Selection, SelectionSet,
     },
 };
 use async_graphql_value::{ConstValue, Value as Argument};
 
+use super::NODE;
 use crate::{
+    catalogue::Kind,
     error::{Code, GatewayError, Result},
     graphql::{
         Method,
@@ -147,15 +149,17 @@ impl Document {
         names
     }
 
-    /// The fields of selection sets, merged by response key.
+    /// The fields of selection sets on objects of a kind, merged by response key; of anything but
+    /// rows, `kind` is none.
     pub fn collect<'d>(
         &'d self,
         sets: impl IntoIterator<Item = &'d SelectionSet>,
+        kind: Option<&Kind>,
         variables: &Variables,
     ) -> Result<Collected<'d>> {
         let mut collected = Collected::new();
         for set in sets {
-            self.collect_into(set, variables, &mut HashSet::new(), &mut collected)?;
+            self.collect_into(set, kind, variables, &mut HashSet::new(), &mut collected)?;
         }
         Ok(collected)
     }
@@ -163,6 +167,7 @@ impl Document {
     fn collect_into<'d>(
         &'d self,
         set: &'d SelectionSet,
+        kind: Option<&Kind>,
         variables: &Variables,
         visited: &mut HashSet<&'d Name>,
         collected: &mut Collected<'d>,
@@ -177,15 +182,19 @@ impl Document {
                     .or_default()
                     .push(field),
                 Selection::InlineFragment(fragment) => {
-                    let set = &fragment.node.selection_set.node;
-                    self.collect_into(set, variables, visited, collected)?;
+                    if applies(condition_of(&fragment.node), kind) {
+                        let set = &fragment.node.selection_set.node;
+                        self.collect_into(set, kind, variables, visited, collected)?;
+                    }
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
-                    if let (true, Some(fragment)) = (visited.insert(name), self.fragments.get(name))
+                    if let Some(fragment) = self.fragments.get(name)
+                        && applies(Some(&fragment.type_condition.node.on.node), kind)
+                        && visited.insert(name)
                     {
                         let set = &fragment.selection_set.node;
-                        self.collect_into(set, variables, visited, collected)?;
+                        self.collect_into(set, kind, variables, visited, collected)?;
                     }
                 }
             }
@@ -271,6 +280,20 @@ impl Document {
             total = total.with(part, directives);
         }
         Ok(total)
+    }
+}
+
+/// The type that an inline fragment is on, where it names one.
+pub fn condition_of(fragment: &InlineFragment) -> Option<&Name> {
+    fragment.type_condition.as_ref().map(|condition| &condition.node.on.node)
+}
+
+/// Whether a fragment on a type applies to rows of a kind. Only rows have a type in common, the
+/// interface: of anything else the validator has seen to it that the fragment fits.
+pub fn applies(condition: Option<&Name>, kind: Option<&Kind>) -> bool {
+    match (condition, kind) {
+        (Some(condition), Some(kind)) => condition == kind.name || condition == NODE,
+        _ => true,
     }
 }
 

@@ -43,6 +43,7 @@ struct Type {
     specified_by: Option<String>,
     is_one_of: Option<bool>,
     fields: Option<Vec<Field>>,
+    interfaces: Option<Vec<Named>>,
     input_fields: Option<Vec<Input>>,
     enum_values: Option<Vec<Item>>,
 }
@@ -142,10 +143,18 @@ fn definition(ty: &Type) -> String {
                     + &format!("  {}{}: {}", field.name, arguments(&field.args), field.ty.text())
                     + &deprecated(field.is_deprecated, field.deprecation_reason.as_deref())
             });
-            format!("type {name}{}", block(fields))
+            let keyword = if ty.kind == "INTERFACE" { "interface" } else { "type" };
+            format!("{keyword} {name}{}{}", implements(ty), block(fields))
         }
     };
     head + &body
+}
+
+/// The interfaces of an object type.
+fn implements(ty: &Type) -> String {
+    let names: Vec<&str> =
+        ty.interfaces.iter().flatten().map(|interface| interface.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(" implements {}", names.join(" & ")) }
 }
 
 fn block(members: impl Iterator<Item = String>) -> String {

@@ -59,6 +59,7 @@ pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
     for input in inputs::filters() {
         builder = builder.register(input);
     }
+    builder = builder.register(objects::node());
     for object in objects::objects(permit) {
         builder = builder.register(object);
     }

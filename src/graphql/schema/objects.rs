@@ -2,7 +2,7 @@
 
 use async_graphql::{
     Value,
-    dynamic::{Field, FieldFuture, InputValue, Object, TypeRef},
+    dynamic::{Field, FieldFuture, InputValue, Interface, InterfaceField, Object, TypeRef},
 };
 use entity::{
     sharing::{Structure, Type},
@@ -17,10 +17,14 @@ use crate::{
         events,
         filter::{Input, InputType},
         mask::masked_type,
+        plan::NODE,
         root_field::RootField,
     },
     policy::{EventView, Permit, Position},
 };
+
+/// What an identifier is.
+const ID: &str = "an opaque identifier, different for every department";
 
 /// A field of the schema. Its resolver is never reached: plans execute.
 pub(super) fn field(name: &str, ty: TypeRef) -> Field {
@@ -79,6 +83,26 @@ fn emergency_accesses(view: EventView) -> Field {
     }
 }
 
+/// What a row of every kind is: clients that keep rows by their identifiers ask for any of them
+/// again by that alone (Relay's Global Object Identification).
+pub(super) fn node() -> Interface {
+    Interface::new(NODE)
+        .description("记录: a row of any kind, by its id alone (Relay's Node)")
+        .field(InterfaceField::new("id", TypeRef::named_nn(TypeRef::ID)).description(ID))
+}
+
+/// The two ways to a row by its identifier alone.
+fn rows(query: Object) -> Object {
+    let absent = "null where no row of the caller's scope has it";
+    let node = field(&RootField::Node.name(), TypeRef::named(NODE))
+        .description(format!("按标识查询: the row of this id, whatever its kind; {absent}"))
+        .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID)));
+    let nodes = field(&RootField::Nodes.name(), TypeRef::named_list_nn(NODE))
+        .description(format!("按标识批量查询: the rows of these ids, in their order; {absent}"))
+        .argument(InputValue::new("ids", TypeRef::named_nn_list_nn(TypeRef::ID)));
+    query.field(node).field(nodes)
+}
+
 fn query(permit: &Permit) -> Object {
     let mut query = Object::new("Query").field(
         field(&RootField::Entitlement.name(), TypeRef::named_nn("Entitlement"))
@@ -91,6 +115,7 @@ fn query(permit: &Permit) -> Object {
     if let Some(view) = permit.events.filter(|view| view.is_listed()) {
         query = query.field(emergency_accesses(view));
     }
+    query = rows(query);
     for kind in catalogue().kinds() {
         if permit.shows_kind(kind.id) {
             query = query
@@ -152,11 +177,9 @@ fn paged(permit: &Permit, kind: &'static Kind, field: Field) -> Field {
 
 fn kind_object(permit: &Permit, kind: &Kind) -> Object {
     let object = Object::new(kind.name)
+        .implement(NODE)
         .description(format!("{} ({}). {}", kind.label_zh, kind.label_en, kind.standard))
-        .field(
-            field("id", TypeRef::named_nn(TypeRef::ID))
-                .description("an opaque identifier, different for every department"),
-        );
+        .field(field("id", TypeRef::named_nn(TypeRef::ID)).description(ID));
     let object = permit
         .fields_at(kind.id, Position::Select)
         .fold(object, |object, shared| object.field(shared_field(permit, shared)));
@@ -164,12 +187,16 @@ fn kind_object(permit: &Permit, kind: &Kind) -> Object {
         object,
         |object, relation| {
             let target = catalogue().kind(relation.target);
-            object.field(if relation.many {
-                let ty = TypeRef::named_nn_list_nn(target.name);
-                filtered(permit, target, field(relation.name, ty).description(relation.label_zh))
-            } else {
-                field(relation.name, TypeRef::named(target.name)).description(relation.label_zh)
-            })
+            if !relation.many {
+                let one = field(relation.name, TypeRef::named(target.name));
+                return object.field(one.description(relation.label_zh));
+            }
+            let list = field(relation.name, TypeRef::named_nn_list_nn(target.name));
+            let list = list.description(format!("{}: the first of them", relation.label_zh));
+            let pages = TypeRef::named_nn(format!("{}Connection", target.name));
+            let pages = field(&relation.connection(), pages)
+                .description(format!("{}: page by page", relation.label_zh));
+            object.field(filtered(permit, target, list)).field(paged(permit, target, pages))
         },
     )
 }

@@ -74,7 +74,7 @@ impl Way {
 
 /// Whether a relation leads to rows of other persons. One over a row's own key does not: it joins
 /// a person and its records, a card and its doses.
-pub(super) fn leads_to_others(relation: &Relation) -> bool {
+pub fn leads_to_others(relation: &Relation) -> bool {
     relation.from != "id" && relation.to != "id"
 }
 

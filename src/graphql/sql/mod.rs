@@ -11,7 +11,7 @@ mod scope;
 mod singled;
 mod value;
 
-pub use about::{About, Beyond};
+pub use about::{About, Beyond, leads_to_others};
 pub use cells::{Cells, Shown};
 pub use filter::Filters;
 pub use named::named;

@@ -1,5 +1,6 @@
 //! What a request may say and what comes back: the language, the wire, and everything hostile.
 
+mod caches;
 mod calendar;
 mod clean;
 mod conditions;
@@ -25,6 +26,8 @@ mod introspection;
 mod limits;
 mod masks;
 mod nested;
+mod nested_pages;
+mod node;
 mod paging;
 mod properties;
 mod reference;
@@ -33,6 +36,7 @@ pub mod site;
 mod stats;
 mod subjects;
 pub mod tokens;
+mod unshared;
 mod validation;
 mod values;
 mod variables;

@@ -5,7 +5,7 @@ use migrant_gateway::catalogue::{Field, Kind, catalogue};
 use super::{
     answers::is_counted_from_prefecture,
     oracle::Place,
-    pieces::{condition, filtered, listed, ordered, reaching, selection, ways_to},
+    pieces::{condition, filtered, listed, ordered, pages, reaching, selection, ways_to},
     reading::{Columns, Reading, keys, of},
 };
 
@@ -46,10 +46,15 @@ impl Reading {
             compared.extend(self.scopes(source, self.fields_at(source, Place::Selected)));
             let mut read = read;
             read.extend(of(kind, &[way.to]));
+            let lists = vec![above, read];
             let query = listed(source, &format!("{} {{ {chosen} }}", way.name));
-            Case { query, lists: vec![above, read], compared, is_counted: false }
+            let plain =
+                Case { query, lists: lists.clone(), compared: compared.clone(), is_counted: false };
+            let query = listed(source, &pages(way, "", &chosen));
+            let paged = way.many.then_some(Case { query, lists, compared, is_counted: false });
+            [plain].into_iter().chain(paged)
         });
-        [alone].into_iter().chain(below).collect()
+        [alone].into_iter().chain(below.into_iter().flatten()).collect()
     }
 
     /// A list filtered by a field, by itself and through a relation.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::{
     oracle::Place,
     pieces::{
-        below, condition, filtered, listed, ordered, reaching, sample, scalar, selection, ways_to,
+        below, condition, filtered, listed, ordered, pages, reaching, sample, scalar, selection,
+        ways_to,
     },
 };
 
@@ -17,8 +18,11 @@ pub enum Form {
     Aliased,
     InFragment,
     BySingleRoot,
+    ByNode,
     InVariable,
     ThroughRelation,
+    /// Below a row, page by page.
+    InPages,
     TwoDeep,
     /// Anything else.
     Other,
@@ -85,6 +89,16 @@ impl Writer {
                 json!({ "id": id }),
             ),
             (
+                Form::ByNode,
+                format!("{{ node(id: {id:?}) {{ ... on {name} {{ {chosen} }} }} }}"),
+                json!({}),
+            ),
+            (
+                Form::Other,
+                format!("query ($id: ID!) {{ nodes(ids: [$id]) {{ ...Named }} }}{fragment}"),
+                json!({ "id": id }),
+            ),
+            (
                 Form::Other,
                 format!("{{ {plural}(first: 1) {{ edges {{ node {{ {chosen} }} }} }} }}"),
                 json!({}),
@@ -112,6 +126,10 @@ impl Writer {
         for (source, way) in ways_to(kind) {
             let once = below(way, "", &selection(self.field));
             self.add(Place::Selected, Form::Other, listed(source, &once), json!({}), &[source]);
+            if way.many {
+                let paged = listed(source, &pages(way, "", &selection(self.field)));
+                self.add(Place::Selected, Form::InPages, paged, json!({}), &[source]);
+            }
             // There and back: two levels down from the kind itself.
             if let Some((_, back)) = ways_to(source).find(|(from, _)| from.id == kind.id) {
                 let twice = listed(kind, &below(back, "", &once));
@@ -154,6 +172,9 @@ impl Writer {
                 let nested = below(way, &format!(", where: {plain}"), "id");
                 let query = listed(source, &nested);
                 self.add(Place::Filtered, form, query, json!({}), &[source]);
+                let paged = pages(way, &format!(", where: {plain}"), "id");
+                let query = listed(source, &paged);
+                self.add(Place::Filtered, Form::InPages, query, json!({}), &[source]);
                 let query = filtered(source, &format!("($w: {}Where)", source.name), "$w");
                 let given = json!({ "w": { way.name: { "none": { name: { "eq": value } } } } });
                 self.add(Place::Filtered, form, query, given, &[source]);
@@ -181,6 +202,9 @@ impl Writer {
             let nested = below(way, &format!(", orderBy: {ascending}"), "id");
             let query = listed(source, &nested);
             self.add(Place::Ordered, Form::Other, query, json!({}), &[source]);
+            let paged = pages(way, &format!(", orderBy: {ascending}"), "id");
+            let query = listed(source, &paged);
+            self.add(Place::Ordered, Form::InPages, query, json!({}), &[source]);
         }
     }
 }

@@ -18,7 +18,7 @@ const INTROSPECTION: &str = "{ __schema { types { name \
     enumValues(includeDeprecated: true) { name } } } }";
 
 /// Types that every schema has, whoever asks.
-const COMMON: [&str; 25] = [
+const COMMON: [&str; 26] = [
     "Boolean",
     "BooleanFilter",
     "Code",
@@ -35,6 +35,7 @@ const COMMON: [&str; 25] = [
     "Int",
     "IntFilter",
     "Money",
+    "Node",
     "PageInfo",
     "SharedField",
     "String",
@@ -121,6 +122,8 @@ impl Expected<'_> {
                     relation.name.to_owned()
                 });
                 if relation.many {
+                    let pages = format!("{}Connection", relation.name);
+                    members.push(self.list(&pages, target, &["after", "before", "last"]));
                     self.add(format!("{}Some", target.name), ["some", "none", "every"]);
                 }
             }
@@ -221,7 +224,7 @@ fn done(expected: &mut Expected<'_>, role: &str, purpose: &str) {
 
 fn opened(oracle: &Oracle, purpose: Purpose) -> Names {
     let mut expected = Expected { oracle, names: Names::new() };
-    expected.add("Query".to_owned(), ["entitlement(kind)"]);
+    expected.add("Query".to_owned(), ["entitlement(kind)", "node(id)", "nodes(ids)"]);
     done(&mut expected, oracle.role, purpose.code());
     for kind in catalogue().kinds() {
         if oracle.shows(kind) {

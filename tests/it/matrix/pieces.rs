@@ -86,6 +86,11 @@ pub fn ordered(kind: &Kind, declared: &str, order: &str) -> String {
     )
 }
 
+/// What lies behind a relation to many, page by page.
+pub fn pages(relation: &Relation, arguments: &str, chosen: &str) -> String {
+    format!("{}Connection(first: 1{arguments}) {{ nodes {{ {chosen} }} }}", relation.name)
+}
+
 /// What lies behind a relation.
 pub fn below(relation: &Relation, arguments: &str, chosen: &str) -> String {
     let page = if relation.many { format!("(first: 1{arguments})") } else { String::new() };

@@ -93,7 +93,11 @@ fn rows(permit: &Permit, kind: &Kind, all: &mut Vec<Probe>) {
                  a1: {plural}(last: 9) {{ edges {{ cursor node {{ {node} }} }} }} }}"
             ),
             then: Some(Then {
-                text: format!("query($v0: ID!) {{ a0: {single}(id: $v0) {{ {node} }} }}"),
+                text: format!(
+                    "query($v0: ID!) {{ a0: {single}(id: $v0) {{ {node} }} \
+                     a1: node(id: $v0) {{ ... on {} {{ {node} }} }} }}",
+                    kind.name
+                ),
                 pointer: "/nodes/0/id",
             }),
             granted: true,
@@ -193,6 +197,14 @@ fn nested(permit: &Permit, kind: &'static Kind, values: &Values, all: &mut Vec<P
                 "{{ {plural}(first: 20) {{ nodes {{ id all: {name} {{ id {fields} }} some: \
                  {name}{arguments} {{ id {below} }} }} }} }}"
             )));
+            if relation.many {
+                let page = "totalCount pageInfo { hasNextPage endCursor }";
+                all.push(granted(format!(
+                    "{{ {plural}(first: 20) {{ nodes {{ id all: {name}Connection {{ {page} nodes \
+                     {{ id {fields} }} }} some: {name}Connection{arguments} {{ {page} edges \
+                     {{ cursor node {{ id {below} }} }} }} }} }} }}"
+                )));
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ const OUTPUT: &str = "client_secret_basic: ok\nclient_secret_post: ok\nprivate_k
 /// Whether the programs are installed. A test that needs them is passed over without, saying so,
 /// unless the environment has `REQUIRE_CLIENTS=1`.
 #[expect(clippy::disallowed_methods, reason = "CI says what has to be there")]
-fn are_installed(test: &str, programs: &[&str]) -> bool {
+pub fn are_installed(test: &str, programs: &[&str]) -> bool {
     let missing =
         programs.iter().find(|program| Command::new(program).arg("--version").output().is_err());
     let Some(missing) = missing else { return true };
@@ -47,11 +47,13 @@ fn are_installed(test: &str, programs: &[&str]) -> bool {
 
 /// A directory outside of the sources that packages stay in from run to run, with these sources in
 /// it; installed anew where `lock` is another than the last time.
-fn installed(name: &str, sources: &[&str], lock: &str, install: impl Fn(&Path)) -> PathBuf {
+pub fn installed(name: &str, sources: &[&str], lock: &str, install: impl Fn(&Path)) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients").join(name);
     fs::create_dir_all(&directory).expect("a directory");
     for source in sources {
-        fs::copy(Path::new(SOURCES).join(source), directory.join(source)).expect("a copy");
+        let copy = directory.join(source);
+        fs::create_dir_all(copy.parent().expect("it lies in one")).expect("a directory");
+        fs::copy(Path::new(SOURCES).join(source), copy).expect("a copy");
     }
     let wanted = fs::read(Path::new(SOURCES).join(lock)).expect("a lock file");
     let mark = directory.join(".installed");
@@ -62,7 +64,7 @@ fn installed(name: &str, sources: &[&str], lock: &str, install: impl Fn(&Path)) 
     directory
 }
 
-fn succeed(command: &mut Command) -> String {
+pub fn succeed(command: &mut Command) -> String {
     let output = command.output().expect("it runs");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {errors}");

@@ -4,7 +4,7 @@
 mod acting;
 mod assertions;
 mod cli;
-mod clients;
+pub mod clients;
 mod credentials;
 mod external;
 mod forms;

@@ -22,5 +22,5 @@ pub mod stop;
 mod subjects;
 mod tampering;
 mod token;
-mod trail;
+pub mod trail;
 mod unavailable;
