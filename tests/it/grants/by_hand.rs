@@ -123,7 +123,7 @@ async fn propose_limit(office: &Office) -> Value {
 }
 
 /// What `audit verify --grants` finds.
-fn findings(installation: &Installation) -> Vec<String> {
+pub fn findings(installation: &Installation) -> Vec<String> {
     let outcome = installation.run(&["audit", "verify", "--grants"]);
     assert!(outcome.out.starts_with("intact: "), "{outcome:?}");
     let lines = outcome.out.lines().filter_map(|line| line.strip_prefix("unexplained: "));

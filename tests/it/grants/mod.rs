@@ -1,7 +1,7 @@
 //! Grants that people administer, over real databases and the real gateway.
 
 mod accesses;
-mod by_hand;
+pub mod by_hand;
 mod floors;
 mod impact;
 pub mod office;
@@ -12,3 +12,4 @@ mod restoring;
 mod time;
 mod two_people;
 mod units;
+mod updating;
