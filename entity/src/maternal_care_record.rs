@@ -78,7 +78,7 @@ impl Shared for Entity {
             Column::Id | Column::PersonId => Key,
             Column::PregnancyRef => Field(field("pregnancyRef", Id, G16, C4, Mask::Redact, Health).label("孕次档案", "pregnancy ref").steward("妇幼")),
             Column::LmpDate => Field(field("lmpDate", Date, G16, C4, Mask::Redact, Health).label("末次月经", "last menstrual period").steward("妇幼")),
-            Column::EstimatedDueDate => Field(field("estimatedDueDate", Date, G16, C4, Mask::Redact, Health).label("预产期", "estimated due date").steward("妇幼")),
+            Column::EstimatedDueDate => Field(field("estimatedDueDate", Date, G16, C4, Mask::YearMonth, Health).label("预产期", "estimated due date").steward("妇幼")),
             Column::GestationalWeeksAtRegistration => Field(field("gestationalWeeksAtRegistration", Int, G16, C4, Mask::Redact, Health).label("建卡孕周", "gestational weeks at registration").steward("妇幼").style("EARLY?").standard("≤12周+6天 = 早孕建卡")),
             Column::Gravidity => Field(field("gravidity", Int, G16, C4, Mask::Redact, Health).label("孕次", "number of pregnancies").steward("妇幼").standard("reveals terminations")),
             Column::Parity => Field(field("parity", Int, G16, C4, Mask::Redact, Health).label("产次", "number of births").steward("妇幼")),
