@@ -17,7 +17,7 @@ async fn stewards_and_the_officer_change_and_the_auditor_reads() {
     let actors = Role::STEWARDS.into_iter().chain([Role::DP]);
     for role in actors {
         let told = office.data(&steward("li", role), ASK, json!({})).await;
-        assert_eq!(told["grantsVersion"], 1);
+        assert_eq!(told["grantsVersion"], 2);
         assert_eq!(office.refusal(&steward("li", role), CHANGE, json!({})).await, "NOT_FOUND");
         let definition = office.gateway.schema_of(&steward("li", role), None).unwrap();
         assert!(definition.contains("type Mutation"), "{role}");

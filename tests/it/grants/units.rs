@@ -120,5 +120,5 @@ async fn whoever_looks_may_do_so_from_anywhere() {
     let office = Office::new(Backend::Sqlite).await;
     let county = of("220102", "wang", Role::SP);
     let told = office.data(&county, "{ grantsVersion proposals { id } }", json!({})).await;
-    assert_eq!(told["grantsVersion"], 1);
+    assert_eq!(told["grantsVersion"], 2);
 }

@@ -218,7 +218,7 @@ async fn a_planted_count_by_a_hidden_column_is_noticed() {
         };
         Box::new(Leaky { inner, plant })
     };
-    assert_noticed(Role::HO, Purpose::Hr, wrap).await;
+    assert_noticed(Role::HO, Purpose::Stat, wrap).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
