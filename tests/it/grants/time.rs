@@ -60,7 +60,8 @@ async fn a_law_that_goes_out_of_force_kills_its_grants_at_that_instant() {
         grant(&office, json!({ "legalBasis": "TRIAL" })).await;
         assert!(shown(&office, end - TimeDelta::seconds(1)).await);
         assert!(!shown(&office, end).await);
-        let why = "{ explain(role: \"GG\", purpose: \"P-REF\", kind: \"Person\", field: \"sex\") \
+        let why = "{ explain(role: \"GG\", purpose: \"P-REF\", kind: \"ResidenceRegistration\", \
+             field: \"dwellingType\") \
              { allowed refusal grantVersion } }";
         let data = office.data(&steward("auditor", Role::AU), why, json!({})).await;
         assert_eq!(data["explain"]["refusal"], "LAW_NOT_IN_FORCE");
@@ -73,7 +74,7 @@ async fn what_is_dated_back_begins_when_it_is_approved() {
     for backend in backends("what_is_dated_back_begins_when_it_is_approved") {
         let office = Office::new(backend).await;
         grant(&office, json!({ "validFrom": noon() - TimeDelta::days(100) })).await;
-        let query = "{ grants(role: \"GG\", group: \"G04\") { cell { target validFrom } } }";
+        let query = "{ grants(role: \"GG\", group: \"G08\") { cell { target validFrom } } }";
         let data = office.data(&steward("auditor", Role::AU), query, json!({})).await;
         let of_field = data["grants"].as_array().unwrap().iter();
         let mut of_field = of_field
