@@ -1,18 +1,22 @@
 //! Consent opens a row on the next request of every gateway, and its withdrawal closes it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{household_member, person, sharing::Department};
 use migrant_gateway::{
+    app::Gateway,
+    auth::Caller,
     graphql::ids::Identifiers,
     policy::{Purpose, Role},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::acting::{act, acts, assert_chain, herself, seen};
+use super::acting::{act, acts, assert_chain, herself};
 use crate::{
     graphql::site::Site,
-    support::{Backend, backends, caller, world::noon},
+    support::{Backend, ask_with, backends, caller, world::noon},
 };
 
 const GIVE: &str = "mutation($department: Code!, $purpose: Code!, $group: Code!, $until: DateTime!, \
@@ -31,6 +35,14 @@ async fn consent(site: &Site, person: i64) -> Value {
                  purpose: { eq: \"P-EMP\" }, fieldGroup: { eq: \"G02\" }, active: { eq: true } }) \
                  { nodes { id } } }";
     site.nodes(&herself(person), query).await[0]["id"].clone()
+}
+
+/// Those whose name the service centre is shown.
+async fn seen(gateway: &Gateway, caller: &Caller) -> BTreeSet<String> {
+    let query = "{ persons(first: 500, where: { name: { isNull: false } }) { nodes { id } } }";
+    let answer = ask_with(gateway, caller, query, json!({})).await;
+    let nodes = answer["data"]["persons"]["nodes"].as_array().expect("nodes");
+    nodes.iter().map(|node| node["id"].as_str().expect("an id").to_owned()).collect()
 }
 
 /// Somebody whom the service centre sees by consent: her identifier there, and her key.

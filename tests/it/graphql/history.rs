@@ -52,11 +52,16 @@ async fn an_instant_granted_in_full_is_as_coarse_as_the_masked_birth_date_beside
     // The grid of groups gives these roles a person's provenance in full and the birth date masked.
     for caller in [street(), caller(Role::MW, Purpose::Emp)] {
         let query = "{ persons(first: 200) { nodes { birthDate collectedAt updatedAt } } }";
+        let mut shown = 0;
         for row in site.nodes(&caller, query).await {
             for value in ["birthDate", "collectedAt", "updatedAt"] {
-                assert_eq!(row[value].as_str().unwrap().len(), 4, "{row}");
+                // Some rows do not show it.
+                let length = row[value].as_str().map_or(4, str::len);
+                assert_eq!(length, 4, "{row}");
+                shown += usize::from(row[value].is_string());
             }
         }
+        assert!(shown > 20, "{shown}");
         for refused in [
             "{ persons(orderBy: [{ updatedAt: DESC }]) { totalCount } }",
             "{ persons(where: { collectedAt: { gt: \"2025-01-01T00:00:00Z\" } }) { totalCount } }",
@@ -133,7 +138,8 @@ async fn a_number_has_an_instant_of_its_own_for_those_who_collected_it() {
     for backend in backends("a_number_has_an_instant_of_its_own_for_those_who_collected_it") {
         let site = Site::new(backend).await;
         let seen = async || {
-            let query = "{ persons(first: 500) { nodes { id phone phoneUpdatedAt } } }";
+            let query = "{ persons(first: 500, where: { phone: { isNull: false } }) { nodes { id \
+                         phone phoneUpdatedAt } } }";
             site.nodes(&officer(), query).await
         };
         let before = seen().await;

@@ -115,7 +115,7 @@ async fn the_same_relation_under_two_aliases_is_two_lists() {
     }
 }
 
-/// With no field asked for, whether a row is there rests on the rules of all that could be.
+/// Whether a row is there rests on the rules of all fields that could be asked for.
 #[tokio::test(flavor = "multi_thread")]
 async fn levels_of_identifiers_alone_are_answered_whoever_asks() {
     for backend in backends("levels_of_identifiers_alone_are_answered") {

@@ -95,6 +95,10 @@ async fn an_analyst_counts_the_whole_province() {
 async fn a_single_small_cell_takes_the_next_smallest_with_it() {
     let site = Site::sqlite().await;
     let run = |sql: &'static str| site.world.db.execute_unprepared(sql);
+    // Nobody is seen by a telephone number alone, and counted as one whose band is not shown.
+    run("UPDATE person SET phone_collected_by = 'health' WHERE collecting_department <> 'police'")
+        .await
+        .unwrap();
     // Three bands remain: a small one, a middle one and a big one.
     run("UPDATE person SET marital_status = 'big' WHERE collecting_department = 'police'")
         .await

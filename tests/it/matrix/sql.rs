@@ -173,7 +173,12 @@ pub fn aliases(statement: &str) -> BTreeMap<&str, &str> {
             let (table, alias) = match source.strip_prefix("(SELECT ") {
                 Some(inner) => {
                     let (_, rest) = cut(inner, &[]);
-                    (select(inner).table, rest.trim_start_matches(") ").split(' ').next())
+                    // Of a SELECT from another, the table that the other is about.
+                    let within = selects(source).into_iter().find(|one| !one.table.is_empty());
+                    (
+                        within.map_or("", |one| one.table),
+                        rest.trim_start_matches(") ").split(' ').next(),
+                    )
                 }
                 None => {
                     let mut words = source.split([' ', ')']);
