@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::sharing::{
-    Class, Derived, Group, KindSpec, ProtectedRows, RelationSpec, Shared, Sharing, rows,
+    Class, Derived, Group, KindSpec, ProtectedRows, RelationSpec, Shared, Sharing, Subject, rows,
 };
 
 /// One row: somebody saw this person's data.
@@ -45,7 +45,7 @@ impl Shared for Entity {
             standard: "FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21",
             group: Group::G30,
             class: Class::C1,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: Some(ProtectedRows::Flagged(Column::Protected.as_str())),
             persons: Some("subjects"),

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{
+    Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows,
+};
 
 /// One row: social assistance case.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -45,7 +47,7 @@ impl Shared for Entity {
             standard: "社会救助暂行办法 27-30, 48, 58, 61",
             group: Group::G25,
             class: Class::C3,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

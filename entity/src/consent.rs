@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::sharing::{
-    Class, Derived, Group, KindSpec, ProtectedRows, RelationSpec, Shared, Sharing, rows,
+    Class, Derived, Group, KindSpec, ProtectedRows, RelationSpec, Shared, Sharing, Subject, rows,
 };
 
 /// One row: separate consent.
@@ -50,7 +50,7 @@ impl Shared for Entity {
             standard: "PIPL 14-17, 29-31",
             group: Group::G31,
             class: Class::C2,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: Some(ProtectedRows::OfGroup(Column::FieldGroup.as_str())),
             persons: None,

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{
+    Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows,
+};
 
 /// One row: resident health record.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -94,7 +96,7 @@ impl Shared for Entity {
             standard: "国家基本公共卫生服务规范; WS 365-2011; WS/T 483",
             group: Group::G13,
             class: Class::C1,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

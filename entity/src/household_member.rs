@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{
+    Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows,
+};
 
 /// One row: household membership.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -46,7 +48,7 @@ impl Shared for Entity {
             standard: "GB/T 4761-2008; FHIR RelatedPerson",
             group: Group::G10,
             class: Class::C2,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

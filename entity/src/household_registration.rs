@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows};
 
 /// One row: household registration (hukou).
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -45,7 +45,7 @@ impl Shared for Entity {
             standard: "户口登记条例; GB/T 2260",
             group: Group::G07,
             class: Class::C2,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

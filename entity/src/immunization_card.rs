@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{
+    Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows,
+};
 
 /// One row: immunization card.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -51,7 +53,7 @@ impl Shared for Entity {
             standard: "WS 375.12-2012; 疫苗管理法 46-48; FHIR Immunization",
             group: Group::G15,
             class: Class::C3,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     immunization_card,
-    sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows},
+    sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows},
 };
 
 /// One row: vaccine dose given.
@@ -57,7 +57,7 @@ impl Shared for Entity {
             standard: "WS 375.12-2012; 疫苗管理法 46-48; FHIR Immunization",
             group: Group::G15,
             class: Class::C3,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

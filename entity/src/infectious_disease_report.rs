@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows};
 
 /// One row: infectious disease report.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -65,7 +65,7 @@ impl Shared for Entity {
             standard: "传染病防治法 30; 传染病信息报告管理规范; WS 375.10-2012",
             group: Group::G19,
             class: Class::C3,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{
+    Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows,
+};
 
 /// One row: maternal care record.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -61,7 +63,7 @@ impl Shared for Entity {
             standard: "WS 377.4-2013; 母婴保健法实施办法 18",
             group: Group::G16,
             class: Class::C4,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

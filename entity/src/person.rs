@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Derived, Group, KindSpec, Shared, Sharing, rows};
+use crate::sharing::{Class, Derived, Group, KindSpec, Shared, Sharing, Subject, rows};
 
 /// One row: person.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -65,7 +65,7 @@ impl Shared for Entity {
             standard: "FHIR Patient; GB/T 2261; WS 371-2012",
             group: Group::G01,
             class: Class::C1,
-            subject: Column::Id.as_str(),
+            subject: Subject::person(Column::Id),
             ended_by: None,
             protected: None,
             persons: None,

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows};
 
 /// One row: severe mental disorder record.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -59,7 +59,7 @@ impl Shared for Entity {
             standard: "精神卫生法 4, 24, 47, 55; WS 372.3-2012",
             group: Group::G21,
             class: Class::C4,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

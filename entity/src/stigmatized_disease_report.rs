@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, rows};
+use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows};
 
 /// One row: HIV/STI report.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -42,7 +42,7 @@ impl Shared for Entity {
             standard: "艾滋病防治条例 39; WS 375.10-2012",
             group: Group::G20,
             class: Class::C4,
-            subject: Column::PersonId.as_str(),
+            subject: Subject::person(Column::PersonId),
             ended_by: None,
             protected: None,
             persons: None,

@@ -138,7 +138,7 @@ fn look(batch: &Batch, terms: &[Terms], views: &mut [View<'_>], today: NaiveDate
         let Some(kind) = catalogue().kinds().iter().find(|kind| kind.table == table) else {
             return;
         };
-        let Some(person) = key(row, kind.subject) else { return };
+        let Some(person) = kind.person().and_then(|column| key(row, column)) else { return };
         let facts = facts.get(&person).unwrap_or(&nobody);
         let values: Vec<u64> = terms[usize::from(kind.id.0)]
             .iter()

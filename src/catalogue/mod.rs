@@ -12,7 +12,7 @@ mod tests;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use entity::sharing::{Derivation, FieldSpec, Group, ProtectedRows};
+use entity::sharing::{Derivation, FieldSpec, Group, ProtectedRows, Subject};
 use sea_orm::{ColumnTrait, EntityName, IdenStatic};
 
 use self::code_lists::CodeList;
@@ -37,8 +37,8 @@ pub struct Kind {
     pub standard: &'static str,
     /// The table.
     pub table: &'static str,
-    /// The column with the key of the person a row tells of.
-    pub subject: &'static str,
+    /// Whom or what a row tells of.
+    pub subject: Subject,
     /// The column with the day on which a row became a thing of the past, where rows do.
     pub ended_by: Option<&'static str>,
     /// Rows that tell of specially protected data by being there.
@@ -177,9 +177,20 @@ impl Catalogue {
 }
 
 impl Kind {
+    /// The column with the key of the person a row tells of, where it tells of one.
+    pub fn person(&self) -> Option<&'static str> {
+        self.subject.person_key()
+    }
+
+    /// Whether a row is a person itself, and not one of its records.
+    pub fn is_person(&self) -> bool {
+        self.person() == Some("id")
+    }
+
     /// Whether rows that a relation leads to tell of the same person as the row it leads from.
     pub fn is_of_same_person(&self, relation: &Relation) -> bool {
-        relation.from == self.subject && relation.to == catalogue().kind(relation.target).subject
+        let target = catalogue().kind(relation.target);
+        self.person() == Some(relation.from) && target.person() == Some(relation.to)
     }
 
     /// A relation by its GraphQL name.

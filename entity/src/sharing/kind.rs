@@ -23,8 +23,8 @@ pub struct KindSpec {
     pub group: Group,
     /// The class of the kind's own history.
     pub class: Class,
-    /// The column with the key of the person a row tells of.
-    pub subject: &'static str,
+    /// Whom or what a row tells of.
+    pub subject: Subject,
     /// The column with the day on which a row became a thing of the past, where rows do.
     pub ended_by: Option<&'static str>,
     /// Rows that tell of specially protected data by being there.
@@ -34,6 +34,45 @@ pub struct KindSpec {
     pub persons: Option<&'static str>,
     /// Where it leads; [`RelationSpec::back`] says how the other side leads here.
     pub relations: Vec<RelationSpec>,
+}
+
+/// Whom or what a row tells of: scopes, volumes, crowds and the access record go by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A person, whose key is in this column.
+    Person(&'static str),
+    /// An administrative unit, whose key is in this column, and nobody.
+    Unit(&'static str),
+    /// Nobody, and no unit in particular.
+    Nobody,
+}
+
+impl Subject {
+    /// The person whose key is in a column.
+    pub fn person(column: impl IdenStatic) -> Subject {
+        Subject::Person(column.as_str())
+    }
+
+    /// The unit whose key is in a column.
+    pub fn unit(column: impl IdenStatic) -> Subject {
+        Subject::Unit(column.as_str())
+    }
+
+    /// The column with the key of the person, where a row tells of one.
+    pub const fn person_key(self) -> Option<&'static str> {
+        match self {
+            Subject::Person(column) => Some(column),
+            Subject::Unit(_) | Subject::Nobody => None,
+        }
+    }
+
+    /// The column that is named, if any is.
+    pub const fn column(self) -> Option<&'static str> {
+        match self {
+            Subject::Person(column) | Subject::Unit(column) => Some(column),
+            Subject::Nobody => None,
+        }
+    }
 }
 
 /// Rows of otherwise harmless kinds that tell of specially protected data.

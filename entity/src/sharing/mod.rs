@@ -26,7 +26,7 @@ pub use department::Department;
 pub use derivation::{Derivation, Referent};
 pub use field::{Derived, FieldSpec, field};
 pub use group::Group;
-pub use kind::{Inverse, KindSpec, ProtectedRows, RelationSpec};
+pub use kind::{Inverse, KindSpec, ProtectedRows, RelationSpec, Subject};
 pub use mask::Mask;
 pub use provenance::Provenance;
 pub use value_type::{Structure, Type};
@@ -47,6 +47,7 @@ pub trait Shared: EntityTrait {
 
 /// What a column is for.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::large_enum_variant, reason = "made once for each column, when the catalogue is")]
 pub enum Sharing {
     /// A key the gateway joins and records by; never shown as it is.
     Key,

@@ -51,7 +51,8 @@ fn of_field(field: &Field) -> Vec<&'static str> {
 
 /// Every column of its own table that the declaration of a kind names.
 fn of_kind(kind: &Kind) -> Vec<&'static str> {
-    let mut named = vec!["id", "collecting_department", kind.subject];
+    let mut named = vec!["id", "collecting_department"];
+    named.extend(kind.subject.column());
     named.extend(kind.ended_by);
     named.extend(kind.protected.map(|rows| match rows {
         ProtectedRows::Flagged(column) | ProtectedRows::OfGroup(column) => column,
@@ -77,6 +78,18 @@ fn every_column_that_a_declaration_names_exists() {
                 "{}.{}: no {}.{}",
                 kind.name, relation.name, target.table, relation.to
             );
+        }
+    }
+}
+
+#[test]
+fn no_way_leads_from_rows_of_nobody_to_rows_of_persons() {
+    // Whose rows a filter looks at is recorded from person to person. A way from rows of nobody
+    // needs a record of whom it looks at first (`graphql::sql::about`).
+    for kind in catalogue().kinds().iter().filter(|kind| kind.person().is_none()) {
+        for relation in &kind.relations {
+            let target = catalogue().kind(relation.target);
+            assert_eq!(target.person(), None, "{}.{}", kind.name, relation.name);
         }
     }
 }

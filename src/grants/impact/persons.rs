@@ -59,9 +59,11 @@ pub(super) async fn reached(
     let mut all = Vec::new();
     for ((role, purpose, kind), (rules, is_protected)) in cohorts {
         let kind = catalogue().kind(kind);
+        // Rows of nobody reach nobody.
+        let Some(person) = kind.person() else { continue };
         let is_counted = all.len() < COUNTED;
         let count = if is_counted {
-            rounded(count(reader, role, purpose, kind, &rules, now).await?, is_protected)
+            rounded(count(reader, role, purpose, (kind, person), &rules, now).await?, is_protected)
         } else {
             None
         };
@@ -74,12 +76,12 @@ async fn count(
     reader: &dyn Reader,
     role: Role,
     purpose: Purpose,
-    kind: &Kind,
+    (kind, person): (&Kind, &str),
     rules: &BTreeSet<RowRule>,
     now: DateTime<Utc>,
 ) -> Result<i64> {
     let mut params = Params::new(reader.dialect());
-    let subject = format!("t.{}", kind.subject);
+    let subject = format!("t.{person}");
     let cohorts: Vec<String> = rules
         .iter()
         .map(|rule| {

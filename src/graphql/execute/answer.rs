@@ -99,9 +99,9 @@ impl Execution<'_> {
         while let Some((node, level, rows, is_whole)) = pending.pop() {
             witness.rows += rows.len() as u64;
             for row in &rows {
-                let subject = node.subject();
-                let persons = [subject].into_iter().chain(node.persons.iter().copied());
-                witness.subjects.extend(persons.filter_map(|column| level.rows.int(*row, column)));
+                let further =
+                    node.persons.iter().filter_map(|column| level.rows.int(*row, *column));
+                witness.subjects.extend(node.person(&level.rows, *row).into_iter().chain(further));
             }
             let shown = node.fields.iter().filter(|(_, rules)| {
                 !rules.is_empty() && rows.iter().any(|row| level.shows(*row, rules))
@@ -151,7 +151,7 @@ fn tally(
     let all = node.categories();
     let Witness { tally, asks_stay_end, .. } = witness;
     for row in rows {
-        let Some(person) = level.rows.int(*row, node.subject()) else { continue };
+        let Some(person) = node.person(&level.rows, *row) else { continue };
         let categories =
             if level.shown.is_everything() { all } else { level.categories(node, *row) };
         for category in Category::ALL {
@@ -176,7 +176,7 @@ fn tally(
     let ends = ends.map(|place| place + node.keys());
     let mut seen = HashSet::with_capacity(rows.len());
     for row in rows {
-        let Some(person) = level.rows.int(*row, node.subject()) else { continue };
+        let Some(person) = node.person(&level.rows, *row) else { continue };
         let is_over = ends.is_some_and(|column| level.rows.is_present(*row, column));
         let is_another = !seen.insert(person);
         if *asks_stay_end || is_over || is_another {

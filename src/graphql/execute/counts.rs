@@ -53,7 +53,8 @@ impl Execution<'_> {
             .map(|field| cell(field, TABLE, &rows, &scoping, &mut params))
             .collect::<Option<Vec<_>>>()
             .ok_or_else(|| GatewayError::new(Code::Internal, "a dimension has no expression"))?;
-        let count = format!("count(DISTINCT {TABLE}.{})", kind.subject);
+        // Persons, or rows of nobody.
+        let count = format!("count(DISTINCT {TABLE}.{})", kind.person().unwrap_or("id"));
         let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
         let list: Vec<String> = columns.into_iter().chain([count]).collect();
         let mut sql =

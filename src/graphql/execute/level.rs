@@ -158,8 +158,8 @@ impl Execution<'_> {
         rows: &RowRules,
         params: &mut Params,
     ) -> Result<Cells> {
-        let keys = ["id", node.kind.subject].into_iter().take(node.keys());
-        let mut cells = Cells::new(keys.map(|key| format!("{TABLE}.{key}")).collect());
+        let mut cells =
+            Cells::new(node.key_columns().map(|key| format!("{TABLE}.{key}")).collect());
         for cell in &node.columns {
             let value = match cell.select {
                 Select::Column(column) => format!("{TABLE}.{column}"),

@@ -87,7 +87,7 @@ impl Execution<'_> {
         // A count has nothing to do with where the page begins.
         let is_walk = below.is_none()
             && keys.is_empty()
-            && node.kind.subject == "id"
+            && node.kind.is_person()
             && !backward
             && !is_counted
             && params.dialect() == Dialect::Postgres;
@@ -169,10 +169,10 @@ impl Execution<'_> {
     pub(super) async fn counted(&self, total: Total, list: &List, node: &Node) -> Result<i64> {
         let Total { count, digest } = total;
         let bounds = list.few();
-        if (1..=bounds.named).contains(&count) {
-            let (table, subject) = (node.kind.table, node.kind.subject);
+        if let (true, Some(key)) = ((1..=bounds.named).contains(&count), node.kind.person()) {
+            let table = node.kind.table;
             let condition = &list.restriction.condition;
-            let sql = format!("SELECT {TABLE}.{subject} FROM {table} {TABLE} WHERE {condition}");
+            let sql = format!("SELECT {TABLE}.{key} FROM {table} {TABLE} WHERE {condition}");
             let rows = self.reader.read(&list.of_condition.clone().finish(sql)).await?;
             let counted = (0..rows.len()).filter_map(|row| rows.int(row, 0));
             self.witness.lock().counted.extend(counted);

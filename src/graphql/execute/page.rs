@@ -54,7 +54,7 @@ impl Execution<'_> {
             self.see(node, &read.level, 0..read.shown, true);
             // Whether there is another row is an answer about whom it tells of.
             if let Some(beyond) = beyond.filter(|_| asked.more) {
-                let person = read.level.rows.int(beyond, node.subject());
+                let person = node.person(&read.level.rows, beyond);
                 self.witness.lock().counted.extend(person);
             }
             Page::of(&list, &read.level, 0..read.shown, beyond.is_some(), read.cursor_columns)

@@ -69,7 +69,7 @@ impl Execution<'_> {
                 if list.size > 0 {
                     more.insert(*parent);
                     // Whether there is another row is an answer about whom it tells of.
-                    let person = rows.int(beyond, node.subject()).filter(|_| asked.more);
+                    let person = node.person(&rows, beyond).filter(|_| asked.more);
                     self.witness.lock().counted.extend(person);
                 }
             }
@@ -147,14 +147,15 @@ impl Execution<'_> {
         });
         let shown = shown.collect();
         // Rows that tell of nobody but the person above them are taken down with the row above.
-        if !named.is_empty() && leads_to_others(child.relation) {
+        let subject = child.node.kind.person().filter(|_| leads_to_others(child.relation));
+        if let (false, Some(subject)) = (named.is_empty(), subject) {
             let mut params = list.of_condition.clone();
-            let subject = format!("{TABLE}.{}", child.node.kind.subject);
             let condition = &list.restriction.condition;
             let key = format!("{TABLE}.{}", child.relation.to);
             let those = params.one_of(&key, named);
-            let sql =
-                format!("SELECT {subject} FROM {table} {TABLE} WHERE {those} AND {condition}");
+            let sql = format!(
+                "SELECT {TABLE}.{subject} FROM {table} {TABLE} WHERE {those} AND {condition}"
+            );
             let rows = self.reader.read(&params.finish(sql)).await?;
             let persons = (0..rows.len()).filter_map(|row| rows.int(row, 0));
             self.witness.lock().counted.extend(persons);

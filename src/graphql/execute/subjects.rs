@@ -48,16 +48,19 @@ impl Execution<'_> {
             witness.fields.extend(about.fields);
             witness.kinds.extend(about.kinds);
             for (kind, key) in about.named {
-                match kind.subject {
+                if kind.is_person() {
                     // Whose identifier it is was given out for a person who exists.
-                    "id" => witness.asked.push(key),
-                    _ => rows.entry(kind.name).or_insert_with(|| (kind, Vec::new())).1.push(key),
+                    witness.asked.push(key);
+                } else {
+                    rows.entry(kind.name).or_insert_with(|| (kind, Vec::new())).1.push(key);
                 }
             }
         }
         if !rows.is_empty() || !statements.is_empty() || !about.beyond.is_empty() {
             let mut inquiries = self.inquiries.lock();
-            inquiries.named.extend(rows.into_values().map(|(kind, keys)| self.owners(kind, keys)));
+            inquiries
+                .named
+                .extend(rows.into_values().filter_map(|(kind, keys)| self.owners(kind, keys)));
             inquiries.singled.append(&mut statements);
             if !about.beyond.is_empty() {
                 inquiries.beyond.push((kind, about.beyond));
@@ -78,25 +81,26 @@ impl Execution<'_> {
         mut keys: Vec<i64>,
         is_shown: impl Fn(&i64) -> bool,
     ) {
-        if kind.subject == "id" {
+        if kind.is_person() {
             self.witness.lock().asked.extend(keys);
             return;
         }
         // Whom the others tell of is taken down with their rows.
         keys.retain(|key| !is_shown(key));
         if !keys.is_empty() {
-            self.inquiries.lock().named.push(self.owners(kind, keys));
+            self.inquiries.lock().named.extend(self.owners(kind, keys));
         }
     }
 
     /// A SELECT of the persons whom named rows tell of. It does not depend on the caller's scope:
-    /// the answer to a question about somebody may be that they are not within it.
-    fn owners(&self, kind: &Kind, keys: Vec<i64>) -> Statement {
+    /// the answer to a question about somebody may be that they are not within it. None where rows
+    /// tell of nobody.
+    fn owners(&self, kind: &Kind, keys: Vec<i64>) -> Option<Statement> {
+        let key = kind.person()?;
         let mut params = Params::new(self.reader.dialect());
         let rows = params.one_of("t0.id", keys);
-        let (subject, table) = (kind.subject, kind.table);
-        let sql = format!("SELECT DISTINCT t0.{subject} FROM {table} t0 WHERE {rows}");
-        params.finish(sql)
+        let sql = format!("SELECT DISTINCT t0.{key} FROM {} t0 WHERE {rows}", kind.table);
+        Some(params.finish(sql))
     }
 
     /// Asks whom filters named and singled out, as far as it was not asked before.

@@ -333,7 +333,9 @@ impl<'d> Compiler<'d> {
             Source::Derived(Derivation::Pseudonym { of, key }) => Render::Pseudonym {
                 column: match key {
                     "id" if rule.is_none() => 0,
-                    column if rule.is_none() && column == node.kind.subject => node.subject(),
+                    column if rule.is_none() && Some(column) == node.kind.person() => {
+                        node.keys() - 1
+                    }
                     column => node.cell(Select::Column(column), rule),
                 },
                 what: of.word(),
@@ -419,7 +421,7 @@ fn attach(
 ) -> usize {
     let parent = match relation.from {
         "id" => 0,
-        from if from == node.kind.subject => node.subject(),
+        from if Some(from) == node.kind.person() => node.keys() - 1,
         from => node.column(from),
     };
     let arguments = arguments(field);

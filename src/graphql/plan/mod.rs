@@ -26,6 +26,7 @@ use super::sql::RowRules;
 use crate::{
     catalogue::{Field, FieldId, Kind, Relation},
     policy::{Permit, RowRule},
+    read::Rows,
     volume::{Category, Each},
 };
 
@@ -353,14 +354,19 @@ impl Node {
         self.children.iter().for_each(|child| child.node.touch(touched));
     }
 
-    /// The column of the person's key: for a person, that of the row's.
-    pub fn subject(&self) -> usize {
-        usize::from(self.kind.subject != "id")
+    /// The keys that stand before the columns: the row's, and that of its person where it is another.
+    pub fn key_columns(&self) -> impl Iterator<Item = &'static str> {
+        ["id"].into_iter().chain(self.kind.person().filter(|key| *key != "id"))
     }
 
-    /// How many keys stand before the columns: the row's, and its person's.
+    /// How many they are. The last of them is the person's, where a row tells of one.
     pub fn keys(&self) -> usize {
-        self.subject() + 1
+        1 + usize::from(self.kind.person().is_some_and(|key| key != "id"))
+    }
+
+    /// The person a row tells of, where it tells of one.
+    pub fn person(&self, rows: &Rows, row: usize) -> Option<i64> {
+        self.kind.person().and_then(|_| rows.int(row, self.keys() - 1))
     }
 
     /// The column of a key that every row shows.

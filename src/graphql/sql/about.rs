@@ -94,7 +94,11 @@ impl Beyond {
         mut params: Params,
     ) -> Statement {
         let first = params.alias();
-        let rows = params.one_of(&format!("{first}.{}", kind.subject), persons);
+        // Rows of nobody are nobody's, and no way leads from them to rows of persons.
+        let rows = match kind.person() {
+            Some(key) => params.one_of(&format!("{first}.{key}"), persons),
+            None => "FALSE".to_owned(),
+        };
         let mut selects = Vec::new();
         let from = format!("{} {first}", kind.table);
         self.collect(&from, &first, &rows, scoping, &mut params, &mut selects);
@@ -123,8 +127,8 @@ impl Beyond {
             let visible = RowRules::of(scoping.permit, target);
             let scope = visible.condition(scoping, target, &other, params);
             let from = format!("{from} JOIN {} {other} ON {belongs} AND {scope}", target.table);
-            if way.leads_to_others() {
-                selects.push(format!("SELECT {other}.{} FROM {from} WHERE {rows}", target.subject));
+            if let (true, Some(key)) = (way.leads_to_others(), target.person()) {
+                selects.push(format!("SELECT {other}.{key} FROM {from} WHERE {rows}"));
             }
             way.beyond.collect(&from, &other, rows, scoping, params, selects);
         }

@@ -1,6 +1,6 @@
 //! Conditions on the person a row tells of: where it lives, who it is, to whom it belongs.
 
-use entity::administrative_unit::COUNTY_SPAN;
+use entity::{administrative_unit::COUNTY_SPAN, sharing::Subject};
 
 use super::Params;
 use crate::{
@@ -10,8 +10,22 @@ use crate::{
     rules::age::{AGE_OF_CONSENT, AGE_OF_MAJORITY, is_under_sql},
 };
 
-/// Every scope but break-glass is bounded by the caller's unit: the person lives in it now.
+/// Every scope but break-glass is bounded by the caller's unit: the person lives in it now, or the
+/// unit that a row tells of lies in it. What tells of no unit is everybody's.
 pub fn within_unit(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut Params) -> String {
+    match kind.subject {
+        Subject::Person(_) => lives_in_unit(kind, alias, context, params),
+        Subject::Unit(column) => {
+            let (low, high) = context.units;
+            let low = params.bind(Value::Int(low));
+            let high = params.bind(Value::Int(high));
+            format!("{alias}.{column} BETWEEN {low} AND {high}")
+        }
+        Subject::Nobody => "TRUE".to_owned(),
+    }
+}
+
+fn lives_in_unit(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut Params) -> String {
     let bound = match context.county() {
         // One number, which an index holds before the keys and dates that lists are ordered by.
         Some(county) => {
@@ -28,20 +42,21 @@ pub fn within_unit(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut
     about_person(kind, alias, params, |person| format!("{person}.{bound}"))
 }
 
-/// A condition on the person a row tells of.
+/// A condition on the person a row tells of. Rows of nobody meet it: there is nobody of whom it could
+/// be untrue.
 pub(super) fn about_person(
     kind: &Kind,
     alias: &str,
     params: &mut Params,
     condition: impl FnOnce(&str) -> String,
 ) -> String {
-    if kind.subject == "id" {
+    let Some(key) = kind.person() else { return "TRUE".to_owned() };
+    if kind.is_person() {
         return condition(alias);
     }
     let person = params.alias();
     format!(
-        "EXISTS (SELECT 1 FROM person {person} WHERE {person}.id = {alias}.{} AND {})",
-        kind.subject,
+        "EXISTS (SELECT 1 FROM person {person} WHERE {person}.id = {alias}.{key} AND {})",
         condition(&person)
     )
 }
@@ -67,10 +82,12 @@ pub(super) fn subject_or_ward(
     context: &Context<'_>,
     params: &mut Params,
 ) -> String {
-    let Some(person) = context.person else { return "FALSE".to_owned() };
+    let (Some(person), Some(key)) = (context.person, kind.person()) else {
+        return "FALSE".to_owned();
+    };
     let age = if with_older { AGE_OF_MAJORITY } else { AGE_OF_CONSENT };
     let persons = own_persons(person, age, context, params);
-    let is_one = params.among(&format!("{alias}.{}", kind.subject), &persons);
+    let is_one = params.among(&format!("{alias}.{key}"), &persons);
     match found_by_persons(kind, params) {
         Some(column) => format!("({is_one} AND {alias}.{column} && ARRAY({persons}))"),
         None => is_one,

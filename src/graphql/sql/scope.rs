@@ -233,9 +233,9 @@ impl<'a> Scoping<'a> {
         };
         let groups: Vec<Group> =
             rules.iter().filter(is_plain).filter_map(|rule| rule.consented).collect();
-        let together = (groups.len() > 1).then(|| {
+        let together = kind.person().filter(|_| groups.len() > 1).map(|person| {
             let unit = (!self.is_bounded).then(|| within_unit(kind, alias, self.context, params));
-            let subject = format!("{alias}.{}", kind.subject);
+            let subject = format!("{alias}.{person}");
             let mut consent = self.consent(&groups, &subject, params);
             if rules.iter().filter(is_plain).any(|rule| rule.entrusted) {
                 consent = format!("({consent} OR {})", self.entrusted(&subject, params));
@@ -263,7 +263,10 @@ impl<'a> Scoping<'a> {
         if self.known.is_some_and(|known| known.imply(&[of_any_age])) {
             return self.age(rule, kind, alias, params);
         }
-        let subject = format!("{alias}.{}", kind.subject);
+        let Some(person) = kind.person() else {
+            return self.of_nobody(rule, kind, alias, params);
+        };
+        let subject = format!("{alias}.{person}");
         let unit = !self.is_bounded && rule.scope != Scope::BreakGlass;
         let unit = unit.then(|| within_unit(kind, alias, self.context, params));
         let scope = match rule.scope {
@@ -302,6 +305,26 @@ impl<'a> Scoping<'a> {
     fn own(&self, rule: &RowRule, alias: &str, params: &mut Params) -> String {
         let department = params.bind(Value::Text(self.context.department.code().to_owned()));
         format!("{alias}.{} = {department}", rule.collector)
+    }
+
+    /// The condition that a rule puts on a row that tells of nobody. Cases, consents and emergencies
+    /// are of persons, and reach no such row; and nobody is too young.
+    fn of_nobody(
+        &self,
+        rule: &RowRule,
+        kind: &Kind,
+        alias: &str,
+        params: &mut Params,
+    ) -> Option<String> {
+        let unit = (!self.is_bounded).then(|| within_unit(kind, alias, self.context, params));
+        let scope = match rule.scope {
+            Scope::Unit => None,
+            Scope::Own | Scope::Exchange => Some(self.own(rule, alias, params)),
+            Scope::Caseload | Scope::Consent | Scope::Subject | Scope::BreakGlass => {
+                Some("FALSE".to_owned())
+            }
+        };
+        both(unit, scope)
     }
 
     /// That the person is old enough for a rule; none where it need not be, or is known to be.

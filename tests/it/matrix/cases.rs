@@ -99,7 +99,7 @@ impl Reading {
     /// Counts by a field.
     fn counts(&self, kind: &Kind, field: &'static Field) -> Case {
         let mut read = self.inputs(field);
-        read.extend(of(kind, &[kind.subject]));
+        read.extend(of(kind, &[kind.person().unwrap_or("id")]));
         Case {
             query: format!(
                 "{{ {}Stats(groupBy: [{}]) {{ count }} }}",

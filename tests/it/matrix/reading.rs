@@ -25,7 +25,8 @@ pub fn of(kind: &Kind, columns: &[&str]) -> Columns {
 
 /// The keys of a row and of its person.
 pub fn keys(kind: &Kind) -> Columns {
-    of(kind, &["id", kind.subject])
+    let subject = kind.subject.column();
+    of(kind, &["id"].into_iter().chain(subject).collect::<Vec<_>>())
 }
 
 impl Reading {

@@ -3,6 +3,7 @@
 use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
+use entity::sharing::Subject;
 use futures_util::{StreamExt, stream};
 use migrant_gateway::{
     app::Gateway,
@@ -168,7 +169,8 @@ impl Bounds<'_> {
     /// Whether its rows are reached by the keys of the very persons that the rows above tell of.
     fn follows(&self, select: &Select<'_>, kind: &Kind) -> bool {
         select.alias == "t0"
-            && select.key() == Some(kind.subject)
+            && select.key() == kind.person()
+            && kind.person().is_some()
             && self
                 .persons
                 .is_some_and(|above| self.asked.keys.iter().all(|key| above.contains(key)))
@@ -179,7 +181,8 @@ impl Bounds<'_> {
         let tables = aliases(&self.asked.sql);
         select.links().any(|(column, outer, other)| {
             let outer = tables.get(outer).and_then(|table| kind_of(table));
-            column == kind.subject && outer.is_some_and(|outer| outer.subject == other)
+            kind.person() == Some(column)
+                && outer.is_some_and(|outer| outer.person() == Some(other))
         })
     }
 }
@@ -212,9 +215,15 @@ fn demands_unit(condition: &str, alias: &str, kind: &Kind) -> bool {
     if kind.table == "person" {
         return is_unit(condition, alias);
     }
+    let key = match kind.subject {
+        Subject::Person(key) => key,
+        Subject::Unit(unit) => return condition.starts_with(&format!("{alias}.{unit} BETWEEN ")),
+        // What tells of no unit is everybody's.
+        Subject::Nobody => return true,
+    };
     condition.starts_with("EXISTS (SELECT ") && {
         let inner = &selects(condition)[0];
-        let subject = ("id", alias, kind.subject);
+        let subject = ("id", alias, key);
         inner.table == "person"
             && inner.links().any(|link| link == subject)
             && inner.conditions.iter().any(|condition| is_unit(condition, inner.alias))
@@ -234,7 +243,8 @@ fn demands_unit_or_emergency(condition: &str, alias: &str, kind: &Kind) -> bool 
 }
 
 fn is_patient(condition: &str, alias: &str, kind: &Kind) -> bool {
-    let person = format!("{alias}.{} ", kind.subject);
+    let Some(key) = kind.person() else { return false };
+    let person = format!("{alias}.{key} ");
     let among = ["IN (SELECT ", "= ANY(ARRAY(SELECT "];
     let rest = condition.strip_prefix(&person);
     rest.is_some_and(|rest| among.iter().any(|among| rest.starts_with(among))) && {

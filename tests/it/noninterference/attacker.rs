@@ -215,7 +215,9 @@ fn questions(
 fn changes(target: &Target, donor: i64) -> (Vec<String>, Vec<String>) {
     let (mut there, mut back) = (Vec::new(), Vec::new());
     for table in tables() {
-        let (name, subject) = (table.kind.table, table.kind.subject);
+        // Rows of nobody are not the target's.
+        let Some(subject) = table.kind.person() else { continue };
+        let name = table.kind.table;
         let own = format!("{subject} = {}", target.key);
         let kept = format!("kept_{name}");
         there.push(format!("CREATE TABLE {kept} AS SELECT * FROM {name} WHERE {own}"));

@@ -126,7 +126,7 @@ fn rows(permit: &Permit, reach: &Reach, table: &Table) -> Vec<String> {
         .map(|rows| format!("({})", reach.of(table.kind, rows)))
         .collect();
     let name = table.kind.table;
-    if known.is_empty() {
+    if known.is_empty() && table.kind.person().is_some() {
         return vec![
             format!("DELETE FROM {name} AS t0 WHERE t0.id % 3 = 0"),
             copied_to_others(table),
@@ -134,7 +134,7 @@ fn rows(permit: &Permit, reach: &Reach, table: &Table) -> Vec<String> {
     }
     vec![format!(
         "DELETE FROM {name} AS t0 WHERE t0.id % 3 = 0 AND ({}) IS NOT TRUE",
-        known.join(" OR ")
+        if known.is_empty() { "FALSE".to_owned() } else { known.join(" OR ") }
     )]
 }
 

@@ -1,5 +1,6 @@
 //! Row scopes written a second time, from the rules and not from the gateway's code.
 
+use entity::sharing::Subject;
 use migrant_gateway::{
     catalogue::{Kind, catalogue},
     policy::{Purpose, Role, RowRule, Scope},
@@ -53,14 +54,14 @@ impl Reach {
 
     /// The patients of emergency accesses of this caller that are neither over nor closed.
     fn emergency(&self, kind: &Kind) -> String {
+        let Some(person) = kind.person() else { return "FALSE".to_owned() };
         let request = demo_request(self.role);
         let code = request.organization.expect("an emergency access is of an organization");
         let (role, name) = (self.role.code(), self.role.name());
         format!(
-            "t0.{} IN (SELECT person_id FROM break_glass WHERE subject = 'test.{name}' AND role = \
+            "t0.{person} IN (SELECT person_id FROM break_glass WHERE subject = 'test.{name}' AND role = \
              '{role}' AND organization_id = (SELECT id FROM organization WHERE code = '{code}') \
-             AND opened_at <= '{NOW}' AND expires_at > '{NOW}' AND closed_at IS NULL)",
-            kind.subject
+             AND opened_at <= '{NOW}' AND expires_at > '{NOW}' AND closed_at IS NULL)"
         )
     }
 
@@ -69,11 +70,22 @@ impl Reach {
         let of_unit =
             |column| format!("(SELECT {column} FROM administrative_unit WHERE code = '{unit}')");
         let (low, high) = (of_unit("id"), of_unit("subtree_end"));
-        person(kind, &format!("who.residence_unit_id BETWEEN {low} AND {high}"))
+        match kind.subject {
+            Subject::Person(_) => {
+                person(kind, &format!("who.residence_unit_id BETWEEN {low} AND {high}"))
+            }
+            Subject::Unit(column) => format!("t0.{column} BETWEEN {low} AND {high}"),
+            Subject::Nobody => "TRUE".to_owned(),
+        }
     }
 
     fn rule(&self, kind: &Kind, rule: RowRule) -> String {
-        let subject = format!("t0.{}", kind.subject);
+        let subject = match (kind.person(), rule.scope) {
+            (Some(column), _) => format!("t0.{column}"),
+            (None, Scope::Unit | Scope::Own) => String::new(),
+            // Rows of nobody are in nobody's care, consented to by nobody, nobody's own.
+            (None, _) => return "FALSE".to_owned(),
+        };
         let department = self.role.department().code();
         match rule.scope {
             Scope::Unit => "TRUE".to_owned(),
@@ -115,5 +127,10 @@ fn of_age(kind: &Kind) -> String {
 }
 
 fn person(kind: &Kind, condition: &str) -> String {
-    format!("EXISTS (SELECT 1 FROM person who WHERE who.id = t0.{} AND {condition})", kind.subject)
+    match kind.person() {
+        Some(column) => {
+            format!("EXISTS (SELECT 1 FROM person who WHERE who.id = t0.{column} AND {condition})")
+        }
+        None => "TRUE".to_owned(),
+    }
 }

@@ -36,14 +36,15 @@ impl Look<'_> {
     pub fn statement(&self, ways: &[Way<'_>]) -> Result<Statement> {
         let mut params = Params::new(self.dialect);
         let mut selects = Vec::new();
-        for (number, Way { kind, marks }) in ways.iter().enumerate() {
-            selects.push(self.select((number, 0), kind, marks, &mut params)?);
+        for (number, Way { kind, person, marks }) in ways.iter().enumerate() {
+            let of = (*kind, *person);
+            selects.push(self.select((number, 0), of, marks, &mut params)?);
             let each: Vec<Mark<'_>> = marks.iter().flat_map(Mark::alone).collect();
             if each.len() == 1 {
                 continue;
             }
             for (part, mark) in (1..).zip(each) {
-                selects.push(self.select((number, part), kind, &[mark], &mut params)?);
+                selects.push(self.select((number, part), of, &[mark], &mut params)?);
             }
         }
         Ok(params.finish(selects.join(" UNION ALL ")))
@@ -54,7 +55,7 @@ impl Look<'_> {
     fn select(
         &self,
         (number, part): Place,
-        kind: &'static Kind,
+        (kind, key): (&'static Kind, &str),
         marks: &[Mark<'_>],
         params: &mut Params,
     ) -> Result<String> {
@@ -64,8 +65,8 @@ impl Look<'_> {
         let condition = self.all(marks, &alias, params, &mut Within::demanded(&mut rows))?;
         let scope = rows.condition(&scoping, kind, &alias, params);
         // A person is one row of its own kind, and may be many of others.
-        let distinct = if kind.subject == "id" { "" } else { "DISTINCT " };
-        let person = format!("{distinct}{alias}.{} AS person", kind.subject);
+        let distinct = if kind.is_person() { "" } else { "DISTINCT " };
+        let person = format!("{distinct}{alias}.{key} AS person");
         let from = format!("FROM {} {alias} WHERE {scope} AND {condition}", kind.table);
         let of = params.alias();
         let place = |few: u8| {

@@ -16,6 +16,8 @@ use crate::{
 /// One way to meet a filter: conditions by which persons can be told, on rows of a kind.
 pub(super) struct Way<'f> {
     pub kind: &'static Kind,
+    /// The column with the key of the person that a row of the kind tells of.
+    pub person: &'static str,
     pub marks: Vec<Mark<'f>>,
 }
 
@@ -115,6 +117,8 @@ impl<'f> Ways<'f> {
         mut marks: Vec<Mark<'f>>,
         root: &'static Kind,
     ) -> Result<()> {
+        // Rows of nobody single nobody out.
+        let Some(person) = root.person() else { return Ok(()) };
         let mut place = frame;
         loop {
             let mut all = place.marks.clone();
@@ -125,7 +129,7 @@ impl<'f> Ways<'f> {
             place = above;
         }
         for marks in self.choices(marks, false)? {
-            let way = Way { kind: root, marks };
+            let way = Way { kind: root, person, marks };
             if !self.found.contains(&way) {
                 self.found.push(way);
             }
