@@ -1,9 +1,6 @@
 //! A database that was filled before the purposes were limited, updated.
 
-use migrant_gateway::{
-    db,
-    policy::{Purpose, Role},
-};
+use migrant_gateway::{db, policy::Role};
 use serde_json::json;
 
 use super::{
@@ -69,10 +66,6 @@ async fn an_update_limits_what_there_is_and_its_version_is_explained_by_the_acts
         assert_eq!(level("P-HE", "Person", "name").await, shown("full", 1));
         assert_eq!(level("P-HE", "Person", "sex").await, shown("none", 4));
         assert_eq!(level("P-IMM", "HealthRecord", "establishedOn").await, shown("none", 4));
-        let asked = "{ healthRecords(first: 1) { nodes { bloodType } } }";
-        let refused = office.sees(Role::HC, Purpose::He, asked).await;
-        assert_eq!(refused.as_deref(), Some("FIELD_NOT_SHARED"));
-
         assert_eq!(approved(&office, cell("HC", "P-NCD", "G13", "masked")).await, 5);
         let installation = Installation::over(&office.world);
         assert_eq!(findings(&installation), [""; 0]);
