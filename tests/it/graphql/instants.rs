@@ -4,8 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::sharing_grant;
 use migrant_gateway::policy::{self, Level};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
 
 use super::site::{Site, officer};
