@@ -101,7 +101,7 @@ impl<'s> Writer<'s, '_> {
                 continue;
             }
             let (ty, kind, _) = named(&field["type"]);
-            if kind == "OBJECT" && depth > 6 {
+            if matches!(kind, "OBJECT" | "INTERFACE") && depth > 6 {
                 continue;
             }
             self.fields += 1;
@@ -111,8 +111,11 @@ impl<'s> Writer<'s, '_> {
             } else {
                 String::new()
             };
-            let below =
-                if kind == "OBJECT" { self.selection(ty, depth + 1) } else { String::new() };
+            let below = match kind {
+                "OBJECT" => self.selection(ty, depth + 1),
+                "INTERFACE" => self.of_one_kind(depth + 1),
+                _ => String::new(),
+            };
             let directive = ["", " @include(if: true)", " @skip(if: false)"][self.choose(3)];
             let field = format!("{alias}{name}{arguments}{directive} {below}");
             parts.push(match self.choose(6) {
@@ -123,15 +126,31 @@ impl<'s> Writer<'s, '_> {
         format!("{{ {} }}", parts.join(" "))
     }
 
+    /// What a row of any kind is asked: its identifier, and more where it is of one kind.
+    fn of_one_kind(&mut self, depth: usize) -> String {
+        let singles: Vec<&String> = self.schema.ids.keys().collect();
+        let single = singles[self.choose(singles.len())];
+        let kind = catalogue().kinds().iter().find(|kind| kind.single == single).expect("a kind");
+        format!("{{ __typename id ... on {} {} }}", kind.name, self.selection(kind.name, depth))
+    }
+
+    /// An identifier of any kind that has rows.
+    fn any_id(&mut self) -> String {
+        let ids: Vec<&String> = self.schema.ids.values().collect();
+        format!("{:?}", ids[self.choose(ids.len())])
+    }
+
     /// Roots that a schema offers and rows decide of: one record where there is none, and counts of
     /// specially protected data below the prefecture.
     fn is_withheld(&self, on: &str, name: &str) -> bool {
+        let any = ["node", "nodes"].contains(&name) && self.schema.ids.is_empty();
         let single = catalogue().kinds().iter().any(|kind| kind.single == name);
         let counts = name
             .strip_suffix("Stats")
             .and_then(|single| catalogue().kinds().iter().find(|kind| kind.single == single));
         on == "Query"
-            && ((single && !self.schema.ids.contains_key(name))
+            && (any
+                || (single && !self.schema.ids.contains_key(name))
                 || counts.is_some_and(|kind| kind.group.is_specially_protected()))
     }
 
@@ -140,6 +159,8 @@ impl<'s> Writer<'s, '_> {
         for argument in described["args"].as_array().expect("arguments") {
             let name = argument["name"].as_str().expect("a name");
             let value = match name {
+                "id" if field == "node" => self.any_id(),
+                "ids" => format!("[{}]", self.any_id()),
                 "id" => format!("{:?}", self.schema.ids[field]),
                 "first" => self.choose(20).to_string(),
                 "last" | "after" | "before" => continue,

@@ -9,7 +9,7 @@ const QUERY: &str = "{ persons(first: 1) { nodes { name } } }";
 
 /// Takes names from the clinicians, by hand and without a word to anybody.
 const CLOSE: &str = "INSERT INTO sharing_grant SELECT (SELECT MAX(id) FROM sharing_grant) + 1, \
-    version + 1, role, field_group, field, 'none', scope, purpose, legal_basis_id, covers_minors, \
+    (SELECT MAX(version) FROM sharing_grant) + 1, role, field_group, field, 'none', scope, purpose, legal_basis_id, covers_minors, \
     valid_from, valid_until FROM sharing_grant \
     WHERE role = 'HC' AND purpose = 'P-HR' AND field_group = 'G02' ORDER BY version DESC LIMIT 1";
 
