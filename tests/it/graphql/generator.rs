@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use migrant_gateway::{
     auth::Caller,
-    catalogue::{Field, catalogue, code_lists::CodeList},
+    catalogue::{Field, Kind, catalogue, code_lists::CodeList},
 };
 use serde_json::Value;
 
@@ -101,7 +101,7 @@ impl<'s> Writer<'s, '_> {
                 continue;
             }
             let (ty, kind, _) = named(&field["type"]);
-            if matches!(kind, "OBJECT" | "INTERFACE") && depth > 6 {
+            if kind == "OBJECT" && depth > 6 {
                 continue;
             }
             self.fields += 1;
@@ -113,7 +113,7 @@ impl<'s> Writer<'s, '_> {
             };
             let below = match kind {
                 "OBJECT" => self.selection(ty, depth + 1),
-                "INTERFACE" => self.of_one_kind(depth + 1),
+                "INTERFACE" => self.row(depth + 1),
                 _ => String::new(),
             };
             let directive = ["", " @include(if: true)", " @skip(if: false)"][self.choose(3)];
@@ -126,31 +126,37 @@ impl<'s> Writer<'s, '_> {
         format!("{{ {} }}", parts.join(" "))
     }
 
-    /// What a row of any kind is asked: its identifier, and more where it is of one kind.
-    fn of_one_kind(&mut self, depth: usize) -> String {
-        let singles: Vec<&String> = self.schema.ids.keys().collect();
-        let single = singles[self.choose(singles.len())];
-        let kind = catalogue().kinds().iter().find(|kind| kind.single == single).expect("a kind");
-        format!("{{ __typename id ... on {} {} }}", kind.name, self.selection(kind.name, depth))
+    /// What is asked of a row of any kind: something of one kind.
+    fn row(&mut self, depth: usize) -> String {
+        let schema = self.schema;
+        let has_rows = |kind: &&Kind| schema.ids.contains_key(kind.single);
+        let kinds: Vec<&Kind> = catalogue().kinds().iter().filter(has_rows).collect();
+        if kinds.is_empty() {
+            return "{ __typename id }".to_owned();
+        }
+        let name = kinds[self.choose(kinds.len())].name;
+        format!("{{ __typename id ... on {name} {} }}", self.selection(name, depth))
     }
 
-    /// An identifier of any kind that has rows.
+    /// An identifier of a row of any kind.
     fn any_id(&mut self) -> String {
-        let ids: Vec<&String> = self.schema.ids.values().collect();
-        format!("{:?}", ids[self.choose(ids.len())])
+        let schema = self.schema;
+        let ids: Vec<&String> = schema.ids.values().collect();
+        match ids.as_slice() {
+            [] => "\"x\"".to_owned(),
+            ids => format!("{:?}", ids[self.choose(ids.len())]),
+        }
     }
 
     /// Roots that a schema offers and rows decide of: one record where there is none, and counts of
     /// specially protected data below the prefecture.
     fn is_withheld(&self, on: &str, name: &str) -> bool {
-        let any = ["node", "nodes"].contains(&name) && self.schema.ids.is_empty();
         let single = catalogue().kinds().iter().any(|kind| kind.single == name);
         let counts = name
             .strip_suffix("Stats")
             .and_then(|single| catalogue().kinds().iter().find(|kind| kind.single == single));
         on == "Query"
-            && (any
-                || (single && !self.schema.ids.contains_key(name))
+            && ((single && !self.schema.ids.contains_key(name))
                 || counts.is_some_and(|kind| kind.group.is_specially_protected()))
     }
 
@@ -160,8 +166,8 @@ impl<'s> Writer<'s, '_> {
             let name = argument["name"].as_str().expect("a name");
             let value = match name {
                 "id" if field == "node" => self.any_id(),
-                "ids" => format!("[{}]", self.any_id()),
                 "id" => format!("{:?}", self.schema.ids[field]),
+                "ids" => format!("[{}]", self.any_id()),
                 "first" => self.choose(20).to_string(),
                 "last" | "after" | "before" => continue,
                 "kind" => "\"Person\"".to_owned(),
