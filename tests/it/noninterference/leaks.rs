@@ -264,7 +264,7 @@ async fn a_planted_filter_on_a_hidden_cell_is_noticed() {
     let wrap: Wrap = |inner| {
         // Beside what it is compared with, a cell says that it is shown.
         let plant = |sql: &str| {
-            sql.replace("((t0.phone_collected_by = ", "(TRUE OR (t0.phone_collected_by = ")
+            sql.replace("((t0.phone_collected_by = ", "((TRUE OR t0.phone_collected_by = ")
         };
         Box::new(Leaky { inner, plant })
     };
