@@ -76,10 +76,6 @@ pub fn crowds(permits: &[Permit]) -> Vec<Crowd> {
 }
 
 impl<'p> View<'p> {
-    #[expect(
-        clippy::expect_used,
-        reason = "fourteen years before a day there is a day; there is a kind of persons"
-    )]
     fn of(permit: &'p Permit, county: &County, terms: &mut [Terms]) -> Self {
         let kinds = catalogue().kinds();
         let organization = office(permit.basis.role).and_then(|kind| county.organization(kind));

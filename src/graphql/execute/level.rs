@@ -65,7 +65,7 @@ impl Execution<'_> {
         let rows = rows?;
         self.count(rows.len())?;
         let below = self.below(node, &rows, 0..rows.len()).await?;
-        Ok(Level { rows, shown: cells.shown(cells.len()), below })
+        Ok(Level { rows, shown: cells.shown(cells.width()), below })
     }
 
     /// The levels below the rows that are shown, all at once.
@@ -121,7 +121,7 @@ impl Execution<'_> {
         let scope = node.rules.condition(&scoping, node.kind, TABLE, params);
         let rest = format!("FROM {} {TABLE} WHERE {parents} AND {scope}", node.kind.table);
         let sql = cells.select(params.dialect(), &rest, false);
-        Ok((sql, cells.shown(cells.len())))
+        Ok((sql, cells.shown(cells.width())))
     }
 
     /// The first rows of every parent: exact for each, in one SELECT.
@@ -146,7 +146,7 @@ impl Execution<'_> {
         let order = Keyset { kind: node.kind, keys: &order }.order_by(TABLE, false);
         let budget = self.row_budget();
         let sql = first_of_each(child, keys, &cells, (&condition, &order, first, budget), params);
-        Ok((sql, cells.shown(cells.len() + 1)))
+        Ok((sql, cells.shown(cells.width() + 1)))
     }
 
     /// The SELECT list of a node, of whose rows `rows` hold: the row's key, its person's key, and what

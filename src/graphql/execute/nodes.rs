@@ -122,7 +122,7 @@ impl Execution<'_> {
         self.note_named(node.kind, keys, |key| shown.contains(key));
         let rows = rows?;
         let below = self.below(node, &rows, 0..rows.len()).await?;
-        Ok(Level { rows, shown: cells.shown(cells.len()), below })
+        Ok(Level { rows, shown: cells.shown(cells.width()), below })
     }
 
     /// Takes down whom identifiers of kinds name that the permit does not show.

@@ -73,7 +73,7 @@ impl Execution<'_> {
         let mut params = list.params.clone();
         let scoping = self.scoping(None);
         let mut cells = self.cells(node, &scoping, &list.rows, &mut params)?;
-        let cursor_columns = cells.len();
+        let cursor_columns = cells.width();
         self.cursor_cells(&mut cells, list, node, &scoping, &mut params);
         let keyset = Keyset { kind: node.kind, keys: &list.keys };
         // One row more than the page tells whether there is another page.
@@ -92,7 +92,7 @@ impl Execution<'_> {
         let shown = rows.len().min(list.size);
         self.count(shown)?;
         let below = self.below(node, &rows, 0..shown).await?;
-        let level = Level { rows, shown: cells.shown(cells.len()), below };
+        let level = Level { rows, shown: cells.shown(cells.width()), below };
         Ok(Read { level, shown, cursor_columns })
     }
 }

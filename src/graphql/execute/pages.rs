@@ -93,7 +93,7 @@ impl Execution<'_> {
         let mut params = list.params.clone();
         let scoping = self.scoping(child.known.as_ref());
         let mut cells = self.cells(node, &scoping, &list.rows, &mut params)?;
-        let cursor_columns = cells.len();
+        let cursor_columns = cells.width();
         self.cursor_cells(&mut cells, list, node, &scoping, &mut params);
         let order = Keyset { kind: node.kind, keys: &list.keys }.order_by(TABLE, list.backward);
         // One row more than the page of each parent tells whether there is another page.
@@ -104,7 +104,7 @@ impl Execution<'_> {
         let sql = first_of_each(child, parents, &cells, which, &mut params);
         self.ask(node);
         let rows = self.reader.read(&params.finish(sql)).await?;
-        Ok(Read { rows, shown: cells.shown(cells.len() + 1), cursor_columns })
+        Ok(Read { rows, shown: cells.shown(cells.width() + 1), cursor_columns })
     }
 
     /// How many rows each parent has, whatever page is asked for, and what tells their set from others.

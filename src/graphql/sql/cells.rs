@@ -51,7 +51,7 @@ impl Cells {
     }
 
     /// How many values there are.
-    pub fn len(&self) -> usize {
+    pub fn width(&self) -> usize {
         self.values.len()
     }
 

@@ -10,7 +10,6 @@ use crate::{
 
 /// A value of a row under `alias`, where the person in the column `person` is one whose name the
 /// caller may see; null elsewhere, so that selecting and filtering tell the same.
-#[expect(clippy::expect_used, reason = "there is a kind of persons")]
 pub fn named(
     scoping: &Scoping<'_>,
     alias: &str,

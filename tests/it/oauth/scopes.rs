@@ -33,9 +33,13 @@ async fn a_token_is_for_one_role_and_for_purposes_that_client_and_role_have() {
     let refused = || Err("400 invalid_scope".to_owned());
     let granted = |scope: &str| Ok(scope.to_owned());
     for (id, scope, expected) in [
-        ("one", None, granted("role:HF purpose:P-FP purpose:P-HE")),
-        ("one", Some("role:HF"), granted("role:HF purpose:P-FP purpose:P-HE")),
-        ("one", Some("role:health.outreach_worker"), granted("role:HF purpose:P-FP purpose:P-HE")),
+        ("one", None, granted("role:HF purpose:P-FP purpose:P-HE purpose:P-REF")),
+        ("one", Some("role:HF"), granted("role:HF purpose:P-FP purpose:P-HE purpose:P-REF")),
+        (
+            "one",
+            Some("role:health.outreach_worker"),
+            granted("role:HF purpose:P-FP purpose:P-HE purpose:P-REF"),
+        ),
         ("one", Some("purpose:P-HE"), granted("role:HF purpose:P-HE")),
         ("one", Some("purpose:P-HE role:HF role:HF"), granted("role:HF purpose:P-HE")),
         ("one", Some("role:HV"), refused()),
