@@ -3,12 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sharing_grant;
 use migrant_gateway::policy::{self, Level};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::site::{Site, officer};
-use crate::support::{backends, world::noon};
+use crate::{
+    records::sql,
+    support::{backends, world::noon},
+};
 
 /// Adds a version of a group's grant under P-RES.
 #[expect(clippy::disallowed_methods, reason = "the tests change grants as a later version would")]
@@ -111,7 +112,7 @@ async fn repealed_laws_kill_their_grants_at_that_instant() {
     let repeal = noon() + TimeDelta::days(1);
     // Groups of one purpose rest on several laws.
     let all = format!("UPDATE legal_basis SET in_force_until = '{}'", repeal.to_rfc3339());
-    site.world.db.execute_unprepared(&all).await.unwrap();
+    sql::execute(&site.world.db, &all).await;
     reload(&site).await;
     let query = "{ persons { totalCount } }";
     assert!(site.data(&officer(), query).await["persons"]["totalCount"].as_i64().unwrap() > 0);
@@ -129,13 +130,12 @@ async fn repealed_laws_kill_their_grants_at_that_instant() {
 }
 
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
 async fn a_grant_of_a_field_goes_before_the_grant_of_its_group() {
     let site = Site::sqlite().await;
     grant(&site, "PO", "G05", Level::None, None).await;
     let sql = "UPDATE sharing_grant SET field = 'Person.ethnicity' \
                WHERE version = (SELECT max(version) FROM sharing_grant)";
-    site.world.db.execute_unprepared(sql).await.unwrap();
+    sql::execute(&site.world.db, sql).await;
     reload(&site).await;
     assert_eq!(site.refusal(&officer(), ETHNICITY).await, "FIELD_NOT_SHARED");
     let other = "{ persons(first: 1) { nodes { nationality } } }";

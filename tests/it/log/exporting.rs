@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use migrant_gateway::clock::{Clock, SystemClock};
+
 use super::desk::Desk;
 use crate::{
     records::process::{Installation, Outcome},
@@ -76,10 +78,10 @@ async fn a_part_from_the_middle_of_the_log_is_proven_too() {
     for backend in backends("a_part_from_the_middle_of_the_log") {
         let desk = Desk::new(backend).await;
         desk.serve_and_ask(3).await;
-        let since = chrono::Utc::now();
+        let since = SystemClock.now();
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         desk.serve_and_ask(4).await;
-        let until = chrono::Utc::now();
+        let until = SystemClock.now();
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         desk.serve_and_ask(2).await;
         let (since, until) = (since.to_rfc3339(), until.to_rfc3339());
