@@ -38,10 +38,7 @@ impl Directory {
     /// The unit that bore a code on a day. A unit that moved keeps its code and has a row for each
     /// parent.
     pub fn unit(&self, code: &str, day: NaiveDate) -> Option<&administrative_unit::Model> {
-        self.units.get(code)?.iter().find(|unit| {
-            unit.valid_from.is_none_or(|from| from <= day)
-                && unit.valid_until.is_none_or(|until| day < until)
-        })
+        self.units.get(code)?.iter().find(|unit| unit.is_valid_on(day))
     }
 
     /// The organization with a code.

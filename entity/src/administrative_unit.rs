@@ -38,6 +38,14 @@ pub struct Model {
     pub valid_until: Option<Date>,
 }
 
+impl Model {
+    /// Whether it is in force on a day.
+    pub fn is_valid_on(&self, day: Date) -> bool {
+        self.valid_from.is_none_or(|from| from <= day)
+            && self.valid_until.is_none_or(|until| day < until)
+    }
+}
+
 /// The table has no relations of its own.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset, Utc};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, Value};
+use sea_orm_migration::SchemaManager;
 use serde::Deserialize;
 
 use crate::seed;
@@ -75,6 +76,26 @@ pub fn all_legal_bases() -> Result<Vec<LegalBasis>, DbErr> {
     let mut laws = legal_bases()?;
     laws.extend(further_legal_bases()?);
     Ok(laws)
+}
+
+/// Inserts laws under their keys.
+pub async fn insert_laws(
+    manager: &SchemaManager<'_>,
+    laws: impl Iterator<Item = (i64, LegalBasis)>,
+) -> Result<(), DbErr> {
+    let row = |(id, law): (i64, LegalBasis)| {
+        [
+            id.into(),
+            law.code.into(),
+            law.law.into(),
+            law.instrument.into(),
+            law.in_force_from.to_utc().into(),
+            law.in_force_until.map(|until| until.to_utc()).into(),
+        ]
+    };
+    let rows: Vec<[Value; 6]> = laws.map(row).collect();
+    let columns = ["id", "code", "law", "instrument", "in_force_from", "in_force_until"];
+    seed::insert(manager, "legal_basis", columns, &rows).await
 }
 
 /// The grant matrix of the policy: one cell for each group and role.

@@ -113,7 +113,8 @@ pub fn limited(rows: &[GrantRow]) -> Result<Vec<GrantRow>, DbErr> {
     let mut made = Vec::new();
     for granted in limits::granted()? {
         let wanted = GrantRow::of(version, granted);
-        match cells.get(&wanted.key()) {
+        let key = wanted.key();
+        match cells.get(&key) {
             None => made.push(wanted),
             Some(versions) => {
                 // What stewards decided on is looked at below.
@@ -122,7 +123,7 @@ pub fn limited(rows: &[GrantRow]) -> Result<Vec<GrantRow>, DbErr> {
                     made.push(wanted);
                 }
                 if is_untouched {
-                    cells.remove(&made_key(versions));
+                    cells.remove(&key);
                 }
             }
         }
@@ -132,10 +133,6 @@ pub fn limited(rows: &[GrantRow]) -> Result<Vec<GrantRow>, DbErr> {
     }
     made.sort_by_key(GrantRow::key);
     Ok(made)
-}
-
-fn made_key(versions: &[&GrantRow]) -> Key {
-    versions.first().map(|row| row.key()).unwrap_or_default()
 }
 
 /// What a cell that is not as the gateway came with it becomes; none where it stays.

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::{
-    grants::{grants, legal_bases},
+    grants::{grants, insert_laws, legal_bases},
     seed::{clear, insert},
 };
 
@@ -14,7 +14,7 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        insert_laws(manager).await?;
+        insert_laws(manager, (1..).zip(legal_bases()?)).await?;
         insert_grants(manager).await
     }
 
@@ -26,24 +26,6 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-async fn insert_laws(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let rows: Vec<[Value; 6]> = (1_i64..)
-        .zip(legal_bases()?)
-        .map(|(id, law)| {
-            [
-                id.into(),
-                law.code.into(),
-                law.law.into(),
-                law.instrument.into(),
-                law.in_force_from.to_utc().into(),
-                law.in_force_until.map(|until| until.to_utc()).into(),
-            ]
-        })
-        .collect();
-    let columns = ["id", "code", "law", "instrument", "in_force_from", "in_force_until"];
-    insert(manager, "legal_basis", columns, &rows).await
 }
 
 async fn insert_grants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

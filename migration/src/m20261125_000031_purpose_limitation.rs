@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait as _, QueryResult, Statement};
 use sea_orm_migration::prelude::*;
 
 use crate::{
-    grants::{further_legal_bases, legal_bases},
+    grants::{all_legal_bases, further_legal_bases, insert_laws, legal_bases},
     limitation::{GrantRow, LIMITATION_SUMMARY, decided_at, limited},
     seed::{error, insert},
 };
@@ -25,7 +25,8 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        insert_laws(manager).await?;
+        let laws = (1..).zip(all_legal_bases()?).skip(legal_bases()?.len());
+        insert_laws(manager, laws).await?;
         let made = limited(&rows(manager).await?)?;
         if made.is_empty() {
             return Ok(());
@@ -57,27 +58,6 @@ impl MigrationTrait for Migration {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
-}
-
-async fn insert_laws(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let laws = legal_bases()?.into_iter().chain(further_legal_bases()?);
-    let known = legal_bases()?.len();
-    let rows: Vec<[Value; 6]> = (1_i64..)
-        .zip(laws)
-        .skip(known)
-        .map(|(id, law)| {
-            [
-                id.into(),
-                law.code.into(),
-                law.law.into(),
-                law.instrument.into(),
-                law.in_force_from.to_utc().into(),
-                law.in_force_until.map(|until| until.to_utc()).into(),
-            ]
-        })
-        .collect();
-    let columns = ["id", "code", "law", "instrument", "in_force_from", "in_force_until"];
-    insert(manager, "legal_basis", columns, &rows).await
 }
 
 async fn rows(manager: &SchemaManager<'_>) -> Result<Vec<GrantRow>, DbErr> {

@@ -6,7 +6,10 @@ use sea_orm::Value;
 
 use crate::{
     catalogue::{Field, Source},
-    graphql::{mask, sql::DISCLOSING},
+    graphql::{
+        mask,
+        sql::{CLINIC, DISCLOSING},
+    },
     rules::residence::{months_complete, whole_months},
 };
 
@@ -60,7 +63,7 @@ pub fn value(
             yes(instant(&row(given))?.date_naive() <= today && open(expires) && open(withdrawn))
         }
         Derivation::Generalized { name, kind } => match text(&row(kind)) {
-            Some(kind) if DISCLOSING.contains(&kind.as_str()) => Some("医疗机构".to_owned()),
+            Some(kind) if DISCLOSING.contains(&kind.as_str()) => Some(CLINIC.to_owned()),
             _ => text(&row(name)),
         },
         Derivation::DueDoses(column) => text(&row(column)),

@@ -8,11 +8,7 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
-use crate::catalogue::catalogue;
-
-/// What an organization of the department is called beside such an access: its name alone may say what
-/// somebody was treated for.
-const CLINIC: &str = "医疗机构";
+use crate::{catalogue::catalogue, graphql::sql::CLINIC};
 
 /// Which events are asked for, the newest first.
 #[derive(Clone, Debug, Default)]
@@ -120,6 +116,7 @@ impl From<Row> for ProtectedAccess {
         let mut classes: Vec<&'static str> = paths().filter_map(class).collect();
         classes.sort_unstable();
         classes.dedup();
+        // Beside such an access the name alone may say what somebody was treated for.
         let treats = row.department == sharing::Department::Health.code();
         Self {
             seq: row.seq,

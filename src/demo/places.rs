@@ -13,9 +13,8 @@ const SHOWCASE: &str = "220102";
 
 /// The units in force on a day, by identifier.
 pub fn in_force(units: &[Unit], today: NaiveDate) -> Vec<Unit> {
-    let begun = |unit: &&Unit| unit.valid_from.is_none_or(|from| from <= today);
-    let running = |unit: &&Unit| unit.valid_until.is_none_or(|until| until > today);
-    let mut units: Vec<Unit> = units.iter().filter(begun).filter(running).cloned().collect();
+    let mut units: Vec<Unit> =
+        units.iter().filter(|unit| unit.is_valid_on(today)).cloned().collect();
     units.sort_by_key(|unit| unit.id);
     units
 }

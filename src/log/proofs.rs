@@ -152,24 +152,14 @@ pub fn is_consistent(
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tree::{
-            Frontier,
-            tests::{leaves, tree},
-        },
+        super::tree::tests::{leaves, roots, tree},
         *,
     };
 
     const SIZE: u64 = 40;
 
     fn hashes(spans: &[Range<u64>]) -> Vec<Hash> {
-        let all = leaves(SIZE);
-        let root = |span: &Range<u64>| {
-            let mut tree = Frontier::default();
-            let span = usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap();
-            all[span].iter().for_each(|leaf| tree.push(*leaf));
-            tree.root()
-        };
-        spans.iter().map(root).collect()
+        roots(spans, SIZE)
     }
 
     #[test]

@@ -63,22 +63,11 @@ fn push(tree: &mut Frontier, span: Range<u64>, roots: &[Hash]) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::tree::tests::{leaves, tree},
+        super::tree::tests::{leaves, roots, tree},
         *,
     };
 
     const SIZE: u64 = 37;
-
-    fn roots(spans: &[Range<u64>]) -> Vec<Hash> {
-        let all = leaves(SIZE);
-        let root = |span: &Range<u64>| {
-            let mut tree = Frontier::default();
-            let span = usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap();
-            all[span].iter().for_each(|leaf| tree.push(*leaf));
-            tree.root()
-        };
-        spans.iter().map(root).collect()
-    }
 
     fn reached(start: u64, before: &[Hash], range: &[Hash], after: &[Hash]) -> Option<Hash> {
         let mut taken = Taken::begin(start, before)?;
@@ -92,7 +81,7 @@ mod tests {
         for start in 0..SIZE {
             for end in start..=SIZE {
                 let (before, after) = around(&(start..end), SIZE);
-                let (before, after) = (roots(&before), roots(&after));
+                let (before, after) = (roots(&before, SIZE), roots(&after, SIZE));
                 let range = &all[usize::try_from(start).unwrap()..usize::try_from(end).unwrap()];
                 assert_eq!(reached(start, &before, range, &after), root, "{start}..{end}");
                 if let Some((_, fewer)) = range.split_last() {

@@ -84,6 +84,8 @@ impl Frontier {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::ops::Range;
+
     use super::*;
 
     /// The leaves and roots by which implementations of Certificate Transparency are tested.
@@ -118,6 +120,18 @@ pub(super) mod tests {
 
     pub fn leaves(size: u64) -> Vec<Hash> {
         (0..size).map(|number| leaf(&number.to_be_bytes())).collect()
+    }
+
+    /// The roots of spans of a tree of `size` leaves.
+    pub fn roots(spans: &[Range<u64>], size: u64) -> Vec<Hash> {
+        let all = leaves(size);
+        let root = |span: &Range<u64>| {
+            let mut tree = Frontier::default();
+            let span = usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap();
+            all[span].iter().for_each(|leaf| tree.push(*leaf));
+            tree.root()
+        };
+        spans.iter().map(root).collect()
     }
 
     #[test]

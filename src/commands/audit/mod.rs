@@ -10,6 +10,7 @@ pub mod receipt;
 mod search;
 mod show;
 mod span;
+mod trusted;
 mod verify;
 mod whose;
 

@@ -5,16 +5,13 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 
-use super::checkpoint::summary;
+use super::{
+    checkpoint::summary,
+    trusted::{Trusted, cosigned, verdict},
+};
 use crate::{
     audit::Receipt,
-    commands::{instant_of, print},
-    config::Config,
-    log::{
-        note::{Kind, VerifierKey},
-        proof_text::ReceiptProof,
-        setup,
-    },
+    log::{note::VerifierKey, proof_text::ReceiptProof},
 };
 
 #[derive(Subcommand)]
@@ -30,16 +27,11 @@ pub enum Command {
 pub struct Arguments {
     /// The proof.
     file: PathBuf,
-    /// The key of the log, as `audit checkpoint --key` prints it [default: the one in
-    /// keys.directory].
-    #[arg(long, value_name = "KEY")]
-    key: Option<VerifierKey>,
     /// The receipt that the proof must be of [default: whichever it is of; it is printed].
     #[arg(long)]
     receipt: Option<Receipt>,
-    /// The key of a witness that must have cosigned; may be given more than once.
-    #[arg(long, value_name = "KEY")]
-    witness: Vec<VerifierKey>,
+    #[command(flatten)]
+    trusted: Trusted,
 }
 
 /// Verifies a proof.
@@ -47,19 +39,8 @@ pub fn run(command: Command, file: Option<&std::path::Path>) -> anyhow::Result<E
     let Command::Verify(arguments) = command;
     let text = std::fs::read_to_string(&arguments.file)
         .with_context(|| arguments.file.display().to_string())?;
-    let key = match arguments.key {
-        Some(key) => key,
-        None => setup::signer(&Config::read(file)?)
-            .context("name the key of the log with --key")?
-            .verifier(Kind::Plain),
-    };
-    match verify(&text, &key, arguments.receipt.as_ref(), &arguments.witness) {
-        Ok(told) => print(&told),
-        Err(error) => {
-            print(&format!("not proven: {error:#}\n"))?;
-            Ok(ExitCode::from(2))
-        }
-    }
+    let (key, witnesses) = arguments.trusted.keys(file)?;
+    verdict(verify(&text, &key, arguments.receipt.as_ref(), &witnesses))
 }
 
 fn verify(
@@ -75,13 +56,7 @@ fn verify(
     );
     let signed = proof.verify(key)?;
     let mut told = format!("proven: the record of this receipt is in {}\n", summary(&signed));
-    for witness in witnesses {
-        let witness = witness.of_kind(Kind::Cosignature);
-        let cosigned = signed.note.verified_by(&witness)?;
-        let at = cosigned.and_then(|cosigned| cosigned.at);
-        let at = at.with_context(|| format!("{} has not cosigned", witness.name()))?;
-        told += &format!("cosigned: {} at {}\n", witness.name(), instant_of(at));
-    }
+    told += &cosigned(&signed, witnesses)?;
     told += &format!("receipt: {}\n", proof.receipt);
     Ok(told)
 }

@@ -40,8 +40,7 @@ impl<'p> Page<'p> {
 
     /// Whether it is all of its list.
     pub fn is_whole(&self) -> bool {
-        let List { size, has_after, has_before, .. } = *self.list;
-        size > 0 && !self.more && !has_after && !has_before
+        self.list.is_whole(self.more)
     }
 }
 

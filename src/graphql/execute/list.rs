@@ -57,6 +57,11 @@ impl List {
         conditions.map(String::as_str).collect::<Vec<_>>().join(" AND ")
     }
 
+    /// Whether a page is all of it, where `more` says that there is a row beyond.
+    pub fn is_whole(&self, more: bool) -> bool {
+        self.size > 0 && !more && !self.has_after && !self.has_before
+    }
+
     /// How few rows are counted exactly, and how few are named.
     pub fn few(&self) -> Bounds {
         if self.is_filtered { FILTERED } else { UNFILTERED }

@@ -77,9 +77,8 @@ impl Execution<'_> {
         let shown: Vec<usize> = of_parent.values().cloned().flatten().collect();
         self.count(shown.len())?;
         let is_whole = |parent: i64| {
-            let is_all = list.size > 0 && !list.has_after && !list.has_before;
             let count = of_parent.get(&parent).map_or(0, ExactSizeIterator::len);
-            (is_all && !more.contains(&parent)).then_some(count)
+            list.is_whole(more.contains(&parent)).then_some(count)
         };
         let totals = self.shown_totals(child, &list, totals, is_whole).await?;
         let below = self.below(node, &rows, shown.iter().copied()).await?;
@@ -99,8 +98,8 @@ impl Execution<'_> {
         // One row more than the page of each parent tells whether there is another page.
         let beyond = i64::try_from(parents.len()).unwrap_or(i64::MAX);
         let most = self.row_budget().saturating_add(beyond);
-        let which = (list.condition(), order);
-        let which = (which.0.as_str(), which.1.as_str(), list.size + 1, most);
+        let condition = list.condition();
+        let which = (condition.as_str(), order.as_str(), list.size + 1, most);
         let sql = first_of_each(child, parents, &cells, which, &mut params);
         self.ask(node);
         let rows = self.reader.read(&params.finish(sql)).await?;

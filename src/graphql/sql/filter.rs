@@ -213,7 +213,6 @@ fn compare(value: &str, comparison: &Comparison, params: &mut Params) -> String 
         Comparison::Lte(operand) => signed("<=", operand),
         Comparison::Gt(operand) => signed(">", operand),
         Comparison::Gte(operand) => signed(">=", operand),
-        Comparison::In(operands) if operands.is_empty() => "FALSE".to_owned(),
         Comparison::In(operands) => {
             let bound = operands.iter().map(|operand| params.bind(operand.clone()));
             format!("{value} IN ({})", bound.collect::<Vec<_>>().join(", "))

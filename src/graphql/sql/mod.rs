@@ -19,7 +19,7 @@ pub use order::{Keyset, OrderKey, Place, order_cells, parse_order};
 pub use persons::{belongs, own_persons, within_unit};
 pub use scope::{Restriction, RowRules, Scoping, Walk, unprotected};
 pub use singled::SingledOut;
-pub use value::{DISCLOSING, cell, expression, literal_text};
+pub use value::{CLINIC, DISCLOSING, cell, expression, literal_text};
 
 use crate::read::{Dialect, Statement, Value};
 

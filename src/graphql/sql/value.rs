@@ -15,6 +15,9 @@ use crate::{
 /// Kinds of organization whose name alone would disclose (domain rule on `managingOrg`).
 pub const DISCLOSING: [&str; 4] = ["精神专科", "传染病", "戒毒", "生殖"];
 
+/// What stands in place of such a name.
+pub const CLINIC: &str = "医疗机构";
+
 /// A text constant of this program as SQL.
 pub fn literal_text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
@@ -132,6 +135,6 @@ pub fn expression(
 
 /// A column of an organization, unless its kind is one that discloses by itself.
 fn generalized(alias: &str, kind: &str, shown: &str) -> String {
-    let kinds = DISCLOSING.map(literal_text).join(", ");
-    format!("CASE WHEN {alias}.{kind} IN ({kinds}) THEN '医疗机构' ELSE {alias}.{shown} END")
+    let (kinds, clinic) = (DISCLOSING.map(literal_text).join(", "), literal_text(CLINIC));
+    format!("CASE WHEN {alias}.{kind} IN ({kinds}) THEN {clinic} ELSE {alias}.{shown} END")
 }

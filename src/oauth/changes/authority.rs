@@ -81,8 +81,5 @@ pub(super) async fn unit_in_force(
         .all(transaction)
         .await
         .map_err(unavailable)?;
-    Ok(units.into_iter().find(|unit| {
-        unit.valid_from.is_none_or(|from| from <= today)
-            && unit.valid_until.is_none_or(|until| today < until)
-    }))
+    Ok(units.into_iter().find(|unit| unit.is_valid_on(today)))
 }

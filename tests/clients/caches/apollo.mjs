@@ -2,7 +2,7 @@
 // docs/portal-developers.md configures it. Environment: GRAPHQL, TOKEN.
 import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client'
 import { relayStylePagination } from '@apollo/client/utilities'
-import { ask, headers, people, same, unasked, watched } from './gateway.mjs'
+import { ask, headers, listsAndPersons, page, same, stays, watched } from './gateway.mjs'
 
 const { __schema } = await ask('{ __schema { types { name possibleTypes { name } } } }')
 const possibleTypes = Object.fromEntries(
@@ -26,25 +26,9 @@ const query = async (text, variables, fetchPolicy = 'cache-first') => {
   return data
 }
 
-const list = (fields) => `query { persons(first: 500) { edges { node { ${fields} } } } }`
-const [wide, narrow] = [list('id name phone'), list('id name')]
-const { settled, unlisted, count } = await people()
-await query(wide)
-const kept = await unasked('the narrower list', () => query(narrow))
-same('the narrower list', kept, await ask(narrow))
-if (kept.persons.edges.length !== count) throw new Error(`${kept.persons.edges.length} of ${count} persons`)
-console.log('apollo lists: ok')
-
-const person = 'query($id: ID!) { person(id: $id) { id name phone } }'
-for (const { id } of [unlisted, settled]) {
-  const one = await unasked('a person', () => query(person, { id }))
-  same('a person', one, await ask(person, { id }))
-  if (!one.person) throw new Error('a person is stuck at null')
-}
-console.log('apollo person: ok')
+const { settled } = await listsAndPersons('apollo', query)
 
 // Page by page into one list, at the root and below a row.
-const page = 'query($after: String) { persons(first: 40, after: $after, orderBy: [{ birthDate: DESC }]) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }'
 let data = await query(page)
 while (data.persons.pageInfo.hasNextPage) {
   await query(page, { after: data.persons.pageInfo.endCursor }, 'network-only')
@@ -54,7 +38,6 @@ const all = await ask('query { persons(first: 500, orderBy: [{ birthDate: DESC }
 same('all pages', data.persons.edges.map(({ node }) => node.id), all.persons.edges.map(({ node }) => node.id))
 console.log('apollo pages: ok')
 
-const stays = 'query($id: ID!, $after: String) { node(id: $id) { id ... on Person { residencesConnection(first: 1, after: $after) { totalCount edges { cursor node { id arrivalDate } } pageInfo { hasNextPage endCursor } } } } }'
 const variables = { id: settled.id }
 let below = (await query(stays, variables)).node.residencesConnection
 while (below.pageInfo.hasNextPage) {

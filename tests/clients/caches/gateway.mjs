@@ -59,3 +59,28 @@ export async function people() {
   if (!settled || !unlisted) throw new Error('nobody has several stays, or everybody a number')
   return { settled, unlisted, count: persons.nodes.length }
 }
+
+// Pages of one list, at the root and below a row.
+export const page = 'query($after: String) { persons(first: 40, after: $after, orderBy: [{ birthDate: DESC }]) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }'
+export const stays = 'query($id: ID!, $after: String) { node(id: $id) { id ... on Person { residencesConnection(first: 1, after: $after) { totalCount edges { cursor node { id arrivalDate } } pageInfo { hasNextPage endCursor } } } } }'
+
+// A narrower list and a person by its identifier, out of what a client keeps after a wider list.
+export async function listsAndPersons(client, query) {
+  const list = (fields) => `query { persons(first: 500) { edges { node { ${fields} } } } }`
+  const [wide, narrow] = [list('id name phone'), list('id name')]
+  const { settled, unlisted, count } = await people()
+  await query(wide)
+  const kept = await unasked('the narrower list', () => query(narrow))
+  same('the narrower list', kept, await ask(narrow))
+  if (kept.persons.edges.length !== count) throw new Error(`${kept.persons.edges.length} of ${count} persons`)
+  console.log(`${client} lists: ok`)
+
+  const person = 'query($id: ID!) { person(id: $id) { id name phone } }'
+  for (const { id } of [unlisted, settled]) {
+    const one = await unasked('a person', () => query(person, { id }))
+    same('a person', one, await ask(person, { id }))
+    if (!one.person) throw new Error('a person is stuck at null')
+  }
+  console.log(`${client} person: ok`)
+  return { settled }
+}

@@ -4,7 +4,7 @@ import { createClient, fetchExchange } from '@urql/core'
 import { cacheExchange } from '@urql/exchange-graphcache'
 import { relayPagination } from '@urql/exchange-graphcache/extras'
 import { buildClientSchema, getIntrospectionQuery, isObjectType } from 'graphql'
-import { ask, headers, people, same, unasked, watched } from './gateway.mjs'
+import { ask, headers, listsAndPersons, page, same, stays, watched } from './gateway.mjs'
 
 const schema = await ask(getIntrospectionQuery({ oneOf: true }))
 // What has no identifier is kept where it stands.
@@ -38,24 +38,8 @@ const query = async (text, variables = {}, requestPolicy = 'cache-first') => {
   return data
 }
 
-const list = (fields) => `query { persons(first: 500) { edges { node { ${fields} } } } }`
-const [wide, narrow] = [list('id name phone'), list('id name')]
-const { settled, unlisted, count } = await people()
-await query(wide)
-const kept = await unasked('the narrower list', () => query(narrow))
-same('the narrower list', kept, await ask(narrow))
-if (kept.persons.edges.length !== count) throw new Error(`${kept.persons.edges.length} of ${count} persons`)
-console.log('urql lists: ok')
+const { settled } = await listsAndPersons('urql', query)
 
-const person = 'query($id: ID!) { person(id: $id) { id name phone } }'
-for (const { id } of [unlisted, settled]) {
-  const one = await unasked('a person', () => query(person, { id }))
-  same('a person', one, await ask(person, { id }))
-  if (!one.person) throw new Error('a person is stuck at null')
-}
-console.log('urql person: ok')
-
-const page = 'query($after: String) { persons(first: 40, after: $after, orderBy: [{ birthDate: DESC }]) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }'
 let data = await query(page)
 while (data.persons.pageInfo.hasNextPage) {
   data = await query(page, { after: data.persons.pageInfo.endCursor })
@@ -64,7 +48,6 @@ const all = await ask('query { persons(first: 500, orderBy: [{ birthDate: DESC }
 same('all pages', data.persons.edges.map(({ node }) => node.id), all.persons.edges.map(({ node }) => node.id))
 console.log('urql pages: ok')
 
-const stays = 'query($id: ID!, $after: String) { node(id: $id) { id ... on Person { residencesConnection(first: 1, after: $after) { totalCount edges { cursor node { id arrivalDate } } pageInfo { hasNextPage endCursor } } } } }'
 const variables = { id: settled.id }
 let below = (await query(stays, variables)).node.residencesConnection
 while (below.pageInfo.hasNextPage) {

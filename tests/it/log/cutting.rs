@@ -3,8 +3,6 @@
 use super::desk::Desk;
 use crate::support::backends;
 
-const EMPTY: &str = "UPDATE head_copy SET seq = 0, tree_size = 0, tree = '', hash = '0'";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_whose_end_was_cut_off_is_found_against_a_checkpoint_and_not_served() {
     for backend in backends("a_log_whose_end_was_cut_off_is_found") {
@@ -36,9 +34,7 @@ async fn a_log_that_was_emptied_and_one_that_was_written_anew_are_found() {
         let desk = Desk::new(backend).await;
         desk.serve_and_ask(5).await;
         let kept = desk.keep_checkpoint("kept");
-        desk.copy_head().await;
-        desk.execute(&EMPTY.replace("'0'", &format!("'{}'", "0".repeat(64)))).await;
-        desk.cut().await;
+        desk.empty().await;
         assert!(desk.verify(&[]).out.starts_with("intact: 0 records"));
         let found = desk.verify(&["--against", &kept]);
         assert!(found.out.starts_with("broken at record 1: missing"), "{found:?}");
@@ -158,9 +154,7 @@ async fn doctor_finds_a_log_that_was_written_anew_and_signed_by_an_older_checkpo
         let desk = Desk::new(backend).await;
         desk.serve_and_ask(5).await;
         let kept = desk.keep_checkpoint("kept");
-        desk.copy_head().await;
-        desk.execute(&EMPTY.replace("'0'", &format!("'{}'", "0".repeat(64)))).await;
-        desk.cut().await;
+        desk.empty().await;
         desk.lose_checkpoints();
         desk.serve_and_ask(8).await;
         assert!(desk.doctor().contains("ok    log: 8 records"), "{}", desk.doctor());

@@ -86,6 +86,15 @@ impl Desk {
         self.execute("INSERT INTO access_head SELECT * FROM head_copy").await;
     }
 
+    /// Empties the log, and its head with it.
+    pub async fn empty(&self) {
+        self.copy_head().await;
+        let none = "0".repeat(64);
+        let head = "UPDATE head_copy SET seq = 0, tree_size = 0, tree = ''";
+        self.execute(&format!("{head}, hash = '{none}'")).await;
+        self.cut().await;
+    }
+
     pub async fn execute(&self, statement: &str) {
         sql::execute(&self.world.db, statement).await;
     }

@@ -13,20 +13,15 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    super::checkpoint::summary,
+    super::{
+        checkpoint::summary,
+        trusted::{Trusted, cosigned, verdict},
+    },
     proof::{self, Ending, Told},
     writer::{Format, MARKS},
 };
 use crate::{
-    commands::{instant_of, print},
-    config::Config,
-    log::{
-        checkpoint::Signed,
-        note::{Kind, VerifierKey},
-        range::Taken,
-        setup,
-        tree::leaf,
-    },
+    log::{checkpoint::Signed, note::VerifierKey, range::Taken, tree::leaf},
     secrets::{hex, unhex},
 };
 
@@ -49,13 +44,8 @@ pub enum Command {
 pub struct Arguments {
     /// The export.
     file: PathBuf,
-    /// The key of the log, as `audit checkpoint --key` prints it [default: the one in
-    /// keys.directory].
-    #[arg(long, value_name = "KEY")]
-    key: Option<VerifierKey>,
-    /// The key of a witness that must have cosigned; may be given more than once.
-    #[arg(long, value_name = "KEY")]
-    witness: Vec<VerifierKey>,
+    #[command(flatten)]
+    trusted: Trusted,
 }
 
 /// What of a record is verified here.
@@ -73,20 +63,9 @@ struct Link {
 /// When the file or the key cannot be read; then there is no verdict.
 pub fn run(command: Command, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     let Command::Verify(arguments) = command;
-    let key = match arguments.key {
-        Some(key) => key,
-        None => setup::signer(&Config::read(config)?)
-            .context("name the key of the log with --key")?
-            .verifier(Kind::Plain),
-    };
+    let (key, witnesses) = arguments.trusted.keys(config)?;
     let file = File::open(&arguments.file).with_context(|| arguments.file.display().to_string())?;
-    match verify(file, &key, &arguments.witness) {
-        Ok(told) => print(&told),
-        Err(error) => {
-            print(&format!("not proven: {error:#}\n"))?;
-            Ok(ExitCode::from(2))
-        }
-    }
+    verdict(verify(file, &key, &witnesses))
 }
 
 fn verify(mut file: File, key: &VerifierKey, witnesses: &[VerifierKey]) -> anyhow::Result<String> {
@@ -135,13 +114,7 @@ fn verify(mut file: File, key: &VerifierKey, witnesses: &[VerifierKey]) -> anyho
     };
     let mut said = format!("proven: {which} in {}\n", summary(&signed));
     said += "sealed: the lines are as the gateway wrote them\n";
-    for witness in witnesses {
-        let witness = witness.of_kind(Kind::Cosignature);
-        let cosigned = signed.note.verified_by(&witness)?;
-        let at = cosigned.and_then(|cosigned| cosigned.at);
-        let at = at.with_context(|| format!("{} has not cosigned", witness.name()))?;
-        said += &format!("cosigned: {} at {}\n", witness.name(), instant_of(at));
-    }
+    said += &cosigned(&signed, witnesses)?;
     Ok(said)
 }
 
