@@ -188,15 +188,7 @@ impl Permit {
         let full = |collector| Decision {
             level: Level::Full,
             mask: None,
-            rows: Some(RowRule {
-                scope: Scope::Unit,
-                covers_minors: true,
-                older_wards: false,
-                consented: None,
-                entrusted: false,
-                collector,
-                break_glass: false,
-            }),
+            rows: Some(RowRule::of_unit(collector)),
             refusal: None,
             law: None,
             version: None,

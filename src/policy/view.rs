@@ -4,6 +4,19 @@
 use super::{RowRule, Scope};
 
 impl RowRule {
+    /// All rows of the caller's unit; `collector` names the column of who collected a row.
+    pub const fn of_unit(collector: &'static str) -> Self {
+        Self {
+            scope: Scope::Unit,
+            covers_minors: true,
+            older_wards: false,
+            consented: None,
+            entrusted: false,
+            collector,
+            break_glass: false,
+        }
+    }
+
     /// Of which rows, in Chinese.
     pub fn label_zh(&self) -> String {
         let whom = match self.scope {
@@ -93,15 +106,7 @@ mod tests {
 
     use super::*;
 
-    const UNIT: RowRule = RowRule {
-        scope: Scope::Unit,
-        covers_minors: true,
-        older_wards: false,
-        consented: None,
-        entrusted: false,
-        collector: "collecting_department",
-        break_glass: false,
-    };
+    const UNIT: RowRule = RowRule::of_unit("collecting_department");
 
     #[test]
     fn a_rule_is_within_another_that_reaches_all_its_rows() {

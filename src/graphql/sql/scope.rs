@@ -32,15 +32,7 @@ impl RowRules {
 
     /// Of all rows of the caller's unit, which are counted and not shown.
     pub fn of_unit() -> Self {
-        Self(vec![vec![RowRule {
-            scope: Scope::Unit,
-            covers_minors: true,
-            older_wards: false,
-            consented: None,
-            entrusted: false,
-            collector: "",
-            break_glass: false,
-        }]])
+        Self(vec![vec![RowRule::of_unit("")]])
     }
 
     /// Demands that a rule reaches the rows, too.
@@ -236,11 +228,8 @@ impl<'a> Scoping<'a> {
         let together = kind.person().filter(|_| groups.len() > 1).map(|person| {
             let unit = (!self.is_bounded).then(|| within_unit(kind, alias, self.context, params));
             let subject = format!("{alias}.{person}");
-            let mut consent = self.consent(&groups, &subject, params);
-            if rules.iter().filter(is_plain).any(|rule| rule.entrusted) {
-                consent = format!("({consent} OR {})", self.entrusted(&subject, params));
-            }
-            both(unit, Some(consent))
+            let entrusted = rules.iter().filter(is_plain).any(|rule| rule.entrusted);
+            both(unit, Some(self.agreed(&groups, entrusted, &subject, params)))
         });
         let alone = rules.iter().filter(|rule| together.is_none() || !is_plain(rule));
         let mut parts = Vec::new();
@@ -281,12 +270,7 @@ impl<'a> Scoping<'a> {
                 })
             }
             Scope::Consent => {
-                let consent = self.consent(rule.consented.as_slice(), &subject, params);
-                Some(if rule.entrusted {
-                    format!("({consent} OR {})", self.entrusted(&subject, params))
-                } else {
-                    consent
-                })
+                Some(self.agreed(rule.consented.as_slice(), rule.entrusted, &subject, params))
             }
             Scope::Subject => {
                 Some(subject_or_ward(kind, alias, rule.older_wards, self.context, params))
@@ -299,6 +283,22 @@ impl<'a> Scoping<'a> {
             reached = reached.map(|reached| format!("({reached} OR {emergency})"));
         }
         both(reached, self.age(rule, kind, alias, params))
+    }
+
+    /// That a person consented to one of some groups, or that its case is entrusted where that is enough.
+    fn agreed(
+        &self,
+        groups: &[Group],
+        entrusted: bool,
+        subject: &str,
+        params: &mut Params,
+    ) -> String {
+        let consent = self.consent(groups, subject, params);
+        if entrusted {
+            format!("({consent} OR {})", self.entrusted(subject, params))
+        } else {
+            consent
+        }
     }
 
     /// What the caller's department collected.
