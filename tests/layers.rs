@@ -88,7 +88,7 @@ fn no_module_imports_what_lies_above_it() {
 #[test]
 fn rules_that_only_the_demonstration_calls_say_so_and_no_others() {
     for rule in RULES_OF_THE_DEMONSTRATION {
-        let text = fs::read_to_string(format!("src/rules/{rule}.rs")).unwrap();
+        let text = fs::read_to_string(format!("rules/src/{rule}.rs")).unwrap();
         assert!(
             text.contains("Nothing but the demonstration calls this"),
             "{rule} does not say so"

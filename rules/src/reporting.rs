@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::rows;
+use crate::rows;
 
 /// An edition of the reporting rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Disease {
 )]
 static DISEASES: LazyLock<Vec<Disease>> = LazyLock::new(|| {
     let hours = |text: &str| TimeDelta::hours(text.parse().expect("a limit in hours"));
-    rows(include_str!("data/notifiable_diseases.csv"))
+    rows(include_str!("../data/notifiable_diseases.csv"))
         .map(|row| Disease {
             name: row[0],
             class: row[1],

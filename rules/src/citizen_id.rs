@@ -107,12 +107,12 @@ pub fn is_synthetic(number: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::rows;
+    use crate::rows;
 
     #[test]
     fn the_vectors_hold() {
         let mut seen = 0;
-        for row in rows(include_str!("data/id_vectors.csv")) {
+        for row in rows(include_str!("../data/id_vectors.csv")) {
             let parsed = CitizenId::parse(row[0]);
             let held = match row[1] {
                 "valid" | "valid-checksum" => {

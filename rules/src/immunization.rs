@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::{residence::months_after, rows};
+use crate::{residence::months_after, rows};
 
 /// An edition of the schedule (国家免疫规划疫苗儿童免疫程序).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +90,7 @@ pub struct DueDose {
 #[expect(clippy::expect_used, reason = "the list is the project's own, and a test reads it")]
 static SCHEDULES: LazyLock<BTreeMap<Edition, Vec<ScheduledDose>>> = LazyLock::new(|| {
     let mut schedules = BTreeMap::<_, Vec<_>>::new();
-    for row in rows(include_str!("data/nip_schedule.csv")) {
+    for row in rows(include_str!("../data/nip_schedule.csv")) {
         schedules.entry(Edition::parse(row[0]).expect("a known edition")).or_default().push(
             ScheduledDose {
                 vaccine: row[1],
