@@ -3,12 +3,12 @@
 mod bind;
 mod change;
 mod current;
+mod disclosure;
 mod follow;
 mod metering;
 mod progress;
 mod read;
 mod settle;
-mod testimony;
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,8 +19,8 @@ use sea_orm::DatabaseConnection;
 use self::{
     bind::{administers, choose_purpose},
     current::Known,
+    disclosure::DisclosureRecord,
     progress::{Progress, Served},
-    testimony::Testimony,
 };
 use crate::{
     admin::Administration,
@@ -179,7 +179,7 @@ impl Gateway {
             tokio::time::timeout(self.limits.request_time(), serving).await.unwrap_or_else(|_| {
                 Err(GatewayError::new(Code::Timeout, "the request took longer than it may"))
             });
-        let Progress { mut draft, testimony, standing, extensions, .. } = progress;
+        let Progress { mut draft, disclosure, standing, extensions, .. } = progress;
         let answered = match answered {
             Ok(Served { data, record: Some(recorded) }) => {
                 return Answer {
@@ -193,7 +193,7 @@ impl Gateway {
             Err(error) => Err(error),
         };
         if let Err(error) = &answered {
-            testimony.of_refusal(&mut draft, error);
+            disclosure.of_refusal(&mut draft, error);
             return Answer { standing, ..self.record(draft, answered).await };
         }
         let answer = self.record(draft, answered).await;
@@ -208,7 +208,7 @@ impl Gateway {
     /// Records a request that was refused before it could be read, and refuses it.
     pub async fn refuse(&self, caller: &Caller, error: GatewayError) -> Answer {
         let mut draft = self.draft(caller, DocumentHash::of(""));
-        Testimony::default().of_refusal(&mut draft, &error);
+        DisclosureRecord::default().of_refusal(&mut draft, &error);
         self.record(draft, Err(error)).await
     }
 

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{Actor, Desk, Told, conflict, event::Event, forbidden, not_found, unavailable};
+use super::{ActContext, Actor, Told, conflict, event::Event, forbidden, not_found, unavailable};
 use crate::{
     audit::{Applied, MISS},
     clock::day_in_shanghai,
@@ -106,17 +106,17 @@ impl Open {
     ///
     /// # Errors
     /// When one is wrong, or not exactly one of them names the patient.
-    pub fn read(desk: &Desk<'_>) -> Result<Self> {
-        let given = &desk.given;
+    pub fn read(context: &ActContext<'_>) -> Result<Self> {
+        let given = &context.given;
         let patient = match (given.value("personId"), given.text("idNumber")?) {
-            (Some(id), None) => Named::Key(input::key(desk.identifiers, "Person", &id)?),
+            (Some(id), None) => Named::Key(input::key(context.identifiers, "Person", &id)?),
             (None, Some(number)) => Named::Number(number.to_ascii_uppercase()),
             _ => return Err(bad_input("name the patient by personId or by idNumber")),
         };
         let reason_code = given.one_of("reasonCode", "BreakGlassReason")?;
         let reason_text =
             given.text("reasonText")?.ok_or_else(|| bad_input("reasonText is required"))?;
-        Ok(Self { patient, reason_code, reason_text, limits: desk.emergency })
+        Ok(Self { patient, reason_code, reason_text, limits: context.emergency })
     }
 
     pub(super) async fn apply(
@@ -252,8 +252,8 @@ impl Close {
     ///
     /// # Errors
     /// When the id is not one of an emergency access.
-    pub fn read(desk: &Desk<'_>) -> Result<Self> {
-        Ok(Self { event: input::key(desk.identifiers, KIND, &desk.given.required("id")?)? })
+    pub fn read(context: &ActContext<'_>) -> Result<Self> {
+        Ok(Self { event: input::key(context.identifiers, KIND, &context.given.required("id")?)? })
     }
 
     pub(super) async fn apply(

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use serde_json::{Value as Json, json};
 
-use super::{Actor, Desk, Told, conflict, forbidden, not_found, unavailable};
+use super::{ActContext, Actor, Told, conflict, forbidden, not_found, unavailable};
 use crate::{
     audit::Applied,
     db::{columns, next_key},
@@ -81,8 +81,8 @@ impl Give {
     ///
     /// # Errors
     /// When one is wrong, when the end is not within a year, or when no grant asks for this consent.
-    pub fn read(actor: &Actor, desk: &Desk<'_>) -> Result<Self> {
-        let given = &desk.given;
+    pub fn read(actor: &Actor, context: &ActContext<'_>) -> Result<Self> {
+        let given = &context.given;
         let code = |name: &str| input::text(&given.required(name)?);
         let recipient = Department::parse(&code("recipientDepartment")?)
             .ok_or_else(|| bad_input("recipientDepartment is the code of a department"))?;
@@ -92,18 +92,18 @@ impl Give {
             .ok_or_else(|| bad_input("fieldGroup is the code of a group, G01 to G32"))?;
         let expires_at = input::instant(&code("expiresAt")?)
             .ok_or_else(|| bad_input("expiresAt is an instant like 2026-03-06T08:00:00+08:00"))?;
-        let latest = desk.now.checked_add_months(Months::new(LONGEST_MONTHS));
-        if expires_at <= desk.now || latest.is_none_or(|latest| expires_at > latest) {
+        let latest = context.now.checked_add_months(Months::new(LONGEST_MONTHS));
+        if expires_at <= context.now || latest.is_none_or(|latest| expires_at > latest) {
             return Err(bad_input("expiresAt lies ahead, by a year at most"));
         }
-        if !consent_opens(desk.grants, recipient, purpose, group, desk.now) {
+        if !consent_opens(context.grants, recipient, purpose, group, context.now) {
             return Err(bad_input(
                 "this department has no grant that asks for consent to this group for this \
                  purpose: consent would open nothing",
             ));
         }
         let person = match given.value("personId") {
-            Some(id) => Some(input::key(desk.identifiers, "Person", &id)?),
+            Some(id) => Some(input::key(context.identifiers, "Person", &id)?),
             None => actor.person,
         };
         let person = person.ok_or_else(|| forbidden("the token is not a person's own"))?;
@@ -162,8 +162,8 @@ impl Withdraw {
     ///
     /// # Errors
     /// When the id is not one of a consent.
-    pub fn read(desk: &Desk<'_>) -> Result<Self> {
-        let consent = input::key(desk.identifiers, "Consent", &desk.given.required("id")?)?;
+    pub fn read(context: &ActContext<'_>) -> Result<Self> {
+        let consent = input::key(context.identifiers, "Consent", &context.given.required("id")?)?;
         Ok(Self { consent })
     }
 

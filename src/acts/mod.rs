@@ -45,7 +45,7 @@ pub struct Actor {
 }
 
 /// What the arguments of an act are read by.
-pub struct Desk<'a> {
+pub struct ActContext<'a> {
     /// The arguments.
     pub given: Given<'a>,
     /// Identifiers of the caller's department.
@@ -59,7 +59,7 @@ pub struct Desk<'a> {
 }
 
 /// An act with its arguments read, ready to be done.
-pub struct Deed {
+pub struct ActChange {
     actor: Actor,
     what: What,
     told: Mutex<Option<Told>>,
@@ -85,18 +85,18 @@ enum Told {
     Missed(GatewayError),
 }
 
-impl Deed {
+impl ActChange {
     /// Reads the arguments of an act.
     ///
     /// # Errors
     /// When one is missing, of the wrong type, or against a rule that needs no look at the tables.
-    pub fn new(act: Act, actor: Actor, desk: &Desk<'_>) -> Result<Self> {
+    pub fn new(act: Act, actor: Actor, context: &ActContext<'_>) -> Result<Self> {
         let what = match act {
-            Act::GiveConsent => What::Give(consent::Give::read(&actor, desk)?),
-            Act::WithdrawConsent => What::Withdraw(consent::Withdraw::read(desk)?),
-            Act::OpenBreakGlass => What::Open(break_glass::Open::read(desk)?),
-            Act::CloseBreakGlass => What::Close(break_glass::Close::read(desk)?),
-            Act::ReviewBreakGlass => What::Review(review::Review::read(desk)?),
+            Act::GiveConsent => What::Give(consent::Give::read(&actor, context)?),
+            Act::WithdrawConsent => What::Withdraw(consent::Withdraw::read(context)?),
+            Act::OpenBreakGlass => What::Open(break_glass::Open::read(context)?),
+            Act::CloseBreakGlass => What::Close(break_glass::Close::read(context)?),
+            Act::ReviewBreakGlass => What::Review(review::Review::read(context)?),
         };
         Ok(Self { actor, what, told: Mutex::default() })
     }
@@ -122,7 +122,7 @@ impl Deed {
 }
 
 #[async_trait]
-impl Change for Deed {
+impl Change for ActChange {
     async fn apply(
         &self,
         transaction: &DatabaseTransaction,

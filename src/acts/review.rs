@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    Actor, Desk, Told,
+    ActContext, Actor, Told,
     break_glass::organization_with,
     conflict,
     event::{Event, Words},
@@ -33,10 +33,10 @@ impl Review {
     ///
     /// # Errors
     /// When one is wrong.
-    pub fn read(desk: &Desk<'_>) -> Result<Self> {
-        let given = &desk.given;
+    pub fn read(context: &ActContext<'_>) -> Result<Self> {
+        let given = &context.given;
         Ok(Self {
-            event: input::key(desk.identifiers, KIND, &given.required("id")?)?,
+            event: input::key(context.identifiers, KIND, &given.required("id")?)?,
             verdict: given.one_of("verdict", "BreakGlassVerdict")?,
             note: given.text("note")?,
         })

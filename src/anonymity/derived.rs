@@ -1,7 +1,7 @@
 //! Values as an answer shows them, worked out in memory from a row of the generator.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::sharing::{Derivation, Mask, Type};
+use entity::sharing::{Computed, Finished, Mask, Type};
 use sea_orm::Value;
 
 use crate::{
@@ -24,7 +24,7 @@ pub fn value(
     row: Row<'_>,
     today: NaiveDate,
 ) -> Option<String> {
-    let derivation = match (field.source, mask) {
+    match (field.source, mask) {
         (
             _,
             Some(
@@ -32,47 +32,58 @@ pub fn value(
                 | Mask::OrganizationKind(column)
                 | Mask::StreetOf(column)),
             ),
-        ) => return mask::text(style, &text(&row(column))?),
-        (Source::Column(column), Some(Mask::AgeBand)) => Derivation::AgeBand(column),
-        (Source::Column(column), mask) => return masked(field.spec.ty, mask, &row(column)),
-        (Source::Derived(derivation), _) => derivation,
-    };
+        ) => mask::text(style, &text(&row(column))?),
+        (Source::Column(column), Some(Mask::AgeBand)) => {
+            computed(Computed::AgeBand(column), row, today)
+        }
+        (Source::Column(column), mask) => masked(field.spec.ty, mask, &row(column)),
+        (Source::Computed(value), _) => computed(value, row, today),
+        (Source::Finished(value), _) => finished(value, parts, row, today),
+    }
+}
+
+fn computed(value: Computed, row: Row<'_>, today: NaiveDate) -> Option<String> {
     let yes = |is: bool| Some(is.to_string());
-    match derivation {
-        Derivation::AgeBand(column) => Some(band(day(&row(column))?, today).to_owned()),
-        Derivation::UnderGuardianship { birth_date, incapacitated } => {
+    match value {
+        Computed::AgeBand(column) => Some(band(day(&row(column))?, today).to_owned()),
+        Computed::UnderGuardianship { birth_date, incapacitated } => {
             let young = day(&row(birth_date)).is_some_and(|birth| years(birth, today) < 14);
             yes(young || text(&row(incapacitated)).as_deref() == Some("true"))
         }
-        Derivation::Equals(column, value) => yes(text(&row(column))? == value),
-        Derivation::Present(column) => yes(text(&row(column)).is_some()),
-        Derivation::AtMost(column, most) => {
+        Computed::Equals(column, value) => yes(text(&row(column))? == value),
+        Computed::Present(column) => yes(text(&row(column)).is_some()),
+        Computed::AtMost(column, most) => {
             yes(text(&row(column))?.parse().is_ok_and(|number: i32| number <= most))
         }
-        Derivation::Reached(column) => yes(day(&row(column)).is_some_and(|day| day <= today)),
-        Derivation::MonthsAtLeast { from, until, months } => {
+        Computed::Reached(column) => yes(day(&row(column)).is_some_and(|day| day <= today)),
+        Computed::MonthsAtLeast { from, until, months } => {
             let open = day(&row(until)).is_none_or(|until| until > today);
             yes(months_complete(day(&row(from))?, today, months) && open)
         }
-        Derivation::Months { from, until } => {
-            let until = day(&row(until)).unwrap_or(today).min(today);
-            Some(whole_months(day(&row(from))?, until).to_string())
-        }
-        Derivation::InForce { given, expires, withdrawn } => {
+        Computed::InForce { given, expires, withdrawn } => {
             let open = |column| instant(&row(column)).is_none_or(|at| at.date_naive() > today);
             yes(instant(&row(given))?.date_naive() <= today && open(expires) && open(withdrawn))
         }
-        Derivation::Generalized { name, kind } => match text(&row(kind)) {
+        Computed::Generalized { name, kind } => match text(&row(kind)) {
             Some(kind) if DISCLOSING.contains(&kind.as_str()) => Some(CLINIC.to_owned()),
             _ => text(&row(name)),
         },
-        Derivation::DueDoses(column) => text(&row(column)),
-        Derivation::Parts(_) => {
+    }
+}
+
+fn finished(value: Finished, parts: &[&str], row: Row<'_>, today: NaiveDate) -> Option<String> {
+    match value {
+        Finished::Months { from, until } => {
+            let until = day(&row(until)).unwrap_or(today).min(today);
+            Some(whole_months(day(&row(from))?, until).to_string())
+        }
+        Finished::DueDoses(column) => text(&row(column)),
+        Finished::Parts(_) => {
             let all: Vec<String> = parts.iter().filter_map(|part| text(&row(part))).collect();
             (!all.is_empty()).then(|| all.concat())
         }
         // Another one for every person: it tells of nobody by itself.
-        Derivation::Pseudonym { .. } => None,
+        Finished::Pseudonym { .. } => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a permit shows, kind by kind, and of which rows.
 
 use chrono::NaiveDate;
-use entity::sharing::{Derivation, Mask, ProtectedRows};
+use entity::sharing::{Finished, Mask, ProtectedRows};
 use sea_orm::Value;
 
 use super::derived::{Row, text};
@@ -32,7 +32,7 @@ pub fn shown(permit: &Permit, kind: &Kind, terms: &mut Terms) -> Shown {
         let decision = permit.field(field.id);
         let Some(rule) = decision.rows.filter(|_| tells(permit, field)) else { continue };
         let parts = match field.source {
-            Source::Derived(Derivation::Parts(parts)) => {
+            Source::Finished(Finished::Parts(parts)) => {
                 permit.readable_parts(field, parts).map(|(column, _)| column).collect()
             }
             _ => Vec::new(),
@@ -51,7 +51,7 @@ pub fn shown(permit: &Permit, kind: &Kind, terms: &mut Terms) -> Shown {
 /// counted: only what is left of masks is.
 fn tells(permit: &Permit, field: &Field) -> bool {
     let level = permit.field(field.id).level;
-    let is_pseudonym = matches!(field.source, Source::Derived(Derivation::Pseudonym { .. }));
+    let is_pseudonym = matches!(field.source, Source::Finished(Finished::Pseudonym { .. }));
     level.shows_rows() && !is_pseudonym && !(permit.names_persons && level == Level::Full)
 }
 

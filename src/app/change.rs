@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Gateway, Progress, Served, bind::Bound};
 use crate::{
-    acts::{Actor, Deed, Desk},
+    acts::{ActChange, ActContext, Actor},
     admin::{Reach, Session},
     error::Result,
-    graphql::{Request, acts, context::Context, input::Variables, plan::Errand},
+    graphql::{Request, acts, context::Context, input::Variables, plan::CompiledMutation},
     policy::{Permit, tells_of_protected},
     state::Guard,
 };
@@ -46,7 +46,7 @@ impl Gateway {
     /// Does what a mutation asks for: it commits with its record, or neither does.
     pub(super) async fn perform(
         &self,
-        errand: &Errand,
+        mutation: &CompiledMutation,
         permit: &Permit,
         context: &Context<'_>,
         variables: &Variables,
@@ -54,8 +54,8 @@ impl Gateway {
     ) -> Result<Served> {
         let (basis, draft) = (progress.basis, &mut progress.draft);
         let grants = self.engine.grants();
-        let desk = Desk {
-            given: acts::Given::new(&errand.arguments, variables),
+        let act_context = ActContext {
+            given: acts::Given::new(&mutation.arguments, variables),
             identifiers: context.identifiers,
             grants: &grants,
             now: context.now,
@@ -75,15 +75,15 @@ impl Gateway {
             units: context.units,
             today: context.today,
         };
-        let deed = Arc::new(Deed::new(errand.act, actor, &desk)?);
-        draft.fields = format!("Mutation.{}:full", errand.name);
+        let change = Arc::new(ActChange::new(mutation.act, actor, &act_context)?);
+        draft.fields = format!("Mutation.{}:full", mutation.name);
         draft.protected = tells_of_protected(permit.basis, []);
         draft.row_count = 1;
-        let guarded = Guard::new(self.freshness.clone(), basis).over(deed.clone());
+        let guarded = Guard::new(self.freshness.clone(), basis).over(change.clone());
         let record = self.audit.change(draft.clone(), guarded).await?;
-        let data = match deed.refusal() {
+        let data = match change.refusal() {
             Some(error) => Err(error),
-            None => Ok(acts::answer(errand, &deed.answer(context.identifiers))),
+            None => Ok(acts::answer(mutation, &change.answer(context.identifiers))),
         };
         Ok(Served { data, record: Some(record) })
     }

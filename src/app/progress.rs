@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::testimony::Testimony;
+use super::disclosure::DisclosureRecord;
 use crate::{
     audit::{Draft, Recorded},
     auth::Caller,
@@ -21,7 +21,7 @@ pub(super) struct Progress<'a> {
     pub hash: DocumentHash,
     /// Its record, as far as it is known.
     pub draft: Draft,
-    pub testimony: Testimony,
+    pub disclosure: DisclosureRecord,
     /// What is left of the caller's limits, once it is known and counts.
     pub standing: Option<Standing>,
     /// What is said beside the data, a JSON object.
@@ -31,8 +31,8 @@ pub(super) struct Progress<'a> {
 impl<'a> Progress<'a> {
     /// A request that begins.
     pub fn new(caller: &'a Caller, basis: Basis, hash: DocumentHash, draft: Draft) -> Self {
-        let testimony = Testimony::default();
-        Self { caller, basis, hash, draft, testimony, standing: None, extensions: None }
+        let disclosure = DisclosureRecord::default();
+        Self { caller, basis, hash, draft, disclosure, standing: None, extensions: None }
     }
 }
 

@@ -68,11 +68,11 @@ impl Gateway {
             perturbation: &self.perturbation,
         };
         if prepared.document.is_mutation() {
-            let errand = prepared.errand(&entitled.permit, &variables)?;
-            return self.perform(&errand, &entitled.permit, &context, &variables, progress).await;
+            let mutation = prepared.mutation(&entitled.permit, &variables)?;
+            return self.perform(&mutation, &entitled.permit, &context, &variables, progress).await;
         }
         let plan = prepared.plan(&entitled.permit, &variables)?;
-        progress.testimony.lacks(plan.missing.iter().map(|missing| &missing.error));
+        progress.disclosure.lacks(plan.missing.iter().map(|missing| &missing.error));
         progress.extensions.clone_from(&plan.extensions);
         let account = self.account(caller, now).await?;
         if let Some(reading) = &account {
@@ -91,17 +91,17 @@ impl Gateway {
             self.reader.as_ref(),
             &self.limits,
             &variables,
-            progress.testimony.under(&entitled),
+            progress.disclosure.under(&entitled),
         );
         let data = execution.run(&plan).await?;
         if let Some(reading) = &account {
-            let touched = progress.testimony.touched(*plan.touched());
-            let read = progress.testimony.read();
+            let touched = progress.disclosure.touched(*plan.touched());
+            let read = progress.disclosure.read();
             let charged = self.charge(reading, &touched, &entitled.permit, &context, read).await;
             progress.standing = Some(self.standing(reading, &touched, now));
             charged?;
         }
-        progress.testimony.of_answer(&mut progress.draft);
+        progress.disclosure.of_answer(&mut progress.draft);
         Ok(Served { data: Ok(data), record: None })
     }
 

@@ -1,10 +1,10 @@
 //! The catalogue as a document: JSON, CSV or Markdown, one entry a field.
 
 use clap::ValueEnum;
-use entity::sharing::{Derivation, FieldSpec, Type};
+use entity::sharing::{FieldSpec, Type};
 use serde::Serialize;
 
-use super::{Catalogue, Field, Source, catalogue};
+use super::{Catalogue, Field, catalogue};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -117,10 +117,7 @@ fn entry(catalogue: &Catalogue, field: &Field) -> Entry {
         label_en,
         standard: if standard.is_empty() { kind.standard } else { standard },
         table: kind.table,
-        column: match field.source {
-            Source::Column(column) => column.to_owned(),
-            Source::Derived(derivation) => inputs(&derivation).join("+"),
-        },
+        column: field.source.columns().join("+"),
     }
 }
 
@@ -138,27 +135,5 @@ pub fn type_name(ty: Type) -> String {
         Type::Codes => "[Code!]".to_owned(),
         Type::Object(structure) => structure.name.to_owned(),
         Type::Objects(structure) => format!("[{}!]", structure.name),
-    }
-}
-
-/// The columns a derived value is computed from.
-pub fn inputs(derivation: &Derivation) -> Vec<&'static str> {
-    match *derivation {
-        Derivation::Pseudonym { key: column, .. }
-        | Derivation::AgeBand(column)
-        | Derivation::Equals(column, _)
-        | Derivation::Present(column)
-        | Derivation::AtMost(column, _)
-        | Derivation::Reached(column)
-        | Derivation::DueDoses(column) => vec![column],
-        Derivation::UnderGuardianship { birth_date, incapacitated } => {
-            vec![birth_date, incapacitated]
-        }
-        Derivation::MonthsAtLeast { from, until, .. } | Derivation::Months { from, until } => {
-            vec![from, until]
-        }
-        Derivation::InForce { given, expires, withdrawn } => vec![given, expires, withdrawn],
-        Derivation::Generalized { name, kind } => vec![name, kind],
-        Derivation::Parts(parts) => parts.iter().map(|(column, _)| *column).collect(),
     }
 }

@@ -80,7 +80,7 @@ fn fields<E: Shared>(kind: &KindSpec) -> Vec<(FieldSpec, Source)> {
         Some((spec, Source::Column(column.as_str())))
     });
     let derived = E::derived().into_iter();
-    let derived = derived.map(|derived| (derived.field, Source::Derived(derived.from)));
+    let derived = derived.map(|derived| (derived.field, derived.from.into()));
     let mut all: Vec<_> = stored.chain(derived).collect();
     follow_dates(&mut all);
     all

@@ -5,6 +5,7 @@
 //! an exhaustive `match`.
 
 pub mod code_lists;
+mod database_field;
 pub mod export;
 mod kinds;
 #[cfg(test)]
@@ -12,10 +13,11 @@ mod tests;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use entity::sharing::{Derivation, FieldSpec, Group, ProtectedRows, Subject};
+use entity::sharing::{Computed, Derivation, FieldSpec, Finished, Group, ProtectedRows, Subject};
 use sea_orm::{ColumnTrait, EntityName, IdenStatic};
 
 use self::code_lists::CodeList;
+pub use database_field::{DatabaseField, DatabaseValue};
 pub use export::Format;
 
 /// A record kind: one table, one SeaORM entity, one GraphQL object type.
@@ -74,8 +76,30 @@ pub struct Field {
 pub enum Source {
     /// A column of the kind's table.
     Column(&'static str),
-    /// Computed on the way.
-    Derived(Derivation),
+    /// The database works it out.
+    Computed(Computed),
+    /// The gateway does, with what was read.
+    Finished(Finished),
+}
+
+impl Source {
+    /// The columns that the value is made of.
+    pub fn columns(self) -> Vec<&'static str> {
+        match self {
+            Self::Column(column) => vec![column],
+            Self::Computed(computed) => computed.columns(),
+            Self::Finished(finished) => finished.columns(),
+        }
+    }
+}
+
+impl From<Derivation> for Source {
+    fn from(derivation: Derivation) -> Self {
+        match derivation {
+            Derivation::Computed(computed) => Self::Computed(computed),
+            Derivation::Finished(finished) => Self::Finished(finished),
+        }
+    }
 }
 
 /// A way from one kind to another.
@@ -159,7 +183,7 @@ impl Catalogue {
         let kind = self.kind_of::<C::EntityName>();
         let is_it = |field: &&Field| match field.source {
             Source::Column(name) => name == column.as_str(),
-            Source::Derived(_) => false,
+            Source::Computed(_) | Source::Finished(_) => false,
         };
         let found = self.fields_of(kind.id).find(is_it);
         found.unwrap_or_else(|| panic!("no field shows {}.{}", kind.table, column.as_str()))

@@ -6,10 +6,10 @@ use async_graphql_value::Value as Argument;
 use serde_json::Value as Json;
 
 use super::{
-    entitlement::{Shape, project},
     events,
     input::{self, Variables, bad_input},
-    plan::Errand,
+    plan::CompiledMutation,
+    shape::{Shape, project},
     write,
 };
 use crate::{
@@ -196,10 +196,10 @@ impl<'a> Given<'a> {
 }
 
 /// The `data` of a mutation that was done.
-pub fn answer(errand: &Errand, told: &Json) -> Vec<u8> {
+pub fn answer(mutation: &CompiledMutation, told: &Json) -> Vec<u8> {
     let mut data = vec![b'{'];
-    write::key(&mut data, &errand.key);
-    project(told, &errand.members, &mut data);
+    write::key(&mut data, &mutation.key);
+    project(told, &mutation.members, &mut data);
     data.push(b'}');
     data
 }

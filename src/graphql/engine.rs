@@ -25,7 +25,7 @@ use super::{
     diagnose,
     input::Variables,
     limits::{self, Limits},
-    plan::{Document, Errand, Plan, check, compile, errand},
+    plan::{CompiledMutation, Document, Plan, check, compile, mutation},
     request::{DocumentHash, Request, Unshared},
     schema, strings, variables,
 };
@@ -255,8 +255,8 @@ impl Prepared {
     ///
     /// # Errors
     /// When it does not ask for exactly one, or the permit does not have it.
-    pub fn errand(&self, permit: &Permit, variables: &Variables) -> Result<Errand> {
-        errand(&self.document, permit, variables)
+    pub fn mutation(&self, permit: &Permit, variables: &Variables) -> Result<CompiledMutation> {
+        mutation(&self.document, permit, variables)
     }
 
     /// The plan for these variables: one for all, but for those that directives depend on.

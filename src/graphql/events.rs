@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::sharing::Referent;
 use serde_json::{Value as Json, json};
 
-use super::{entitlement::Shape, ids::Identifiers, write::rfc3339};
+use super::{ids::Identifiers, shape::Shape, write::rfc3339};
 use crate::{policy::EventView, rules::break_glass::reason_zh};
 
 /// The kind that identifiers of emergency accesses name.

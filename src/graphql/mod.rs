@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod context;
+mod derivation;
 mod diagnose;
 mod engine;
 pub mod entitlement;
@@ -18,11 +19,12 @@ pub mod plan;
 mod request;
 mod root_field;
 pub mod schema;
+pub mod shape;
 pub mod sql;
 mod strings;
 mod variables;
 mod write;
 
 pub use engine::{Engine, Entitled, Prepared, is_introspection, parse};
-pub use execute::{Execution, Witness, rounded};
+pub use execute::{Disclosed, Execution, rounded};
 pub use request::{DocumentHash, Method, Request, Unshared};

@@ -4,13 +4,8 @@ use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Utc};
 use entity::sharing::{Mask, Type};
 use serde_json::Value as Json;
 
-use super::{
-    context::Context,
-    entitlement::project,
-    mask,
-    plan::{Member, Render},
-};
-use crate::{read::Rows, rules::residence::whole_months};
+use super::{context::Context, mask, plan::Render, shape::project};
+use crate::read::Rows;
 
 /// Writes a JSON string.
 #[expect(clippy::expect_used, reason = "memory takes what is written to it")]
@@ -99,7 +94,8 @@ pub fn null(out: &mut Vec<u8>) {
     out.extend_from_slice(b"null");
 }
 
-fn optional<T>(out: &mut Vec<u8>, value: Option<T>, write: impl FnOnce(&mut Vec<u8>, T)) {
+/// Writes a value, or `null`.
+pub fn optional<T>(out: &mut Vec<u8>, value: Option<T>, write: impl FnOnce(&mut Vec<u8>, T)) {
     match value {
         Some(value) => write(out, value),
         None => null(out),
@@ -111,32 +107,12 @@ pub fn value(out: &mut Vec<u8>, render: &Render, rows: &Rows, row: usize, contex
     match render {
         Render::Plain { column, ty } => plain(out, *ty, rows, row, *column),
         Render::Masked { column, ty, mask } => masked(out, *mask, *ty, rows, row, *column),
-        Render::Pseudonym { column, what } => {
-            let pseudonym =
-                rows.int(row, *column).map(|key| context.identifiers.pseudonym(what, key));
-            optional(out, pseudonym, |out, pseudonym| text(out, &pseudonym));
-        }
-        Render::Months { from, until } => {
-            let until = rows.date(row, *until).unwrap_or(context.today).min(context.today);
-            let months = rows.date(row, *from).map(|from| whole_months(from, until));
-            optional(out, months, |out, months| int(out, months.into()));
-        }
         Render::Structure { column, many, members } => {
             let value = stored(rows, row, *column);
             let fits = value.as_ref().is_some_and(|value| value.is_array() == *many);
             optional(out, value.filter(|_| fits), |out, value| project(&value, members, out));
         }
-        Render::DueDoses { column, members } => {
-            due_doses(out, rows, row, *column, members, context)
-        }
-        Render::Codes { columns } => {
-            optional(out, joined(rows, row, columns), |out, codes| json(out, &Json::Array(codes)));
-        }
-        Render::Structures { columns, members } => {
-            optional(out, joined(rows, row, columns), |out, items| {
-                project(&Json::Array(items), members, out);
-            });
-        }
+        Render::Finished(finish) => finish.write(out, rows, row, context),
     }
 }
 
@@ -169,47 +145,8 @@ fn masked(out: &mut Vec<u8>, style: Mask, ty: Type, rows: &Rows, row: usize, col
     optional(out, left, |out, left| text(out, &left));
 }
 
-fn due_doses(
-    out: &mut Vec<u8>,
-    rows: &Rows,
-    row: usize,
-    column: usize,
-    members: &[Member],
-    context: &Context<'_>,
-) {
-    let is_due = |dose: &Json| {
-        dose["dueOn"]
-            .as_str()
-            .and_then(|due| due.parse::<NaiveDate>().ok())
-            .is_some_and(|due| due <= context.today)
-    };
-    let doses = match stored(rows, row, column) {
-        Some(Json::Array(doses)) => Some(doses.into_iter().filter(is_due).collect::<Json>()),
-        _ => None,
-    };
-    optional(out, doses, |out, doses| project(&doses, members, out));
-}
-
-/// The items of all parts, sorted, so that their order does not tell which part they came from.
-/// Absent parts and empty ones look alike.
-fn joined(rows: &Rows, row: usize, columns: &[usize]) -> Option<Vec<Json>> {
-    let mut items: Vec<Json> = Vec::new();
-    for column in columns {
-        if let Some(Json::Array(part)) = stored(rows, row, *column) {
-            items.extend(part);
-        }
-    }
-    items.sort_by_cached_key(|item| match item {
-        // Dated items by date, codes by themselves.
-        Json::Object(members) => {
-            (members.get("on").map(Json::to_string).unwrap_or_default(), item.to_string())
-        }
-        other => (String::new(), other.to_string()),
-    });
-    (!items.is_empty()).then_some(items)
-}
-
-fn stored(rows: &Rows, row: usize, column: usize) -> Option<Json> {
+/// A structured value as it is stored.
+pub fn stored(rows: &Rows, row: usize, column: usize) -> Option<Json> {
     serde_json::from_str(rows.text(row, column)?).ok()
 }
 

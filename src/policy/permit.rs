@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use entity::{
     access_event, household_registration, person, residence_registration,
-    sharing::{Derivation, Group, Mask, Type},
+    sharing::{Group, Mask, Type},
 };
 use sea_orm::IdenStatic;
 
@@ -17,7 +17,7 @@ use super::{
     grant::{Grant, LegalBasis},
     view,
 };
-use crate::catalogue::{Field, FieldId, Kind, KindId, Source, catalogue};
+use crate::catalogue::{DatabaseField, Field, FieldId, Kind, KindId, Source, catalogue};
 
 /// What a permit is decided from. What differs between callers of one role — unit, organization,
 /// person — is bound when rows are read; here it only matters whether there is any.
@@ -242,6 +242,11 @@ impl Permit {
                     && is_groupable(field)
             }
         }
+    }
+
+    /// A field that may stand at a position where the database compares, orders or counts by it.
+    pub fn computed_at(&self, field: &'static Field, position: Position) -> Option<DatabaseField> {
+        DatabaseField::of(field).ok().filter(|field| self.may(field, position))
     }
 
     /// Of the log an auditor sees some fields as they are although its grant is masked: what has no
@@ -509,26 +514,15 @@ fn next_change(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>) -> Optio
         .min()
 }
 
-/// Whether the database can compare the value: plain columns and derived values that are SQL.
+/// Whether the database can compare the value: plain columns and what it works out itself.
 fn is_comparable(field: &Field) -> bool {
-    use Derivation::*;
     match field.source {
         Source::Column(_) => matches!(
             field.spec.ty,
             Type::String | Type::Code | Type::Boolean | Type::Int | Type::Date | Type::DateTime
         ),
-        Source::Derived(derivation) => match derivation {
-            AgeBand(_)
-            | UnderGuardianship { .. }
-            | Equals(..)
-            | Present(_)
-            | AtMost(..)
-            | Reached(_)
-            | MonthsAtLeast { .. }
-            | InForce { .. }
-            | Generalized { .. } => true,
-            Pseudonym { .. } | Months { .. } | DueDoses(_) | Parts(_) => false,
-        },
+        Source::Computed(_) => true,
+        Source::Finished(_) => false,
     }
 }
 

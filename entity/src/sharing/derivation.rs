@@ -5,8 +5,15 @@ use super::Group;
 /// How a value comes about that is not simply a column.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Derivation {
-    /// A keyed pseudonym of a key column: HMAC-SM3(department key, key).
-    Pseudonym { of: Referent, key: &'static str },
+    /// The database works it out.
+    Computed(Computed),
+    /// The gateway does, with what was read.
+    Finished(Finished),
+}
+
+/// A value that the database works out of columns: it can be compared, ordered by and counted by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Computed {
     /// The age band of a birth date on today's date.
     AgeBand(&'static str),
     /// Younger than 14 today, or without legal capacity (PIPL 28, 31).
@@ -21,17 +28,66 @@ pub enum Derivation {
     Reached(&'static str),
     /// At least so many calendar months between two dates, the second open while null.
     MonthsAtLeast { from: &'static str, until: &'static str, months: u32 },
-    /// Whole calendar months between two dates, the second today while null.
-    Months { from: &'static str, until: &'static str },
     /// Given, not withdrawn, not expired.
     InForce { given: &'static str, expires: &'static str, withdrawn: &'static str },
     /// The name of an organization, generalized when its kind alone would disclose
     /// (psychiatric, infectious, detoxification, reproductive).
     Generalized { name: &'static str, kind: &'static str },
+}
+
+/// A value that only the gateway can finish: its columns are read one by one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Finished {
+    /// A keyed pseudonym of a key column: HMAC-SM3(department key, key).
+    Pseudonym { of: Referent, key: &'static str },
+    /// Whole calendar months between two dates, the second today while null.
+    Months { from: &'static str, until: &'static str },
     /// The doses of a pending list that are due today.
     DueDoses(&'static str),
     /// A list put together from part columns, each under a group of its own.
     Parts(&'static [(&'static str, Group)]),
+}
+
+impl Computed {
+    /// The columns that it is made of.
+    pub fn columns(self) -> Vec<&'static str> {
+        match self {
+            Self::AgeBand(column)
+            | Self::Equals(column, _)
+            | Self::Present(column)
+            | Self::AtMost(column, _)
+            | Self::Reached(column) => vec![column],
+            Self::UnderGuardianship { birth_date, incapacitated } => {
+                vec![birth_date, incapacitated]
+            }
+            Self::MonthsAtLeast { from, until, .. } => vec![from, until],
+            Self::InForce { given, expires, withdrawn } => vec![given, expires, withdrawn],
+            Self::Generalized { name, kind } => vec![name, kind],
+        }
+    }
+}
+
+impl Finished {
+    /// The columns that it is made of.
+    pub fn columns(self) -> Vec<&'static str> {
+        match self {
+            Self::Pseudonym { key: column, .. } | Self::DueDoses(column) => vec![column],
+            Self::Months { from, until } => vec![from, until],
+            Self::Parts(parts) => parts.iter().map(|(column, _)| *column).collect(),
+        }
+    }
+}
+
+impl From<Computed> for Derivation {
+    fn from(computed: Computed) -> Self {
+        Self::Computed(computed)
+    }
+}
+
+impl From<Finished> for Derivation {
+    fn from(finished: Finished) -> Self {
+        Self::Finished(finished)
+    }
 }
 
 /// What a pseudonym stands for: one key means the same to a department wherever it is shown.

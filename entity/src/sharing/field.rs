@@ -147,8 +147,8 @@ impl FieldSpec {
     }
 
     /// The value comes about in another way than being a column.
-    pub const fn from(self, from: Derivation) -> Derived {
-        Derived { field: self, from }
+    pub fn from(self, from: impl Into<Derivation>) -> Derived {
+        Derived { field: self, from: from.into() }
     }
 
     /// Whether the value is a date or instant of the person's life, and not of the row's history.

@@ -23,7 +23,7 @@ use sea_orm::EntityTrait;
 pub use class::Class;
 pub use code_list::{CodeList, Codes};
 pub use department::Department;
-pub use derivation::{Derivation, Referent};
+pub use derivation::{Computed, Derivation, Finished, Referent};
 pub use field::{Derived, FieldSpec, field};
 pub use group::Group;
 pub use kind::{Inverse, KindSpec, ProtectedRows, RelationSpec, Subject};

@@ -4,17 +4,17 @@
 use sea_orm::IdenStatic;
 
 pub use super::{
-    Class::*, Department::*, Derivation::*, Group::*, Mask, Provenance::*, Referent::*, Sharing::*,
-    Type::*, code_lists::*, field,
+    Class::*, Computed::*, Department::*, Finished::*, Group::*, Mask, Provenance::*, Referent::*,
+    Sharing::*, Type::*, code_lists::*, field,
 };
-use super::{Derivation, Group};
+use super::{Finished, Group};
 pub use crate::structure;
 
 /// A list put together from part columns, each under a group of its own.
-pub fn parts<const N: usize>(parts: [(impl IdenStatic, Group); N]) -> Derivation {
+pub fn parts<const N: usize>(parts: [(impl IdenStatic, Group); N]) -> Finished {
     let parts = parts.map(|(column, group)| (column.as_str(), group));
     // Declarations live as long as the program.
-    Derivation::Parts(Vec::leak(parts.to_vec()))
+    Finished::Parts(Vec::leak(parts.to_vec()))
 }
 
 /// The name of a column.

@@ -27,6 +27,16 @@ pub enum Type {
     Objects(&'static Structure),
 }
 
+impl Type {
+    /// The structure of the type, where it has one.
+    pub const fn structure(self) -> Option<&'static Structure> {
+        match self {
+            Self::Object(structure) | Self::Objects(structure) => Some(structure),
+            _ => None,
+        }
+    }
+}
+
 /// A structured value inside a field: its name and members.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Structure {

@@ -6,7 +6,7 @@ use entity::sharing::{Mask, ProtectedRows, Shared};
 use sea_orm::{IdenStatic as _, Iterable as _};
 
 use crate::{
-    catalogue::{Field, Kind, Source, catalogue, export::inputs},
+    catalogue::{Field, Kind, catalogue},
     policy::Role,
 };
 
@@ -38,10 +38,7 @@ fn of_mask(mask: Mask) -> Option<&'static str> {
 /// Every column that the declaration of a field names.
 fn of_field(field: &Field) -> Vec<&'static str> {
     let spec = &field.spec;
-    let mut named = match field.source {
-        Source::Column(column) => vec![column],
-        Source::Derived(derivation) => inputs(&derivation),
-    };
+    let mut named = field.source.columns();
     named.extend(of_mask(spec.mask));
     named.extend(spec.coarse.and_then(of_mask));
     named.extend(spec.collector);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Execution, Witness, level::Level};
+use super::{Disclosed, Execution, level::Level};
 use crate::{
     graphql::{
         plan::{Item, Node, Select},
@@ -92,22 +92,24 @@ impl Execution<'_> {
         rows: impl Iterator<Item = usize>,
         is_listed: bool,
     ) {
-        let mut witness = self.witness.lock();
+        let mut disclosed = self.disclosed.lock();
         // Rows at the root are some of many; those below are all that there are, or not.
         let mut pending: Vec<(&Node, &Level, Vec<usize>, bool)> =
             vec![(node, level, rows.collect(), false)];
         while let Some((node, level, rows, is_whole)) = pending.pop() {
-            witness.rows += rows.len() as u64;
+            disclosed.rows += rows.len() as u64;
             for row in &rows {
                 let further =
                     node.persons.iter().filter_map(|column| level.rows.int(*row, *column));
-                witness.subjects.extend(node.person(&level.rows, *row).into_iter().chain(further));
+                disclosed
+                    .subjects
+                    .extend(node.person(&level.rows, *row).into_iter().chain(further));
             }
             let shown = node.fields.iter().filter(|(_, rules)| {
                 !rules.is_empty() && rows.iter().any(|row| level.shows(*row, rules))
             });
-            witness.fields.extend(shown.map(|(field, _)| *field));
-            tally(&mut witness, node, (level, &rows), is_listed, is_whole);
+            disclosed.fields.extend(shown.map(|(field, _)| *field));
+            tally(&mut disclosed, node, (level, &rows), is_listed, is_whole);
             for (child, branch) in node.children.iter().zip(&level.below) {
                 let below = rows
                     .iter()
@@ -142,14 +144,14 @@ impl Level {
 /// Counts whose data rows of one level hold, by what sort of data they show of it. `is_whole` says that
 /// they are all that their parents have.
 fn tally(
-    witness: &mut Witness,
+    disclosed: &mut Disclosed,
     node: &Node,
     (level, rows): (&Level, &[usize]),
     is_listed: bool,
     is_whole: bool,
 ) {
     let all = node.categories();
-    let Witness { tally, asks_stay_end, .. } = witness;
+    let Disclosed { tally, asks_stay_end, .. } = disclosed;
     for row in rows {
         let Some(person) = node.person(&level.rows, *row) else { continue };
         let categories =
@@ -172,7 +174,7 @@ fn tally(
     let ends = node
         .columns
         .iter()
-        .position(|cell| matches!(cell.select, Select::Value(field, _) if field == stay_end()));
+        .position(|cell| matches!(cell.select, Select::Value(field, _) if field.id == stay_end()));
     let ends = ends.map(|place| place + node.keys());
     let mut seen = HashSet::with_capacity(rows.len());
     for row in rows {

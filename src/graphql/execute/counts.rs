@@ -8,8 +8,8 @@ use entity::sharing::Class;
 
 use super::{Execution, level::TABLE};
 use crate::{
-    catalogue::{Field, Kind, catalogue},
-    error::{Code, GatewayError, Result},
+    catalogue::{DatabaseField, Kind, catalogue},
+    error::Result,
     graphql::{
         input::bad_input,
         not_shared,
@@ -48,11 +48,9 @@ impl Execution<'_> {
         let mut params = Params::new(self.reader.dialect());
         let scoping = self.scoping(None);
         let (rows, scope) = self.counted_rows(kind, &mut params);
-        let columns = dimensions
-            .iter()
-            .map(|field| cell(field, TABLE, &rows, &scoping, &mut params))
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| GatewayError::new(Code::Internal, "a dimension has no expression"))?;
+        let columns =
+            dimensions.iter().map(|field| cell(*field, TABLE, &rows, &scoping, &mut params));
+        let columns: Vec<String> = columns.collect();
         // Persons, or rows of nobody.
         let count = format!("count(DISTINCT {TABLE}.{})", kind.person().unwrap_or("id"));
         let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
@@ -105,11 +103,7 @@ impl Execution<'_> {
         Ok(())
     }
 
-    fn dimensions(
-        &self,
-        kind: &'static Kind,
-        by: Option<&Argument>,
-    ) -> Result<Vec<&'static Field>> {
+    fn dimensions(&self, kind: &'static Kind, by: Option<&Argument>) -> Result<Vec<DatabaseField>> {
         let names = match self.argument(by) {
             None => return Ok(Vec::new()),
             Some(async_graphql::Value::List(names)) => names,
@@ -118,20 +112,19 @@ impl Execution<'_> {
         if names.len() > MAX_DIMENSIONS {
             return Err(crate::graphql::limits::exceeded("dimensions", MAX_DIMENSIONS));
         }
-        let mut dimensions: Vec<&'static Field> = Vec::new();
+        let mut dimensions: Vec<DatabaseField> = Vec::new();
         for name in names {
             let name = match &name {
                 async_graphql::Value::Enum(name) => name.as_str(),
                 async_graphql::Value::String(name) => name.as_str(),
                 _ => return Err(bad_input("groupBy takes names of dimensions")),
             };
-            match catalogue().field_named(kind.id, name) {
-                Some(field) if self.permit.may(field, Position::Group) => {
-                    if !dimensions.iter().any(|known| known.id == field.id) {
-                        dimensions.push(field);
-                    }
-                }
-                _ => return Err(not_shared::input(self.permit, kind, name, "groupBy")),
+            let field = catalogue()
+                .field_named(kind.id, name)
+                .and_then(|field| self.permit.computed_at(field, Position::Group))
+                .ok_or_else(|| not_shared::input(self.permit, kind, name, "groupBy"))?;
+            if !dimensions.contains(&field) {
+                dimensions.push(field);
             }
         }
         Ok(dimensions)

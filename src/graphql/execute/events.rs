@@ -8,10 +8,10 @@ use super::Execution;
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
-        entitlement::project,
         events::{CELLS, Cell, Shows, of_instant},
         input::{self, bad_input},
         plan::Member,
+        shape::project,
         sql::{Params, own_persons},
         write,
     },
@@ -54,13 +54,13 @@ impl Execution<'_> {
         );
         let rows = self.select(params.finish(sql)).await?;
         {
-            let mut witness = self.witness.lock();
-            witness.rows += rows.len() as u64;
+            let mut disclosed = self.disclosed.lock();
+            disclosed.rows += rows.len() as u64;
             let patients = || (0..rows.len()).filter_map(|row| rows.int(row, 1));
-            witness.subjects.extend(patients());
+            disclosed.subjects.extend(patients());
             // Whoever reviews has to see what waits for review.
-            witness.tally.exempt(patients());
-            witness.events.extend(cells.iter().map(|cell| cell.name));
+            disclosed.tally.exempt(patients());
+            disclosed.events.extend(cells.iter().map(|cell| cell.name));
         }
         write::list(out, 0..rows.len(), |out, row| {
             let event: Map<String, Json> = cells

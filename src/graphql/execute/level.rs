@@ -7,7 +7,6 @@ use futures_util::future::{BoxFuture, FutureExt, join, join_all};
 
 use super::{Execution, pages::Pages};
 use crate::{
-    catalogue::catalogue,
     error::{Code, GatewayError, Result},
     graphql::{
         input,
@@ -53,7 +52,7 @@ impl Execution<'_> {
     pub(super) async fn found(&self, key: i64, node: &Node) -> Result<Level> {
         let mut params = Params::new(self.reader.dialect());
         let scoping = Scoping { is_keyed: true, ..self.scoping(None) };
-        let cells = self.cells(node, &scoping, &node.rules, &mut params)?;
+        let cells = self.cells(node, &scoping, &node.rules, &mut params);
         let scope = node.rules.condition(&scoping, node.kind, TABLE, &mut params);
         let is_it = params.key(&format!("{TABLE}.id"));
         let rest = format!("FROM {} {TABLE} WHERE {is_it} AND {scope}", node.kind.table);
@@ -96,7 +95,7 @@ impl Execution<'_> {
         let (sql, shown) = if child.relation.many {
             self.many_sql(child, keys, &mut params)?
         } else {
-            self.one_sql(child, keys, &mut params)?
+            self.one_sql(child, keys, &mut params)
         };
         let (rows, asked) = join(self.select(params.finish(sql)), self.inquire()).await;
         asked?;
@@ -106,22 +105,17 @@ impl Execution<'_> {
         Ok(Branch { level: Level { rows, shown, below }, of_parent, pages: None })
     }
 
-    fn one_sql(
-        &self,
-        child: &Child,
-        keys: Vec<i64>,
-        params: &mut Params,
-    ) -> Result<(String, Shown)> {
+    fn one_sql(&self, child: &Child, keys: Vec<i64>, params: &mut Params) -> (String, Shown) {
         let node = &child.node;
         let key = format!("{TABLE}.{}", child.relation.to);
         let scoping = Scoping { is_keyed: true, ..self.scoping(child.known.as_ref()) };
-        let mut cells = self.cells(node, &scoping, &node.rules, params)?;
+        let mut cells = self.cells(node, &scoping, &node.rules, params);
         let parents = params.one_of(&key, keys);
         cells.push(key);
         let scope = node.rules.condition(&scoping, node.kind, TABLE, params);
         let rest = format!("FROM {} {TABLE} WHERE {parents} AND {scope}", node.kind.table);
         let sql = cells.select(params.dialect(), &rest, false);
-        Ok((sql, cells.shown(cells.width())))
+        (sql, cells.shown(cells.width()))
     }
 
     /// The first rows of every parent: exact for each, in one SELECT.
@@ -137,12 +131,12 @@ impl Execution<'_> {
         let mut order = self.order(arguments, node)?;
         let (restriction, rows) = self.restriction(arguments, node, &scoping, params)?;
         let condition = restriction.condition;
-        order_cells(&mut order, TABLE, &rows, &scoping, params)?;
+        order_cells(&mut order, TABLE, &rows, &scoping, params);
         let first = match self.argument(arguments.first.as_ref()) {
             Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
             None => self.limits.default_nested_size,
         };
-        let cells = self.cells(node, &scoping, &rows, params)?;
+        let cells = self.cells(node, &scoping, &rows, params);
         let order = Keyset { kind: node.kind, keys: &order }.order_by(TABLE, false);
         let budget = self.row_budget();
         let sql = first_of_each(child, keys, &cells, (&condition, &order, first, budget), params);
@@ -157,7 +151,7 @@ impl Execution<'_> {
         scoping: &Scoping<'_>,
         rows: &RowRules,
         params: &mut Params,
-    ) -> Result<Cells> {
+    ) -> Cells {
         let mut cells =
             Cells::new(node.key_columns().map(|key| format!("{TABLE}.{key}")).collect());
         for cell in &node.columns {
@@ -168,16 +162,13 @@ impl Execution<'_> {
                     named(&self.scoping(None), TABLE, column, &key, params)
                 }
                 Select::Value(field, mask) => {
-                    let field = catalogue().field(field);
-                    expression(field, mask, TABLE, &self.scoping(None), params).ok_or_else(
-                        || GatewayError::new(Code::Internal, "a value has no expression"),
-                    )?
+                    expression(field, mask, TABLE, &self.scoping(None), params)
                 }
             };
             let of = (node.kind, TABLE);
             cells.push_cell(value, cell.rule.as_ref(), scoping, rows, of, params);
         }
-        Ok(cells)
+        cells
     }
 
     /// An argument with its variables in place; null and absent are the same.

@@ -11,8 +11,8 @@ use crate::{
         perturbation::{Bounds, FILTERED, UNFILTERED},
         plan::{Arguments, Child, Node},
         sql::{
-            Cells, Filters, Keyset, OrderKey, Params, Place, Restriction, RowRules, Scoping, Walk,
-            order_cells, parse_order,
+            Cells, CursorPosition, Filters, Keyset, OrderKey, Params, Restriction, RowRules,
+            Scoping, Walk, order_cells, parse_order,
         },
     },
     read::Dialect,
@@ -96,7 +96,7 @@ impl Execution<'_> {
             && !backward
             && !is_counted
             && params.dialect() == Dialect::Postgres;
-        let key = |place: &Option<Place>| place.as_ref().map(|place| place.id);
+        let key = |place: &Option<CursorPosition>| place.as_ref().map(|place| place.id);
         let walk = is_walk.then(|| Walk { after: key(&after), before: key(&before) });
         let known = below.and_then(|child| child.known.as_ref());
         let scoping = Scoping { walk, ..self.scoping(known) };
@@ -104,7 +104,7 @@ impl Execution<'_> {
         let of_condition = params.clone();
         // Where there is no page there is no order either; databases refuse what is bound in vain.
         if is_paged {
-            order_cells(&mut keys, TABLE, &rows, &scoping, &mut params)?;
+            order_cells(&mut keys, TABLE, &rows, &scoping, &mut params);
         }
         let keyset = Keyset { kind: node.kind, keys: &keys };
         let bounds: Vec<String> = [(&after, false), (&before, true)]
@@ -158,7 +158,7 @@ impl Execution<'_> {
 
     /// How many rows there are, whatever page is asked for, and what tells their set from others.
     pub(super) async fn total(&self, list: &List, node: &Node) -> Result<Total> {
-        self.witness.lock().kinds.insert(node.kind.id);
+        self.disclosed.lock().kinds.insert(node.kind.id);
         let mut params = list.of_condition.clone();
         // A list that is counted is no walk: its restriction has no joins.
         let (table, condition) = (node.kind.table, &list.restriction.condition);
@@ -180,7 +180,7 @@ impl Execution<'_> {
             let sql = format!("SELECT {TABLE}.{key} FROM {table} {TABLE} WHERE {condition}");
             let rows = self.reader.read(&list.of_condition.clone().finish(sql)).await?;
             let counted = (0..rows.len()).filter_map(|row| rows.int(row, 0));
-            self.witness.lock().counted.extend(counted);
+            self.disclosed.lock().counted.extend(counted);
         }
         Ok(self.context.perturbation.shown(node.kind.table, count, digest, bounds))
     }
@@ -188,7 +188,7 @@ impl Execution<'_> {
     /// Notes where rows are looked for by when a stay ended: they are an address history then.
     fn look_for_stays<'f>(&self, tested: impl IntoIterator<Item = &'f FieldId>) {
         if tested.into_iter().any(|field| *field == stay_end()) {
-            self.witness.lock().asks_stay_end = true;
+            self.disclosed.lock().asks_stay_end = true;
         }
     }
 

@@ -29,6 +29,7 @@ use super::{
     input::{self, Variables},
     limits::Limits,
     plan::{Node, Plan, Root},
+    shape,
     sql::{RowRules, Scoping},
     write,
 };
@@ -42,7 +43,7 @@ use crate::{
 
 /// What an answer was made of: the content of its access record.
 #[derive(Debug, Default)]
-pub struct Witness {
+pub struct Disclosed {
     /// Every field selected, filtered, ordered or counted by.
     pub fields: BTreeSet<FieldId>,
     /// Every member of emergency accesses in the answer.
@@ -82,11 +83,11 @@ pub struct Execution<'a> {
     rows_left: AtomicUsize,
     asked: Conditions,
     inquiries: Mutex<Inquiries>,
-    witness: &'a Mutex<Witness>,
+    disclosed: &'a Mutex<Disclosed>,
 }
 
 impl<'a> Execution<'a> {
-    /// Nothing read yet. What the request asks about is written to `witness` as it becomes known, so
+    /// Nothing read yet. What the request asks about is written to `disclosed` as it becomes known, so
     /// that it is on record also where there is no answer.
     pub fn new(
         permit: &'a Permit,
@@ -94,7 +95,7 @@ impl<'a> Execution<'a> {
         reader: &'a dyn Reader,
         limits: &'a Limits,
         variables: &'a Variables,
-        witness: &'a Mutex<Witness>,
+        disclosed: &'a Mutex<Disclosed>,
     ) -> Self {
         Self {
             permit,
@@ -105,7 +106,7 @@ impl<'a> Execution<'a> {
             rows_left: AtomicUsize::new(limits.rows),
             asked: Conditions::default(),
             inquiries: Mutex::default(),
-            witness,
+            disclosed,
         }
     }
 
@@ -163,7 +164,7 @@ impl<'a> Execution<'a> {
                 write::key(&mut out, key);
                 let limits = self.context.limits.clone();
                 let entitlement = entitlement::describe(self.permit, kind.as_deref(), limits);
-                entitlement::project(&entitlement, members, &mut out);
+                shape::project(&entitlement, members, &mut out);
             }
             Root::Events { key, members, unreviewed, first } => {
                 write::key(&mut out, key);
@@ -207,10 +208,10 @@ impl<'a> Execution<'a> {
 
     /// Takes down what a node reads: of cells that not every row shows, only that there are rows.
     fn ask(&self, node: &Node) {
-        let mut witness = self.witness.lock();
-        witness.kinds.insert(node.kind.id);
+        let mut disclosed = self.disclosed.lock();
+        disclosed.kinds.insert(node.kind.id);
         let everywhere = node.fields.iter().filter(|(_, rules)| rules.is_empty());
-        witness.fields.extend(everywhere.map(|(field, _)| *field));
+        disclosed.fields.extend(everywhere.map(|(field, _)| *field));
     }
 
     /// Runs a SELECT and counts its rows against the limit of the request.

@@ -98,7 +98,7 @@ impl Execution<'_> {
             [key] => self.found(*key, node).await?,
             _ => self.several(node, keys).await?,
         };
-        node.touch(&mut self.witness.lock().touched);
+        node.touch(&mut self.disclosed.lock().touched);
         self.see(node, &level, 0..level.rows.len(), false);
         let rows = (0..level.rows.len()).filter_map(|row| Some((level.rows.int(row, 0)?, row)));
         let of_key = rows.collect();
@@ -108,7 +108,7 @@ impl Execution<'_> {
     async fn several(&self, node: &Node, keys: Vec<i64>) -> Result<Level> {
         let mut params = Params::new(self.reader.dialect());
         let scoping = Scoping { is_keyed: true, ..self.scoping(None) };
-        let cells = self.cells(node, &scoping, &node.rules, &mut params)?;
+        let cells = self.cells(node, &scoping, &node.rules, &mut params);
         let those = params.one_of(&format!("{TABLE}.id"), keys.clone());
         let scope = node.rules.condition(&scoping, node.kind, TABLE, &mut params);
         let rest = format!("FROM {} {TABLE} WHERE {those} AND {scope}", node.kind.table);
@@ -131,7 +131,7 @@ impl Execution<'_> {
         for kind in catalogue().kinds().iter().filter(|kind| !is_shown(kind)) {
             let keys = keys(named, kind);
             if !keys.is_empty() {
-                self.witness.lock().kinds.insert(kind.id);
+                self.disclosed.lock().kinds.insert(kind.id);
                 self.note_named(kind, keys, |_| false);
             }
         }

@@ -55,7 +55,7 @@ impl Execution<'_> {
             // Whether there is another row is an answer about whom it tells of.
             if let Some(beyond) = beyond.filter(|_| asked.more) {
                 let person = node.person(&read.level.rows, beyond);
-                self.witness.lock().counted.extend(person);
+                self.disclosed.lock().counted.extend(person);
             }
             Page::of(&list, &read.level, 0..read.shown, beyond.is_some(), read.cursor_columns)
         });
@@ -72,7 +72,7 @@ impl Execution<'_> {
     async fn page(&self, list: &List, node: &Node) -> Result<Read> {
         let mut params = list.params.clone();
         let scoping = self.scoping(None);
-        let mut cells = self.cells(node, &scoping, &list.rows, &mut params)?;
+        let mut cells = self.cells(node, &scoping, &list.rows, &mut params);
         let cursor_columns = cells.width();
         self.cursor_cells(&mut cells, list, node, &scoping, &mut params);
         let keyset = Keyset { kind: node.kind, keys: &list.keys };

@@ -70,7 +70,7 @@ impl Execution<'_> {
                     more.insert(*parent);
                     // Whether there is another row is an answer about whom it tells of.
                     let person = node.person(&rows, beyond).filter(|_| asked.more);
-                    self.witness.lock().counted.extend(person);
+                    self.disclosed.lock().counted.extend(person);
                 }
             }
         }
@@ -91,7 +91,7 @@ impl Execution<'_> {
         let node = &child.node;
         let mut params = list.params.clone();
         let scoping = self.scoping(child.known.as_ref());
-        let mut cells = self.cells(node, &scoping, &list.rows, &mut params)?;
+        let mut cells = self.cells(node, &scoping, &list.rows, &mut params);
         let cursor_columns = cells.width();
         self.cursor_cells(&mut cells, list, node, &scoping, &mut params);
         let order = Keyset { kind: node.kind, keys: &list.keys }.order_by(TABLE, list.backward);
@@ -113,7 +113,7 @@ impl Execution<'_> {
         list: &List,
         parents: Vec<i64>,
     ) -> Result<HashMap<i64, Total>> {
-        self.witness.lock().kinds.insert(child.node.kind.id);
+        self.disclosed.lock().kinds.insert(child.node.kind.id);
         let mut params = list.of_condition.clone();
         let digest = self.context.perturbation.digest(&format!("{TABLE}.id"), &mut params);
         let counted = format!("count(*) AS number, {digest} AS digest");
@@ -157,7 +157,7 @@ impl Execution<'_> {
             );
             let rows = self.reader.read(&params.finish(sql)).await?;
             let persons = (0..rows.len()).filter_map(|row| rows.int(row, 0));
-            self.witness.lock().counted.extend(persons);
+            self.disclosed.lock().counted.extend(persons);
         }
         Ok(shown)
     }

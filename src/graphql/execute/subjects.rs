@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::{join, join_all};
 
-use super::{Execution, Witness};
+use super::{Disclosed, Execution};
 use crate::{
     catalogue::{FieldId, Kind},
     error::Result,
@@ -44,13 +44,13 @@ impl Execution<'_> {
         };
         let mut rows: BTreeMap<&str, (&'static Kind, Vec<i64>)> = BTreeMap::new();
         {
-            let mut witness = self.witness.lock();
-            witness.fields.extend(about.fields);
-            witness.kinds.extend(about.kinds);
+            let mut disclosed = self.disclosed.lock();
+            disclosed.fields.extend(about.fields);
+            disclosed.kinds.extend(about.kinds);
             for (kind, key) in about.named {
                 if kind.is_person() {
                     // Whose identifier it is was given out for a person who exists.
-                    witness.asked.push(key);
+                    disclosed.asked.push(key);
                 } else {
                     rows.entry(kind.name).or_insert_with(|| (kind, Vec::new())).1.push(key);
                 }
@@ -71,7 +71,7 @@ impl Execution<'_> {
 
     /// Takes down fields that are ordered by.
     pub(super) fn note_fields(&self, fields: impl IntoIterator<Item = FieldId>) {
-        self.witness.lock().fields.extend(fields);
+        self.disclosed.lock().fields.extend(fields);
     }
 
     /// Takes down that rows were named, whether or not there is an answer.
@@ -82,7 +82,7 @@ impl Execution<'_> {
         is_shown: impl Fn(&i64) -> bool,
     ) {
         if kind.is_person() {
-            self.witness.lock().asked.extend(keys);
+            self.disclosed.lock().asked.extend(keys);
             return;
         }
         // Whom the others tell of is taken down with their rows.
@@ -119,7 +119,7 @@ impl Execution<'_> {
         let (singled, named) = join(read(singled), read(named)).await;
         let mut asked: Vec<i64> = singled?.iter().flat_map(SingledOut::those).collect();
         asked.extend(named?.iter().flat_map(persons));
-        self.witness.lock().asked.append(&mut asked);
+        self.disclosed.lock().asked.append(&mut asked);
         Ok(())
     }
 
@@ -130,8 +130,8 @@ impl Execution<'_> {
             return Ok(());
         }
         let mut known: Vec<i64> = {
-            let witness = self.witness.lock();
-            let Witness { subjects, asked, counted, .. } = &*witness;
+            let disclosed = self.disclosed.lock();
+            let Disclosed { subjects, asked, counted, .. } = &*disclosed;
             subjects.iter().chain(asked).chain(counted).copied().collect()
         };
         known.sort_unstable();
@@ -147,7 +147,7 @@ impl Execution<'_> {
         let read = statements.iter().map(|statement| self.reader.read(statement));
         for rows in join_all(read).await {
             let rows = rows?;
-            self.witness.lock().asked.extend(persons(&rows));
+            self.disclosed.lock().asked.extend(persons(&rows));
         }
         Ok(())
     }

@@ -42,6 +42,7 @@ struct Document;
 
 impl<'d> Source<'d> for Document {
     type Literal = Argument;
+    type Field = &'static Field;
     type Ids = Written<'d>;
     type Comparison = Written<'d>;
     type Variable = Hole<'d>;
@@ -70,6 +71,10 @@ impl<'d> Source<'d> for Document {
 
     fn named(&self, kind: &'static Kind, name: &str) -> Result<Member> {
         Member::named(kind, name).ok_or_else(|| bad_input("there is no member of this name"))
+    }
+
+    fn field(&self, field: &'static Field) -> Result<&'static Field> {
+        Ok(field)
     }
 
     fn ids(&self, _: &Kind, operator: Operator, operand: &'d Argument) -> Result<Written<'d>> {

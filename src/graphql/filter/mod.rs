@@ -32,12 +32,12 @@ pub use input_type::{Input, InputType};
 pub use operator::{BY_TYPE, Filterable, IDS, Operator, filterable};
 pub use request::{Comparison, Conditions, Reading};
 
-use crate::catalogue::{Field, Relation};
+use crate::catalogue::{DatabaseField, Field, Relation};
 
-/// A condition on the rows of a kind: `Ids`, what a field is compared with, and a variable in the
-/// place of a part, each as the document or the request has it.
+/// A condition on the rows of a kind: a field, `Ids`, what a field is compared with, and a variable in
+/// the place of a part, each as the document or the request has it.
 #[derive(Clone, Debug)]
-pub enum Filter<Ids, Comparison, Variable> {
+pub enum Filter<Field, Ids, Comparison, Variable> {
     /// All of these hold: the members of an object, and `and`.
     All(Vec<Self>),
     /// One of these holds: `or`.
@@ -47,7 +47,7 @@ pub enum Filter<Ids, Comparison, Variable> {
     /// The row is one of those named: `id`.
     Ids(Ids),
     /// A field compares so, by every operator that stands at it.
-    Field { field: &'static Field, comparisons: Vec<Comparison> },
+    Field { field: Field, comparisons: Vec<Comparison> },
     /// So many of the rows behind a relation meet a condition, for every quantifier that stands at
     /// it; of a relation to one, [`Quantifier::Some`].
     Through { relation: &'static Relation, quantified: Vec<(Quantifier, Self)> },
@@ -56,7 +56,7 @@ pub enum Filter<Ids, Comparison, Variable> {
 }
 
 /// A filter as a document has it: operands as they are written.
-pub type DocumentFilter<'d> = Filter<Written<'d>, Written<'d>, Hole<'d>>;
+pub type DocumentFilter<'d> = Filter<&'static Field, Written<'d>, Written<'d>, Hole<'d>>;
 
-/// A filter as it is run: keys for identifiers, parameters for values, and no variable.
-pub type RequestFilter = Filter<Vec<i64>, Comparison, Infallible>;
+/// A filter as it is run: fields that the database works out, keys for identifiers, parameters for values, and no variable.
+pub type RequestFilter = Filter<DatabaseField, Vec<i64>, Comparison, Infallible>;

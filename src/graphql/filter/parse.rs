@@ -46,6 +46,7 @@ impl Literal for Resolved {
 /// What filters are parsed from: what becomes of their leaves, and of what is wrong with them.
 pub(super) trait Source<'v> {
     type Literal: Literal + 'v;
+    type Field;
     type Ids;
     type Comparison;
     type Variable;
@@ -62,6 +63,8 @@ pub(super) trait Source<'v> {
     fn through(&self) -> Result<()>;
     /// What a name stands for in the `where` of a kind.
     fn named(&self, kind: &'static Kind, name: &str) -> Result<Member>;
+    /// A field that is filtered by.
+    fn field(&self, field: &'static Field) -> Result<Self::Field>;
     /// Identifiers of rows of a kind.
     fn ids(&self, kind: &Kind, operator: Operator, operand: &'v Self::Literal)
     -> Result<Self::Ids>;
@@ -76,8 +79,12 @@ pub(super) trait Source<'v> {
     fn wrong(&self, error: GatewayError) -> Result<()>;
 }
 
-type Parsed<'v, S> =
-    Filter<<S as Source<'v>>::Ids, <S as Source<'v>>::Comparison, <S as Source<'v>>::Variable>;
+type Parsed<'v, S> = Filter<
+    <S as Source<'v>>::Field,
+    <S as Source<'v>>::Ids,
+    <S as Source<'v>>::Comparison,
+    <S as Source<'v>>::Variable,
+>;
 
 /// The members of an object, in their order.
 type Members<'v, L> = Vec<(&'v str, &'v L)>;
@@ -148,10 +155,11 @@ impl<'v, S: Source<'v>> Parser<'_, S> {
                 }
             }
             Member::Field(field) => {
+                let named = self.0.field(field)?;
                 let mut comparisons = Vec::new();
                 let read = self.comparisons(field, value, &mut comparisons, all);
                 // Also with nothing to compare: that it is named says enough to examine a document.
-                all.push(Filter::Field { field, comparisons });
+                all.push(Filter::Field { field: named, comparisons });
                 read?;
             }
             Member::Through(relation) => {
@@ -190,7 +198,7 @@ impl<'v, S: Source<'v>> Parser<'_, S> {
         beside: &mut Vec<Parsed<'v, S>>,
     ) -> Result<()> {
         let Some(filterable) = filterable(field.spec.ty) else {
-            return Err(bad_input(format!("{} cannot be filtered by", field.path())));
+            return Err(unfiltered(field));
         };
         for (name, operand) in self.operators(filterable, value, field.spec.name, beside)? {
             let operator = filterable.operator(name).ok_or_else(|| {
@@ -272,6 +280,11 @@ impl<'v, S: Source<'v>> Parser<'_, S> {
             Err(error) => self.0.wrong(error).map(|()| None),
         }
     }
+}
+
+/// A field whose values are not compared.
+pub(super) fn unfiltered(field: &Field) -> GatewayError {
+    bad_input(format!("{} cannot be filtered by", field.path()))
 }
 
 fn object<'v, L: Literal>(

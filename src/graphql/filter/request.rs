@@ -14,10 +14,10 @@ use super::{
     grammar::Member,
     input_type::InputType,
     operator::Operator,
-    parse::{Literal as _, Source, parse},
+    parse::{Literal as _, Source, parse, unfiltered},
 };
 use crate::{
-    catalogue::{Field, Kind},
+    catalogue::{DatabaseField, Field, Kind},
     error::{GatewayError, Result},
     graphql::{
         ids::Identifiers,
@@ -98,6 +98,7 @@ impl Reading<'_> {
 
 impl<'v> Source<'v> for Reading<'_> {
     type Literal = Resolved;
+    type Field = DatabaseField;
     type Ids = Vec<i64>;
     type Comparison = Comparison;
     type Variable = Infallible;
@@ -137,6 +138,10 @@ impl<'v> Source<'v> for Reading<'_> {
             Member::And | Member::Or | Member::Not | Member::Id => true,
         });
         member.ok_or_else(|| not_shared::input(self.permit, kind, name, "where"))
+    }
+
+    fn field(&self, field: &'static Field) -> Result<DatabaseField> {
+        DatabaseField::of(field).map_err(|_| unfiltered(field))
     }
 
     fn ids(&self, kind: &Kind, operator: Operator, operand: &'v Resolved) -> Result<Vec<i64>> {

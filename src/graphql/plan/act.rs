@@ -11,7 +11,7 @@ use crate::{
 
 /// One act with its arguments, variables still in them, and what its answer shows.
 #[derive(Debug)]
-pub struct Errand {
+pub struct CompiledMutation {
     /// The response key.
     pub key: String,
     /// What is to be done.
@@ -28,7 +28,11 @@ pub struct Errand {
 ///
 /// # Errors
 /// When it does not ask for exactly one act, or for one that the permit does not have.
-pub fn errand(document: &Document, permit: &Permit, variables: &Variables) -> Result<Errand> {
+pub fn mutation(
+    document: &Document,
+    permit: &Permit,
+    variables: &Variables,
+) -> Result<CompiledMutation> {
     let compiler = Compiler::new(document, permit, variables, Unshared::Refused);
     let roots = compiler.collect([&document.operation.selection_set.node], None)?;
     let (Some((key, fields)), true) = (roots.first(), roots.len() == 1) else {
@@ -43,7 +47,7 @@ pub fn errand(document: &Document, permit: &Permit, variables: &Variables) -> Re
             .at(field.pos)
     })?;
     let arguments = field.node.arguments.iter();
-    Ok(Errand {
+    Ok(CompiledMutation {
         key: (*key).to_owned(),
         act: signature.act,
         name: signature.name,

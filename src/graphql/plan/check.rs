@@ -27,7 +27,7 @@ use crate::{
 
 /// Where a selection stands.
 #[derive(Clone, Copy)]
-enum Place {
+enum SelectionSite {
     Query,
     Mutation,
     Connection(&'static Kind),
@@ -38,11 +38,11 @@ enum Place {
     Other,
 }
 
-impl Place {
+impl SelectionSite {
     /// The kind of which rows stand there.
     fn kind(self) -> Option<&'static Kind> {
         match self {
-            Place::Object(kind) => Some(kind),
+            SelectionSite::Object(kind) => Some(kind),
             _ => None,
         }
     }
@@ -51,7 +51,7 @@ impl Place {
 /// Checks the operation of a document: what is wrong with it, in the order of the document.
 pub fn check(document: &Document) -> Vec<GatewayError> {
     let mut checker = Checker { document, found: Vec::new() };
-    let place = if document.is_mutation() { Place::Mutation } else { Place::Query };
+    let place = if document.is_mutation() { SelectionSite::Mutation } else { SelectionSite::Query };
     checker.selections(place, &[&document.operation.selection_set.node]);
     let mut found = checker.found;
     found.sort_by_key(|finding| finding.location);
@@ -71,11 +71,11 @@ fn invalid(message: impl Into<String>) -> GatewayError {
 }
 
 impl<'d> Checker<'d> {
-    fn selections(&mut self, place: Place, sets: &[&'d SelectionSet]) {
-        if let Place::Node = place {
+    fn selections(&mut self, place: SelectionSite, sets: &[&'d SelectionSet]) {
+        if let SelectionSite::Node = place {
             // A row is of one kind: what is asked of others is no part of the same answer.
             for kind in catalogue().kinds() {
-                self.selections(Place::Object(kind), sets);
+                self.selections(SelectionSite::Object(kind), sets);
             }
             return;
         }
@@ -147,7 +147,7 @@ impl<'d> Checker<'d> {
         Ok(())
     }
 
-    fn field(&self, place: Place, field: &Positioned<Field>) -> Result<()> {
+    fn field(&self, place: SelectionSite, field: &Positioned<Field>) -> Result<()> {
         let name = field.node.name.node.as_str();
         if name == "__typename" {
             let plain = field.node.arguments.is_empty()
@@ -155,7 +155,7 @@ impl<'d> Checker<'d> {
                 && are_plain(&field.node.directives);
             return if plain { Ok(()) } else { Err(invalid("__typename takes nothing")) };
         }
-        if let Place::Mutation = place {
+        if let SelectionSite::Mutation = place {
             return field.node.arguments.iter().try_for_each(|(argument, value)| {
                 match acts::argument_type(name, &argument.node) {
                     Some(ty) => self.value(&value.node, ty),
@@ -164,8 +164,12 @@ impl<'d> Checker<'d> {
             });
         }
         let kind = match below_of(place, name) {
-            Place::Connection(kind) | Place::Object(kind) => Some(kind),
-            Place::Query | Place::Mutation | Place::Edge(_) | Place::Node | Place::Other => None,
+            SelectionSite::Connection(kind) | SelectionSite::Object(kind) => Some(kind),
+            SelectionSite::Query
+            | SelectionSite::Mutation
+            | SelectionSite::Edge(_)
+            | SelectionSite::Node
+            | SelectionSite::Other => None,
         };
         for (argument, value) in &field.node.arguments {
             let value = &value.node;
@@ -185,7 +189,7 @@ impl<'d> Checker<'d> {
                     }
                 }
                 "groupBy" => {
-                    if let (Place::Query, Some(RootField::Stats(kind))) =
+                    if let (SelectionSite::Query, Some(RootField::Stats(kind))) =
                         (place, RootField::named(name))
                     {
                         let ty = InputType::list(Input::Dimension(kind));
@@ -267,24 +271,24 @@ impl<'d> Checker<'d> {
     }
 }
 
-fn below_of(place: Place, field: &str) -> Place {
+fn below_of(place: SelectionSite, field: &str) -> SelectionSite {
     match place {
-        Place::Query => match RootField::named(field) {
-            Some(RootField::One(kind)) => Place::Object(kind),
-            Some(RootField::Many(kind)) => Place::Connection(kind),
-            Some(RootField::Node | RootField::Nodes) => Place::Node,
-            _ => Place::Other,
+        SelectionSite::Query => match RootField::named(field) {
+            Some(RootField::One(kind)) => SelectionSite::Object(kind),
+            Some(RootField::Many(kind)) => SelectionSite::Connection(kind),
+            Some(RootField::Node | RootField::Nodes) => SelectionSite::Node,
+            _ => SelectionSite::Other,
         },
-        Place::Connection(kind) if field == "nodes" => Place::Object(kind),
-        Place::Connection(kind) if field == "edges" => Place::Edge(kind),
-        Place::Edge(kind) if field == "node" => Place::Object(kind),
-        Place::Object(kind) => {
+        SelectionSite::Connection(kind) if field == "nodes" => SelectionSite::Object(kind),
+        SelectionSite::Connection(kind) if field == "edges" => SelectionSite::Edge(kind),
+        SelectionSite::Edge(kind) if field == "node" => SelectionSite::Object(kind),
+        SelectionSite::Object(kind) => {
             let target = |relation: &Relation| catalogue().kind(relation.target);
-            let rows = kind.relation_named(field).map(target).map(Place::Object);
-            let pages = || kind.connection_named(field).map(target).map(Place::Connection);
-            rows.or_else(pages).unwrap_or(Place::Other)
+            let rows = kind.relation_named(field).map(target).map(SelectionSite::Object);
+            let pages = || kind.connection_named(field).map(target).map(SelectionSite::Connection);
+            rows.or_else(pages).unwrap_or(SelectionSite::Other)
         }
-        _ => Place::Other,
+        _ => SelectionSite::Other,
     }
 }
 

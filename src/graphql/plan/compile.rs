@@ -10,18 +10,25 @@ use async_graphql::{
     parser::types::{Field as Selected, SelectionSet},
 };
 use async_graphql_value::Value as Argument;
-use entity::sharing::{Derivation, Mask, Type};
+use entity::sharing::{Group, Mask, Type};
 
 use super::{
     Arguments, Child, Collected, ConnectionItem, CountItem, Document, EdgeItem, Item, Member,
-    Missing, Node, PageFact, PageItem, Pages, Plan, Render, Root, Select, structure,
-    unshared::extensions,
+    Missing, Node, PageFact, PageItem, Pages, Plan, Render, Root, Select, unshared::extensions,
 };
 use crate::{
-    catalogue::{Field, Kind, Relation, Source, catalogue},
+    catalogue::{DatabaseField, DatabaseValue, Field, Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
-    graphql::{Unshared, entitlement, events, input::Variables, not_shared, root_field::RootField},
-    policy::{Permit, Position},
+    graphql::{
+        Unshared,
+        derivation::{Columns, Finish},
+        entitlement, events,
+        input::Variables,
+        not_shared,
+        root_field::RootField,
+        shape::Shape,
+    },
+    policy::{Permit, Position, RowRule},
 };
 
 /// Compiles an operation under a permit.
@@ -316,67 +323,39 @@ impl<'d> Compiler<'d> {
         let decision = self.permit.field(field.id);
         let kind = node.kind.id;
         let rule = decision.rows.and_then(|rule| self.permit.cell(kind, rule));
-        if !matches!(field.source, Source::Derived(Derivation::Parts(_))) {
-            node.ask(field, rule);
-        }
         if let Some(column) = field.spec.names_person {
             let place = node.cell(Select::Named(column), rule);
             node.persons.push(place);
         }
-        let mask = decision.mask;
-        let members = match structure(field.spec.ty) {
-            Some(shape) => self.structure_members(fields, shape.name)?,
-            None => Vec::new(),
-        };
         let ty = field.spec.ty;
-        Ok(match field.source {
-            Source::Derived(Derivation::Pseudonym { of, key }) => Render::Pseudonym {
-                column: match key {
-                    "id" if rule.is_none() => 0,
-                    column if rule.is_none() && Some(column) == node.kind.person() => {
-                        node.keys() - 1
-                    }
-                    column => node.cell(Select::Column(column), rule),
-                },
-                what: of.word(),
-            },
-            Source::Derived(Derivation::Months { from, until }) => Render::Months {
-                from: node.cell(Select::Column(from), rule),
-                until: node.cell(Select::Column(until), rule),
-            },
-            Source::Derived(Derivation::DueDoses(column)) => {
-                Render::DueDoses { column: node.cell(Select::Column(column), rule), members }
+        let members = match ty.structure() {
+            Some(structure) => Some(self.structure_members(fields, structure.name)?),
+            None => None,
+        };
+        let read = match DatabaseField::of(field) {
+            Ok(read) => read,
+            Err(finished) => {
+                let mut columns = FinishColumns { permit: self.permit, node, field, rule };
+                return Ok(Render::Finished(Finish::of(finished, members, &mut columns)));
             }
-            Source::Derived(Derivation::Parts(parts)) => {
-                let mut columns = Vec::new();
-                for (column, rule) in self.permit.readable_parts(field, parts) {
-                    let rule = self.permit.cell(kind, rule);
-                    node.ask(field, rule);
-                    columns.push(node.cell(Select::Column(column), rule));
-                }
-                if columns.is_empty() {
-                    node.ask(field, rule);
-                }
-                match ty {
-                    Type::Codes => Render::Codes { columns },
-                    _ => Render::Structures { columns, members },
-                }
-            }
-            Source::Column(column) if structure(ty).is_some() => Render::Structure {
+        };
+        node.ask(field, rule);
+        Ok(match (read.value, members) {
+            (DatabaseValue::Column(column), Some(members)) => Render::Structure {
                 column: node.cell(Select::Column(column), rule),
                 many: matches!(ty, Type::Objects(_)),
                 members,
             },
-            Source::Column(column) if ty == Type::Codes => {
-                Render::Codes { columns: vec![node.cell(Select::Column(column), rule)] }
+            (DatabaseValue::Column(column), None) if ty == Type::Codes => {
+                let parts = vec![node.cell(Select::Column(column), rule)];
+                Render::Finished(Finish::Parts { parts, members: None })
             }
-            _ => match mask {
-                Some(mask) if !is_plain(mask) => Render::Masked {
-                    column: node.cell(Select::Value(field.id, Some(mask)), rule),
-                    ty,
-                    mask,
-                },
-                _ => Render::Plain { column: node.cell(Select::Value(field.id, None), rule), ty },
+            _ => match decision.mask {
+                Some(mask) if !is_plain(mask) => {
+                    let column = node.cell(Select::Value(read, Some(mask)), rule);
+                    Render::Masked { column, ty, mask }
+                }
+                _ => Render::Plain { column: node.cell(Select::Value(read, None), rule), ty },
             },
         })
     }
@@ -394,7 +373,7 @@ impl<'d> Compiler<'d> {
             .collect())
     }
 
-    pub fn members(&self, fields: &Fields<'d>, shape: &entitlement::Shape) -> Result<Vec<Member>> {
+    pub fn members(&self, fields: &Fields<'d>, shape: &Shape) -> Result<Vec<Member>> {
         let below = self.below(fields, None)?;
         self.each(below, |key, fields| {
             let name = fields[0].node.name.node.as_str();
@@ -408,6 +387,46 @@ impl<'d> Compiler<'d> {
             };
             Ok(Member { key, name: name.to_owned(), of: shape.name, members })
         })
+    }
+}
+
+/// The columns that a value of a field is finished with, in the rows that show it.
+struct FinishColumns<'n> {
+    permit: &'n Permit,
+    node: &'n mut Node,
+    field: &'static Field,
+    rule: Option<RowRule>,
+}
+
+impl Columns for FinishColumns<'_> {
+    fn column(&mut self, column: &'static str) -> usize {
+        self.node.ask(self.field, self.rule);
+        self.node.cell(Select::Column(column), self.rule)
+    }
+
+    fn key(&mut self, column: &'static str) -> usize {
+        self.node.ask(self.field, self.rule);
+        match column {
+            "id" if self.rule.is_none() => 0,
+            column if self.rule.is_none() && Some(column) == self.node.kind.person() => {
+                self.node.keys() - 1
+            }
+            column => self.node.cell(Select::Column(column), self.rule),
+        }
+    }
+
+    fn parts(&mut self, parts: &'static [(&'static str, Group)]) -> Vec<usize> {
+        let (kind, field) = (self.node.kind.id, self.field);
+        let mut columns = Vec::new();
+        for (column, rule) in self.permit.readable_parts(field, parts) {
+            let rule = self.permit.cell(kind, rule);
+            self.node.ask(field, rule);
+            columns.push(self.node.cell(Select::Column(column), rule));
+        }
+        if columns.is_empty() {
+            self.node.ask(field, self.rule);
+        }
+        columns
     }
 }
 

@@ -14,17 +14,17 @@ use std::sync::{
 
 use async_graphql::Pos;
 use async_graphql_value::Value as Argument;
-use entity::sharing::{Mask, Structure, Type};
+use entity::sharing::{Mask, Type};
 
-pub use act::{Errand, errand};
+pub use act::{CompiledMutation, mutation};
 pub use check::check;
 pub use compile::{compile, diagnose};
 pub use selection::{Collected, Document};
 pub use unshared::Missing;
 
-use super::sql::RowRules;
+use super::{derivation::Finish, sql::RowRules};
 use crate::{
-    catalogue::{Field, FieldId, Kind, Relation},
+    catalogue::{DatabaseField, Field, FieldId, Kind, Relation},
     policy::{Permit, RowRule},
     read::Rows,
     volume::{Category, Each},
@@ -201,7 +201,7 @@ pub enum Select {
     /// The key of a further person, where the caller may see who that is.
     Named(&'static str),
     /// A field's value, or as much of it as its mask needs.
-    Value(FieldId, Option<Mask>),
+    Value(DatabaseField, Option<Mask>),
 }
 
 /// A level below, through a relation.
@@ -236,18 +236,10 @@ pub enum Render {
     Plain { column: usize, ty: Type },
     /// A column through a mask.
     Masked { column: usize, ty: Type, mask: Mask },
-    /// A pseudonym of a key.
-    Pseudonym { column: usize, what: &'static str },
-    /// Whole months between two dates.
-    Months { from: usize, until: usize },
     /// Structured values, of which some members are shown.
     Structure { column: usize, many: bool, members: Vec<Member> },
-    /// Due doses, of which some members are shown.
-    DueDoses { column: usize, members: Vec<Member> },
-    /// A list of codes put together from columns.
-    Codes { columns: Vec<usize> },
-    /// A list of structured values put together from columns.
-    Structures { columns: Vec<usize>, members: Vec<Member> },
+    /// What the gateway finishes.
+    Finished(Finish),
 }
 
 /// A member of a structured value: its key in the answer, its name, and its own members.
@@ -406,13 +398,5 @@ impl Node {
             (Some(rules), None) => rules.clear(),
             (Some(rules), Some(rule)) => rules.push(rule),
         }
-    }
-}
-
-/// The structure of a type, where it has one.
-pub fn structure(ty: Type) -> Option<&'static Structure> {
-    match ty {
-        Type::Object(structure) | Type::Objects(structure) => Some(structure),
-        _ => None,
     }
 }

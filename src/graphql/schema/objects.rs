@@ -12,13 +12,12 @@ use entity::{
 use crate::{
     catalogue::{self, Kind, catalogue, export::type_name},
     graphql::{
-        acts,
-        entitlement::{self, Shape},
-        events,
+        acts, entitlement, events,
         filter::{Input, InputType},
         mask::masked_type,
         plan::NODE,
         root_field::RootField,
+        shape::Shape,
     },
     policy::{EventView, Permit, Position},
 };
@@ -279,8 +278,7 @@ fn counts(permit: &Permit, kind: &Kind) -> Option<Object> {
 fn used_structures(permit: &Permit) -> impl Iterator<Item = &'static Structure> + '_ {
     structure::ALL.into_iter().filter(|structure| {
         catalogue().fields().iter().any(|field| {
-            permit.may(field, Position::Select)
-                && crate::graphql::plan::structure(field.spec.ty) == Some(structure)
+            permit.may(field, Position::Select) && field.spec.ty.structure() == Some(structure)
         })
     })
 }

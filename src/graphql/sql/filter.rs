@@ -9,7 +9,7 @@ use super::{
     value::expression,
 };
 use crate::{
-    catalogue::{Field, Kind, Relation, catalogue},
+    catalogue::{DatabaseField, Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
     graphql::{
         context::Context,
@@ -61,7 +61,7 @@ impl<'a> Filters<'a> {
     /// cell is shown. A cell that is not shown is null, like an absent value.
     ///
     /// # Errors
-    /// When a field has no expression, or no rows.
+    /// When a field has no rows.
     pub fn condition(
         &mut self,
         kind: &'static Kind,
@@ -102,7 +102,7 @@ impl<'a> Filters<'a> {
             Filter::Field { field, comparisons } => {
                 self.about.field(field);
                 let scoping = Scoping::new(self.permit, self.context, None);
-                compared(field, comparisons, alias, &scoping, params, &mut within)?
+                compared(*field, comparisons, alias, &scoping, params, &mut within)?
             }
             Filter::Through { relation, quantified } => {
                 let hop = (kind, *relation);
@@ -159,7 +159,7 @@ impl<'a> Filters<'a> {
 ///
 /// What is compared is the cell: its value where its rule reaches the row, and null elsewhere.
 pub(super) fn compared(
-    field: &Field,
+    field: DatabaseField,
     comparisons: &[Comparison],
     alias: &str,
     scoping: &Scoping<'_>,
@@ -173,8 +173,7 @@ pub(super) fn compared(
             values.push("FALSE".to_owned());
             continue;
         }
-        let value = expression(field, None, alias, scoping, params)
-            .ok_or_else(|| GatewayError::new(Code::Internal, "a filter has no expression"))?;
+        let value = expression(field, None, alias, scoping, params);
         match comparison {
             Comparison::IsNull(true) => absences.push(value),
             _ => values.push(compare(&value, comparison, params)),

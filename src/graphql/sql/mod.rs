@@ -15,11 +15,11 @@ pub use about::{About, Beyond, leads_to_others};
 pub use cells::{Cells, Shown};
 pub use filter::Filters;
 pub use named::named;
-pub use order::{Keyset, OrderKey, Place, order_cells, parse_order};
+pub use order::{CursorPosition, Keyset, OrderKey, order_cells, parse_order};
 pub use persons::{belongs, own_persons, within_unit};
 pub use scope::{Restriction, RowRules, Scoping, Walk, unprotected};
 pub use singled::SingledOut;
-pub use value::{CLINIC, DISCLOSING, cell, expression, literal_text};
+pub use value::{CLINIC, DISCLOSING, cell, expression, generalized, literal_text};
 
 use crate::read::{Dialect, Statement, Value};
 

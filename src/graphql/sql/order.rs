@@ -10,7 +10,7 @@ use super::{
     value::{expression, shown},
 };
 use crate::{
-    catalogue::{Field, Kind, catalogue},
+    catalogue::{DatabaseField, Kind, catalogue},
     error::{Code, GatewayError, Result},
     graphql::{ids::Identifiers, input, input::bad_input, not_shared},
     policy::{Permit, Position},
@@ -24,7 +24,7 @@ const MAX_KEYS: usize = 8;
 #[derive(Clone, Debug)]
 pub struct OrderKey {
     /// The field.
-    pub field: &'static Field,
+    pub field: DatabaseField,
     /// The SQL of its value, whether or not it is shown.
     pub value: String,
     /// The SQL of its cell, once it is known what holds of the rows.
@@ -67,36 +67,30 @@ fn parse_key(permit: &Permit, kind: &'static Kind, item: &GraphqlValue) -> Resul
         GraphqlValue::String(name) if name == "DESC" => true,
         _ => return Err(bad_input("orderBy takes ASC or DESC")),
     };
-    match catalogue().field_named(kind.id, name) {
-        Some(field) if permit.may(field, Position::Order) => {
-            Ok(OrderKey { field, value: String::new(), cell: String::new(), descending })
-        }
-        _ => Err(not_shared::input(permit, kind, name, "orderBy")),
-    }
+    let field = catalogue()
+        .field_named(kind.id, name)
+        .and_then(|field| permit.computed_at(field, Position::Order))
+        .ok_or_else(|| not_shared::input(permit, kind, name, "orderBy"))?;
+    Ok(OrderKey { field, value: String::new(), cell: String::new(), descending })
 }
 
 /// Finds the cells that a list of rows under `alias`, of which `rows` hold, is ordered by.
-///
-/// # Errors
-/// When a key has no expression.
 pub fn order_cells(
     keys: &mut [OrderKey],
     alias: &str,
     rows: &RowRules,
     scoping: &Scoping<'_>,
     params: &mut Params,
-) -> Result<()> {
+) {
     for key in keys {
-        key.value = expression(key.field, None, alias, scoping, params)
-            .ok_or_else(|| GatewayError::new(Code::Internal, "an order has no expression"))?;
+        key.value = expression(key.field, None, alias, scoping, params);
         key.cell = shown(key.field, &key.value, alias, rows, scoping, params);
     }
-    Ok(())
 }
 
 /// A place in a list: the values of a row that it is ordered by, and the row's key.
 #[derive(Debug)]
-pub struct Place {
+pub struct CursorPosition {
     values: Vec<Option<Value>>,
     /// The row's key.
     pub id: i64,
@@ -168,7 +162,7 @@ impl Keyset<'_> {
     /// The condition that a row comes after (or, backward, before) a place.
     pub fn beyond(
         &self,
-        place: &Place,
+        place: &CursorPosition,
         alias: &str,
         backward: bool,
         params: &mut Params,
@@ -212,7 +206,11 @@ impl Keyset<'_> {
     ///
     /// # Errors
     /// When the cursor was not given out over this list to this department.
-    pub fn place(&self, identifiers: &Identifiers, cursor: &GraphqlValue) -> Result<Place> {
+    pub fn place(
+        &self,
+        identifiers: &Identifiers,
+        cursor: &GraphqlValue,
+    ) -> Result<CursorPosition> {
         self.open(identifiers, cursor).ok_or_else(|| {
             GatewayError::new(
                 Code::CursorInvalid,
@@ -221,7 +219,7 @@ impl Keyset<'_> {
         })
     }
 
-    fn open(&self, identifiers: &Identifiers, cursor: &GraphqlValue) -> Option<Place> {
+    fn open(&self, identifiers: &Identifiers, cursor: &GraphqlValue) -> Option<CursorPosition> {
         let GraphqlValue::String(cursor) = cursor else { return None };
         let content = identifiers.cursor_content(&self.list(), cursor)?;
         let Json::Array(mut place) = serde_json::from_slice(&content).ok()? else { return None };
@@ -240,6 +238,6 @@ impl Keyset<'_> {
                 (_, Json::String(text)) => Some(Some(Value::Text(text))),
                 _ => None,
             });
-        Some(Place { values: values.collect::<Option<Vec<_>>>()?, id })
+        Some(CursorPosition { values: values.collect::<Option<Vec<_>>>()?, id })
     }
 }

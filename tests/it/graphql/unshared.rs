@@ -6,7 +6,7 @@ use migrant_gateway::{
     app::{Answer, Gateway},
     auth::Caller,
     catalogue::{Kind, Relation, catalogue},
-    graphql::{Request, Unshared, plan::structure},
+    graphql::{Request, Unshared},
     policy::{Purpose, Role},
 };
 use serde_json::{Map, Value, json};
@@ -46,7 +46,7 @@ async fn taking_null(
 
 /// Every field of a kind with a member where it is an object, and every relation with an identifier.
 fn whole(kind: &Kind) -> String {
-    let fields = catalogue().fields_of(kind.id).map(|field| match structure(field.spec.ty) {
+    let fields = catalogue().fields_of(kind.id).map(|field| match field.spec.ty.structure() {
         Some(structure) => format!("{} {{ {} }}", field.spec.name, structure.members[0].0),
         None => field.spec.name.to_owned(),
     });

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::structure;
 use migrant_gateway::{
     catalogue::{Kind, catalogue},
-    graphql::plan::structure,
     policy::Purpose,
 };
 use serde_json::Value;
@@ -155,7 +154,7 @@ impl Expected<'_> {
     fn structures(&mut self) {
         for structured in structure::ALL {
             let is_used = catalogue().fields().iter().any(|field| {
-                structure(field.spec.ty) == Some(structured)
+                field.spec.ty.structure() == Some(structured)
                     && self.oracle.may(field, Place::Selected)
             });
             if is_used {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entity::sharing::{Class, Derivation, Mask, Type};
+use entity::sharing::{Class, Mask, Type};
 use migrant_gateway::{
     catalogue::{Field, Kind, Source, catalogue},
     policy::{Purpose, Role},
@@ -356,15 +356,7 @@ fn is_opened_by_emergency(cell: &Row) -> bool {
 /// Whether a field could stand at a place by its type, whoever asks.
 pub fn fits(field: &Field, place: Place) -> bool {
     use Type::*;
-    let is_computed_outside = matches!(
-        field.source,
-        Source::Derived(
-            Derivation::Pseudonym { .. }
-                | Derivation::Months { .. }
-                | Derivation::DueDoses(_)
-                | Derivation::Parts(_)
-        )
-    );
+    let is_computed_outside = matches!(field.source, Source::Finished(_));
     let ty = field.spec.ty;
     match place {
         Place::Selected => true,

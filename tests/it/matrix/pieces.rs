@@ -1,10 +1,7 @@
 //! Pieces of documents.
 
 use entity::sharing::Type;
-use migrant_gateway::{
-    catalogue::{Field, Kind, Relation, catalogue},
-    graphql::plan::structure,
-};
+use migrant_gateway::catalogue::{Field, Kind, Relation, catalogue};
 use serde_json::{Value, json};
 
 use crate::support::codes;
@@ -35,7 +32,7 @@ pub fn scalar(ty: Type) -> &'static str {
 /// The field as it is selected, with a member where it is an object.
 pub fn selection(field: &Field) -> String {
     let name = field.spec.name;
-    match structure(field.spec.ty) {
+    match field.spec.ty.structure() {
         Some(structure) => format!("{name} {{ {} }}", structure.members[0].0),
         None => name.to_owned(),
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use entity::sharing::{Derivation, Mask};
+use entity::sharing::{Finished, Mask};
 use migrant_gateway::{
     auth::Caller,
-    catalogue::{Field, Kind, Source, catalogue, export::inputs},
+    catalogue::{Field, Kind, Source, catalogue},
 };
 
 use super::oracle::{Openness, Oracle, Place};
@@ -48,14 +48,14 @@ impl Reading {
                 }
                 read
             }
-            (_, Source::Derived(Derivation::Parts(parts))) => {
+            (_, Source::Finished(Finished::Parts(parts))) => {
                 let readable = parts.iter().filter(|(_, group)| {
                     *group == field.spec.group
                         || self.oracle.group(group.code()).0 == Openness::Full
                 });
                 of(kind, &readable.map(|(column, _)| *column).collect::<Vec<_>>())
             }
-            (_, Source::Derived(derivation)) => of(kind, &inputs(&derivation)),
+            (_, source) => of(kind, &source.columns()),
         }
     }
 
@@ -91,7 +91,7 @@ impl Reading {
         }
         for field in fields {
             let parts: &[_] = match field.source {
-                Source::Derived(Derivation::Parts(parts)) => parts,
+                Source::Finished(Finished::Parts(parts)) => parts,
                 _ => &[],
             };
             let of_parts = parts.iter().map(|(_, group)| group.code());

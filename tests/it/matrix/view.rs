@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use entity::sharing::{Class, Derivation, Group, Type};
+use entity::sharing::{Class, Finished, Group, Type};
 use migrant_gateway::{
     app::Gateway,
-    catalogue::{Field, Kind, Source, catalogue, export::inputs},
+    catalogue::{Field, Kind, Source, catalogue},
     graphql::ids::Identifiers,
     policy::{Purpose, Role, RowRule, Scope},
 };
@@ -86,7 +86,7 @@ impl Reading {
         let of = |rule| format!("({})", reach.of(kind, Rows::Rule(rule)));
         let own = of(self.rule_of(field));
         let parts = match field.source {
-            Source::Derived(Derivation::Parts(parts)) => parts,
+            Source::Finished(Finished::Parts(parts)) => parts,
             _ => return own,
         };
         let open = |group: &Group| self.oracle.group(group.code()).0 == Openness::Full;
@@ -180,12 +180,9 @@ struct Told {
 
 /// What is read of a field: a column that decides over its presence, where one does alone.
 fn column(field: &Field) -> Option<&'static str> {
-    match field.source {
-        Source::Column(column) => Some(column),
-        Source::Derived(derivation) => match inputs(&derivation).as_slice() {
-            [column] => Some(column),
-            _ => None,
-        },
+    match field.source.columns().as_slice() {
+        [column] => Some(column),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use entity::sharing::{Derivation, Type};
+use entity::sharing::{Computed, Type};
 use migrant_gateway::{
     catalogue::{Field, FieldId, Kind, Relation, Source, catalogue},
     graphql::filter::filterable,
@@ -31,8 +31,8 @@ async fn take_values() -> Values {
         let kind = catalogue().kind(field.kind);
         let column = match field.source {
             Source::Column(column) => column,
-            Source::Derived(Derivation::Generalized { name, .. }) => name,
-            Source::Derived(_) => continue,
+            Source::Computed(Computed::Generalized { name, .. }) => name,
+            Source::Computed(_) | Source::Finished(_) => continue,
         };
         let sql = format!(
             "SELECT DISTINCT CAST({column} AS TEXT) AS value FROM {} WHERE {column} IS NOT NULL \
@@ -64,7 +64,7 @@ impl Values {
         let found = self.0.get(&field.id).cloned().unwrap_or_default();
         match (field.spec.ty, field.source) {
             (Type::Boolean, _) => vec!["true".to_owned(), "false".to_owned()],
-            (_, Source::Derived(Derivation::AgeBand(_))) => {
+            (_, Source::Computed(Computed::AgeBand(_))) => {
                 ["0-6", "14-17", "18-49"].map(|band| format!("{band:?}")).to_vec()
             }
             _ if found.is_empty() => match field.spec.ty {

@@ -1,6 +1,6 @@
 //! What a permit reads of every column: from which rows, and how much of the value it tells.
 
-use entity::sharing::{Derivation, Mask};
+use entity::sharing::{Computed, Finished, Mask};
 use migrant_gateway::{
     catalogue::{Field, Source, catalogue},
     policy::{Level, Permit, Position, RowRule, Scope},
@@ -146,14 +146,18 @@ fn told(permit: &Permit, field: &'static Field) -> Vec<(&'static str, Keep)> {
             None => vec![(column, Keep::Exact)],
             Some(mask) => vec![masked(column, mask)],
         },
-        Source::Derived(Derivation::Generalized { name, kind }) => match mask {
+        Source::Computed(Computed::Generalized { name, kind }) => match mask {
             Some(Mask::OrganizationKind(kind)) => vec![(kind, Keep::DisclosingKind)],
             _ => vec![(name, Keep::UnlessDisclosing(kind)), (kind, Keep::DisclosingKind)],
         },
-        Source::Derived(Derivation::Parts(parts)) => {
+        Source::Finished(Finished::Parts(parts)) => {
             permit.readable_parts(field, parts).map(|(part, _)| (part, Keep::Exact)).collect()
         }
-        Source::Derived(derivation) => derived(derivation),
+        Source::Computed(computed) => worked_out(computed),
+        Source::Finished(Finished::Pseudonym { .. }) => Vec::new(),
+        Source::Finished(finished) => {
+            finished.columns().into_iter().map(|column| (column, Keep::Exact)).collect()
+        }
     }
 }
 
@@ -177,26 +181,21 @@ fn masked(column: &'static str, mask: Mask) -> (&'static str, Keep) {
     (column, keep)
 }
 
-fn derived(derivation: Derivation) -> Vec<(&'static str, Keep)> {
-    match derivation {
-        Derivation::Pseudonym { .. } => Vec::new(),
-        Derivation::AgeBand(column) | Derivation::Reached(column) => vec![(column, Keep::Month)],
-        Derivation::UnderGuardianship { birth_date, incapacitated } => {
+fn worked_out(computed: Computed) -> Vec<(&'static str, Keep)> {
+    match computed {
+        Computed::AgeBand(column) | Computed::Reached(column) => vec![(column, Keep::Month)],
+        Computed::UnderGuardianship { birth_date, incapacitated } => {
             vec![(birth_date, Keep::Month), (incapacitated, Keep::Guardianship)]
         }
-        Derivation::Equals(column, text) => vec![(column, Keep::Equals(text))],
-        Derivation::Present(column) => vec![(column, Keep::Presence)],
-        Derivation::AtMost(column, most) => vec![(column, Keep::AtMost(most))],
-        Derivation::MonthsAtLeast { from, until, .. } => {
+        Computed::Equals(column, text) => vec![(column, Keep::Equals(text))],
+        Computed::Present(column) => vec![(column, Keep::Presence)],
+        Computed::AtMost(column, most) => vec![(column, Keep::AtMost(most))],
+        Computed::MonthsAtLeast { from, until, .. } => {
             vec![(from, Keep::Month), (until, Keep::Month)]
         }
-        Derivation::Months { from, until } => vec![(from, Keep::Exact), (until, Keep::Exact)],
-        Derivation::InForce { given, expires, withdrawn } => {
+        Computed::InForce { given, expires, withdrawn } => {
             [given, expires, withdrawn].map(|column| (column, Keep::Exact)).to_vec()
         }
-        Derivation::DueDoses(column) => vec![(column, Keep::Exact)],
-        Derivation::Generalized { .. } | Derivation::Parts(_) => {
-            unreachable!("told in its own way")
-        }
+        Computed::Generalized { .. } => unreachable!("told in its own way"),
     }
 }

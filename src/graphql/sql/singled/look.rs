@@ -29,7 +29,7 @@ pub(super) struct Look<'a> {
 }
 
 /// Which way a SELECT is of, and which part of it: 0 for all of it.
-type Place = (usize, usize);
+type FilterPart = (usize, usize);
 
 impl Look<'_> {
     /// One SELECT for several ways.
@@ -54,7 +54,7 @@ impl Look<'_> {
     /// already, and the person.
     fn select(
         &self,
-        (number, part): Place,
+        (number, part): FilterPart,
         (kind, key): (&'static Kind, &str),
         marks: &[Mark<'_>],
         params: &mut Params,
@@ -75,9 +75,7 @@ impl Look<'_> {
         let listed: Vec<String> = marks
             .iter()
             .filter_map(Mark::listed)
-            .filter_map(|(field, _)| {
-                cell(catalogue().field(field), &alias, &rows, &scoping, params)
-            })
+            .map(|(field, _)| cell(field, &alias, &rows, &scoping, params))
             .collect();
         if listed.is_empty() {
             let (place, limit) = (place(0), FEW + 1);
@@ -123,8 +121,7 @@ impl Look<'_> {
     ) -> Result<String> {
         Ok(match mark {
             Mark::Compared(field, comparisons) => {
-                let field = catalogue().field(*field);
-                compared(field, comparisons, alias, &self.scoping(), params, within)?
+                compared(*field, comparisons, alias, &self.scoping(), params, within)?
             }
             Mark::Any(all) => {
                 let parts = all

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    catalogue::{FieldId, Relation},
+    catalogue::{DatabaseField, Relation},
     graphql::{
         filter::{Comparison, Filter, Quantifier, RequestFilter},
         sql::about::leads_to_others,
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, PartialEq)]
 pub(super) enum Mark<'f> {
     /// A field is compared.
-    Compared(FieldId, Cow<'f, [Comparison]>),
+    Compared(DatabaseField, Cow<'f, [Comparison]>),
     /// One of these holds.
     Any(Vec<Vec<Mark<'f>>>),
     /// These do not hold together.
@@ -49,7 +49,7 @@ pub(super) fn marks(filter: &RequestFilter, negations: bool) -> Vec<Mark<'_>> {
             vec![Mark::Without(marks(inner, false))]
         }
         Filter::Field { field, comparisons } if field.spec.identifies => {
-            vec![Mark::Compared(field.id, Cow::Borrowed(comparisons))]
+            vec![Mark::Compared(*field, Cow::Borrowed(comparisons))]
         }
         Filter::Through { relation, quantified } if !leads_to_others(relation) => quantified
             .iter()
@@ -86,7 +86,7 @@ impl<'f> Mark<'f> {
     }
 
     /// The field that is compared with several values, and nothing else, and the values.
-    pub fn listed(&self) -> Option<(FieldId, &[Value])> {
+    pub fn listed(&self) -> Option<(DatabaseField, &[Value])> {
         match self {
             Mark::Compared(field, comparisons) => match comparisons.as_ref() {
                 [Comparison::In(values)] if values.len() > 1 => Some((*field, values)),

@@ -9,26 +9,26 @@ use crate::{
     audit::Draft,
     catalogue::{FieldId, catalogue},
     error::{Code, GatewayError},
-    graphql::{Entitled, Witness, events, plan::Touched},
+    graphql::{Disclosed, Entitled, events, plan::Touched},
     policy::tells_of_protected,
     volume::Tally,
 };
 
 /// What is known of one request.
 #[derive(Default)]
-pub(super) struct Testimony {
+pub(super) struct DisclosureRecord {
     /// The permit that it is read under, once it is.
     entitled: OnceLock<Arc<Entitled>>,
-    witness: Mutex<Witness>,
+    disclosed: Mutex<Disclosed>,
     /// What was selected, is not shared, and so is null, as the record names it.
     lacking: OnceLock<Vec<String>>,
 }
 
-impl Testimony {
+impl DisclosureRecord {
     /// The place for what a request under a permit asks about.
-    pub fn under(&self, entitled: &Arc<Entitled>) -> &Mutex<Witness> {
+    pub fn under(&self, entitled: &Arc<Entitled>) -> &Mutex<Disclosed> {
         self.entitled.get_or_init(|| entitled.clone());
-        &self.witness
+        &self.disclosed
     }
 
     /// Takes down what an answer lacks because it is not shared.
@@ -39,37 +39,37 @@ impl Testimony {
     /// Whose data was read, by what sort of data it is, and who was asked about besides: what a caller
     /// is charged for. Who is only counted is not among them.
     pub fn read(&self) -> (Tally, Vec<i64>) {
-        let mut witness = self.witness.lock();
-        let persons = witness.subjects.iter().chain(&witness.asked).copied().collect();
-        (std::mem::take(&mut witness.tally), persons)
+        let mut disclosed = self.disclosed.lock();
+        let persons = disclosed.subjects.iter().chain(&disclosed.asked).copied().collect();
+        (std::mem::take(&mut disclosed.tally), persons)
     }
 
     /// What sorts of data a request touched: what its plan says, and what its identifiers were of.
     pub fn touched(&self, mut planned: Touched) -> Touched {
-        let named = self.witness.lock().touched;
+        let named = self.disclosed.lock().touched;
         planned.all.iter_mut().zip(named).for_each(|(all, of_named)| *all |= of_named);
         planned
     }
 
     /// Completes the record of an answer: whose data it holds and who was asked about.
     pub fn of_answer(&self, draft: &mut Draft) {
-        let mut witness = self.witness.lock();
-        self.tell(&witness, draft);
-        draft.row_count = witness.rows;
-        draft.subjects = std::mem::take(&mut witness.subjects);
-        draft.subjects.extend_from_slice(&witness.asked);
-        draft.subjects.append(&mut witness.counted);
+        let mut disclosed = self.disclosed.lock();
+        self.tell(&disclosed, draft);
+        draft.row_count = disclosed.rows;
+        draft.subjects = std::mem::take(&mut disclosed.subjects);
+        draft.subjects.extend_from_slice(&disclosed.asked);
+        draft.subjects.append(&mut disclosed.counted);
     }
 
     /// Completes the record of a refusal: that there is no answer may itself depend on those who were
     /// asked about. Of others nothing was told.
     pub fn of_refusal(&self, draft: &mut Draft, error: &GatewayError) {
-        let mut witness = self.witness.lock();
+        let mut disclosed = self.disclosed.lock();
         draft.row_count = 0;
-        draft.subjects = std::mem::take(&mut witness.asked);
+        draft.subjects = std::mem::take(&mut disclosed.asked);
         draft.fields.clear();
         if !draft.subjects.is_empty() {
-            self.tell(&witness, draft);
+            self.tell(&disclosed, draft);
         }
         if let Some(lacking) = lacking(error) {
             draft.fields = lacking;
@@ -78,27 +78,28 @@ impl Testimony {
 
     /// The fields that were read or compared, each at its level; of kinds without any, that it was
     /// asked whether there is a row.
-    fn tell(&self, witness: &Witness, draft: &mut Draft) {
+    fn tell(&self, disclosed: &Disclosed, draft: &mut Draft) {
         let Some(entitled) = self.entitled.get() else { return };
         let permit = &entitled.permit;
         let level = |id: &FieldId| {
             let field = catalogue().field(*id);
             format!("{}:{}", field.path(), permit.field(*id).level.code())
         };
-        let kinds = witness.kinds.iter().map(|kind| catalogue().kind(*kind));
+        let kinds = disclosed.kinds.iter().map(|kind| catalogue().kind(*kind));
         let rows = kinds
             .clone()
-            .filter(|kind| !kind.fields.iter().any(|field| witness.fields.contains(field)))
+            .filter(|kind| !kind.fields.iter().any(|field| disclosed.fields.contains(field)))
             .map(|kind| format!("{}.id:predicate", kind.name));
-        let events = witness.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
+        let events =
+            disclosed.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
         let lacking = self.lacking.get().into_iter().flatten().cloned();
         let mut fields: Vec<String> =
-            witness.fields.iter().map(level).chain(rows).chain(events).chain(lacking).collect();
+            disclosed.fields.iter().map(level).chain(rows).chain(events).chain(lacking).collect();
         fields.sort_unstable();
         fields.dedup();
         draft.fields = fields.join(" ");
         // That there is a row of such a kind tells of it, too.
-        draft.protected = tells_of_protected(permit.basis, witness.fields.iter().copied())
+        draft.protected = tells_of_protected(permit.basis, disclosed.fields.iter().copied())
             || kinds.into_iter().any(|kind| kind.group.is_specially_protected());
     }
 }
