@@ -133,6 +133,11 @@ pub async fn keeper(
          who cut or restored the database, and where it was done knowingly, move the checkpoints to \
          an archive and start anew",
     )?;
+    // Before anybody is answered: whoever finds the log's key and no checkpoint knows from then on that
+    // one was taken away.
+    if let Err(error) = keeper.checkpoint().await {
+        tracing::warn!(%error, "no checkpoint");
+    }
     Ok(keeper)
 }
 
