@@ -13,7 +13,7 @@ use super::{
     facts::Facts,
     postgraphile,
     requests::{post, scoped},
-    workload::depth,
+    workload::{Workload, depth},
 };
 
 /// Most rows walked of lists other than the police officer's.
@@ -28,11 +28,21 @@ struct Mark {
 }
 
 impl Marks {
-    /// Learns them. Contenders with numeric keys need not be asked.
-    pub async fn learn(running: &Running, facts: &Facts, tokens: &Tokens) -> anyhow::Result<Self> {
+    /// Learns those that workloads ask with. Contenders with numeric keys need not be asked.
+    pub async fn learn(
+        running: &Running,
+        workloads: &[Workload],
+        facts: &Facts,
+        tokens: &Tokens,
+    ) -> anyhow::Result<Self> {
         let mut lists = HashMap::new();
         let interface = running.contender.interface();
-        for audience in Audience::ALL {
+        // All but one ask as the police.
+        let audiences = match workloads.contains(&Workload::Mixed) {
+            true => &Audience::ALL[..],
+            false => &[Audience::Police],
+        };
+        for audience in audiences.iter().copied() {
             let known = facts.list(audience);
             let wanted = match audience {
                 Audience::Police => depth(facts),

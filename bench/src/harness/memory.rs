@@ -23,7 +23,7 @@ const STEP: Duration = Duration::from_secs(5);
 /// When the gateway cannot be started or asked.
 pub async fn watch(world: &World, facts: &Facts, tokens: &Tokens) -> anyhow::Result<()> {
     let gateway = Contender::Gateway.start(world).await?;
-    let marks = Marks::learn(&gateway, facts, tokens).await?;
+    let marks = Marks::learn(&gateway, &[Workload::Mixed], facts, tokens).await?;
     let asks = Workload::Mixed.asks(facts);
     let named = |number: usize| requests::named(&asks[number % asks.len()], number, &marks, tokens);
     let requests: Arc<Vec<Vec<u8>>> = Arc::new((0..DOCUMENTS).map(named).collect());

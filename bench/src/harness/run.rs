@@ -81,7 +81,7 @@ async fn benchmark(args: Args) -> anyhow::Result<()> {
         eprintln!("starting {}", contender.name());
         let (facts, tokens) = &populations[&contender.store()];
         let running = contender.start(&world).await?;
-        let marks = Marks::learn(&running, facts, tokens)
+        let marks = Marks::learn(&running, workloads, facts, tokens)
             .await
             .with_context(|| format!("{} was asked for ids", contender.name()))?;
         entrants.push(Entrant::new(running, workloads, facts, &marks, tokens));
