@@ -129,7 +129,7 @@ impl Execution<'_> {
         let arguments = &child.arguments;
         let scoping = self.scoping(child.known.as_ref());
         let mut order = self.order(arguments, node)?;
-        let (restriction, rows) = self.restriction(arguments, node, &scoping, params)?;
+        let (restriction, rows, _) = self.restriction(arguments, node, &scoping, params, false)?;
         let condition = restriction.condition;
         order_cells(&mut order, TABLE, &rows, &scoping, params);
         let first = match self.argument(arguments.first.as_ref()) {

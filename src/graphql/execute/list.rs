@@ -2,7 +2,7 @@
 
 use async_graphql_value::Value as Argument;
 
-use super::{Execution, level::TABLE};
+use super::{Execution, level::TABLE, subjects::ToldByPage};
 use crate::{
     catalogue::FieldId,
     error::Result,
@@ -47,6 +47,8 @@ pub(super) struct List {
     pub size: usize,
     /// Whether the page is read from the end.
     pub backward: bool,
+    /// Its filter, where the page may tell that it singles nobody out.
+    pub told_by_page: Option<ToldByPage>,
     is_filtered: bool,
 }
 
@@ -100,7 +102,9 @@ impl Execution<'_> {
         let walk = is_walk.then(|| Walk { after: key(&after), before: key(&before) });
         let known = below.and_then(|child| child.known.as_ref());
         let scoping = Scoping { walk, ..self.scoping(known) };
-        let (restriction, rows) = self.restriction(arguments, node, &scoping, &mut params)?;
+        let is_page = is_paged && below.is_none();
+        let (restriction, rows, told_by_page) =
+            self.restriction(arguments, node, &scoping, &mut params, is_page)?;
         let of_condition = params.clone();
         // Where there is no page there is no order either; databases refuse what is bound in vain.
         if is_paged {
@@ -124,6 +128,7 @@ impl Execution<'_> {
             keys,
             size,
             backward,
+            told_by_page,
             is_filtered: self.argument(arguments.filter.as_ref()).is_some(),
         })
     }
@@ -203,7 +208,8 @@ impl Execution<'_> {
         Ok(keys)
     }
 
-    /// Scope and filter of a list, and what holds of its rows: nothing that it selects or is ordered
+    /// Scope and filter of a list, what holds of its rows, and the filter where a page of it may tell
+    /// that it singles nobody out: nothing that it selects or is ordered
     /// by changes which they are.
     pub(super) fn restriction(
         &self,
@@ -211,7 +217,8 @@ impl Execution<'_> {
         node: &Node,
         scoping: &Scoping<'_>,
         params: &mut Params,
-    ) -> Result<(Restriction, RowRules)> {
+        is_of_page: bool,
+    ) -> Result<(Restriction, RowRules, Option<ToldByPage>)> {
         let mut rows = node.rules.clone();
         let filter = self.argument(arguments.filter.as_ref());
         let filtered = match &filter {
@@ -225,10 +232,11 @@ impl Execution<'_> {
             None => None,
         };
         let mut restriction = rows.restriction(scoping, node.kind, TABLE, params);
+        let mut told_by_page = None;
         if let Some((filter, condition, about)) = filtered {
             restriction.condition += &format!(" AND ({condition})");
-            self.note_filter(node.kind, &filter, about)?;
+            told_by_page = self.note_filter(node.kind, filter, about, is_of_page)?;
         }
-        Ok((restriction, rows))
+        Ok((restriction, rows, told_by_page))
     }
 }

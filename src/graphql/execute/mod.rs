@@ -118,7 +118,7 @@ impl<'a> Execution<'a> {
     pub async fn run(self, plan: &Plan) -> Result<Vec<u8>> {
         let data = self.data(plan).await;
         // Also where there is no answer: its error may depend on those who were asked about.
-        self.inquire().await?;
+        self.inquire_last().await?;
         self.reach_others().await?;
         data
     }

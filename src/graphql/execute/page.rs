@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     graphql::{
         plan::{Arguments, ConnectionItem, Node, Pages},
-        sql::Keyset,
+        sql::{Keyset, is_crowd},
     },
     read::Value,
 };
@@ -51,6 +51,11 @@ impl Execution<'_> {
         let (read, total) = (read.transpose()?, total.transpose()?);
         let page = read.as_ref().map(|read| {
             let beyond = read.beyond(&list);
+            let rows = &read.level.rows;
+            let mut persons = (0..rows.len()).filter_map(|row| node.person(rows, row));
+            if let Some(filter) = list.told_by_page.filter(|_| is_crowd(&mut persons)) {
+                self.tells_of_crowd(filter);
+            }
             self.see(node, &read.level, 0..read.shown, true);
             // Whether there is another row is an answer about whom it tells of.
             if let Some(beyond) = beyond.filter(|_| asked.more) {

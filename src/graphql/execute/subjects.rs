@@ -20,28 +20,43 @@ use crate::{
 pub(super) struct Inquiries {
     /// SELECTs of those whom filters single out.
     singled: Vec<Statement>,
+    /// Filters of which the page of their list may tell that they single nobody out.
+    told_by_pages: Vec<Option<(&'static Kind, RequestFilter)>>,
     /// SELECTs of those whom named rows tell of.
     named: Vec<Statement>,
     /// Where filters on rows of a kind look at rows of others.
     beyond: Vec<(&'static Kind, Beyond)>,
 }
 
+/// A filter of which a page may tell that it singles nobody out.
+#[derive(Clone, Copy)]
+pub(super) struct ToldByPage(usize);
+
 impl Execution<'_> {
-    /// Takes down what a filter asks about, and whom it names.
+    fn singled_out(&self) -> SingledOut<'_> {
+        let dialect = self.reader.dialect();
+        SingledOut { permit: self.permit, context: self.context, limits: self.limits, dialect }
+    }
+
+    /// Takes down what a filter asks about, and whom it names. Whom the filter of a page singles out is
+    /// asked last, unless [the page tells](Self::tells_of_crowd).
     pub(super) fn note_filter(
         &self,
         kind: &'static Kind,
-        filter: &RequestFilter,
+        filter: RequestFilter,
         about: About,
-    ) -> Result<()> {
-        let mut statements = match about.identifies {
-            true => {
-                let (permit, context, limits) = (self.permit, self.context, self.limits);
-                let dialect = self.reader.dialect();
-                SingledOut { permit, context, limits, dialect }.by(kind, filter)?
+        is_of_page: bool,
+    ) -> Result<Option<ToldByPage>> {
+        let singled_out = self.singled_out();
+        let mut statements = Vec::new();
+        let mut is_told = false;
+        if about.identifies {
+            let ways = singled_out.ways(kind, &filter)?;
+            is_told = is_of_page && ways.are_met_by_rows();
+            if !is_told {
+                statements = singled_out.by(&ways)?;
             }
-            false => Vec::new(),
-        };
+        }
         let mut rows: BTreeMap<&str, (&'static Kind, Vec<i64>)> = BTreeMap::new();
         {
             let mut disclosed = self.disclosed.lock();
@@ -66,7 +81,28 @@ impl Execution<'_> {
                 inquiries.beyond.push((kind, about.beyond));
             }
         }
-        Ok(())
+        Ok(is_told.then(|| {
+            let told_by_pages = &mut self.inquiries.lock().told_by_pages;
+            told_by_pages.push(Some((kind, filter)));
+            ToldByPage(told_by_pages.len() - 1)
+        }))
+    }
+
+    /// Takes note that the rows of a page tell of so many persons that its filter singles nobody out.
+    pub(super) fn tells_of_crowd(&self, filter: ToldByPage) {
+        self.inquiries.lock().told_by_pages[filter.0] = None;
+    }
+
+    /// Asks whom the filters single out whose pages did not tell that it is nobody, and whom else it
+    /// was not asked of before.
+    pub(super) async fn inquire_last(&self) -> Result<()> {
+        let untold = std::mem::take(&mut self.inquiries.lock().told_by_pages);
+        for (kind, filter) in untold.into_iter().flatten() {
+            let singled_out = self.singled_out();
+            let statements = singled_out.by(&singled_out.ways(kind, &filter)?)?;
+            self.inquiries.lock().singled.extend(statements);
+        }
+        self.inquire().await
     }
 
     /// Takes down fields that are ordered by.

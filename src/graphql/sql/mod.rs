@@ -18,7 +18,7 @@ pub use named::named;
 pub use order::{CursorPosition, Keyset, OrderKey, order_cells, parse_order};
 pub use persons::{belongs, own_persons, within_unit};
 pub use scope::{Restriction, RowRules, Scoping, Walk, unprotected};
-pub use singled::SingledOut;
+pub use singled::{SingledOut, is_crowd};
 pub use value::{CLINIC, DISCLOSING, cell, expression, generalized, literal_text};
 
 use crate::read::{Dialect, Statement, Value};

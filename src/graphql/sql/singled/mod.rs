@@ -15,7 +15,11 @@ mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::{look::Look, ways::Ways};
+use self::{
+    look::Look,
+    marks::Mark,
+    ways::{Way, Ways},
+};
 use crate::{
     catalogue::Kind,
     error::Result,
@@ -38,16 +42,56 @@ pub struct SingledOut<'a> {
     pub dialect: Dialect,
 }
 
+/// The ways to meet a filter in which persons can be told.
+pub struct WaysToMeet<'f>(Vec<Way<'f>>);
+
+impl WaysToMeet<'_> {
+    /// Whether whoever meets the filter meets all of them: then [more persons than a
+    /// few](is_crowd) in a list that it leaves say that it singles nobody out.
+    pub fn are_met_by_rows(&self) -> bool {
+        let [Way { marks, .. }] = self.0.as_slice() else { return false };
+        marks.iter().all(|mark| matches!(mark, Mark::Compared(..)) && mark.listed().is_none())
+    }
+}
+
+/// Whether these are more persons than a filter singles out.
+pub fn is_crowd(persons: impl IntoIterator<Item = i64>) -> bool {
+    let mut few = [0; FEW];
+    let mut known = 0;
+    for person in persons {
+        if few[..known].contains(&person) {
+            continue;
+        }
+        if known == FEW {
+            return true;
+        }
+        few[known] = person;
+        known += 1;
+    }
+    false
+}
+
 impl SingledOut<'_> {
-    /// The SELECTs of the persons that a filter on rows of a kind singles out among those that the
-    /// caller sees; their rows are for [`those`](Self::those).
+    /// The ways to meet a filter on rows of a kind.
     ///
     /// # Errors
-    /// When there are too many ways to meet it.
-    pub fn by(&self, kind: &'static Kind, filter: &RequestFilter) -> Result<Vec<Statement>> {
-        let ways = Ways::to_meet(kind, filter, self.limits)?;
+    /// When there are too many.
+    pub fn ways<'f>(
+        &self,
+        kind: &'static Kind,
+        filter: &'f RequestFilter,
+    ) -> Result<WaysToMeet<'f>> {
+        Ok(WaysToMeet(Ways::to_meet(kind, filter, self.limits)?))
+    }
+
+    /// The SELECTs of the persons that a filter singles out among those that the caller sees; their
+    /// rows are for [`those`](Self::those).
+    ///
+    /// # Errors
+    /// When a field has no rows.
+    pub fn by(&self, ways: &WaysToMeet<'_>) -> Result<Vec<Statement>> {
         let look = Look { permit: self.permit, context: self.context, dialect: self.dialect };
-        ways.chunks(TOGETHER).map(|ways| look.statement(ways)).collect()
+        ways.0.chunks(TOGETHER).map(|ways| look.statement(ways)).collect()
     }
 
     /// The persons singled out, by the rows of one of the SELECTs.
