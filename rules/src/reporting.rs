@@ -81,8 +81,18 @@ pub fn diseases() -> &'static [Disease] {
     &DISEASES
 }
 
-/// The notifiable disease an ICD-10 code belongs to; the most specific where several match.
+/// The notifiable disease an ICD-10 code belongs to; the most specific where several match. H7N9 shares
+/// J09 with the other avian influenza and has a code of its own here; the former codes of dengue stand
+/// for the present one.
 pub fn disease(code: &str) -> Option<&'static Disease> {
+    let code = code.trim();
+    if code.eq_ignore_ascii_case("J09-H7N9") {
+        return diseases().iter().find(|disease| disease.name.contains("H7N9"));
+    }
+    let code = match code.get(..3) {
+        Some("A90" | "A91") => "A97",
+        _ => code,
+    };
     let mut best = (0, None);
     for disease in diseases() {
         let length = disease.matches(code);
