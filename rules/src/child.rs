@@ -30,6 +30,7 @@ pub const CHECK: Rule = Rule {
            earliest open check whose window (a month before to a month after; at 28 days the month \
            after) holds it. Listed from its due day, overdue a month later, left out from the due day \
            of the next; before the 7th birthday.",
+    boundaries: "Born 2015-01-15: the check of 28 days from 2015-02-12 on, overdue from 2015-03-12 on, left out from 2015-04-15 on (the check of 3 months), served by a visit from 2015-03-15 to 2015-05-14. None from 2022-01-15 on.",
     source: "国家基本公共卫生服务规范 0–6岁儿童健康管理",
     editions: &[SPECIFICATION],
     dated_by_case: false,
@@ -51,6 +52,7 @@ pub const NEWBORN: Rule = Rule {
     title_en: "newborn visit due",
     text: "Due seven days after the discharge, of a child born at home after the birth; listed from \
            that day on, to the age of 28 days.",
+    boundaries: "Discharge 2015-07-04: due 2015-07-11. Born at home 2015-07-01: due 2015-07-08. Listed until 2015-07-29.",
     source: "国家基本公共卫生服务规范 0–6岁儿童健康管理",
     editions: &[SPECIFICATION],
     dated_by_case: false,

@@ -1,7 +1,7 @@
 //! Citizen identity numbers (GB 11643-1999): check character, parts and validity.
 //!
-//! Nothing but the demonstration calls this: what a collector brings is not checked by it until records
-//! are imported.
+//! The demonstration makes up its population by it, and R-12 finds numbers that it refuses; what a
+//! collector brings is not checked by it until records are imported.
 
 use chrono::{Datelike, NaiveDate};
 

@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     title_en: "HPV due",
     text: "Girls (sex 2) born after 2011-11-10: dose 1 due on the later of the 13th birthday and \
            2025-11-10, dose 2 six months after dose 1. Not in T1.",
+    boundaries: "Born 2011-11-10: not of the cohort; 2011-11-11: of it. Born 2013-06-01: due from 2026-06-01 on. Dose 1 on 2025-12-31: dose 2 from 2026-06-30 on.",
     source: "国家免疫规划 HPV疫苗, from 2025-11-10",
     editions: &[EDITION],
     dated_by_case: false,

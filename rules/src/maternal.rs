@@ -31,6 +31,7 @@ pub const EARLY: Rule = Rule {
     title_en: "early registration",
     text: "Registered by 12 weeks and 6 days: at most 12 full weeks, from \
            gestationalWeeksAtRegistration, else from lmpDate to registeredOn (day 90 at the latest).",
+    boundaries: "lmpDate 2015-01-01: registered 2015-04-01 (day 90) is early, 2015-04-02 is not.",
     source: "国家基本公共卫生服务规范 孕产妇健康管理",
     editions: &[SPECIFICATION],
     dated_by_case: false,
@@ -53,6 +54,7 @@ pub const ANTENATAL: Rule = Rule {
     text: "Windows by gestational age in days: 0-90, 112-146, 147-174, 196-258, 259-286. A window is \
            listed from its first day while no visit lies in it, due on its last day, and leaves the \
            list when the next one begins or the pregnancy ends (choice).",
+    boundaries: "Day 90: the first window is due; days 91 to 111: overdue; day 112: the second begins. A visit on day 91 is in no window.",
     source: "国家基本公共卫生服务规范 孕产妇健康管理",
     editions: &[SPECIFICATION],
     dated_by_case: false,
@@ -74,6 +76,7 @@ pub const POSTPARTUM: Rule = Rule {
     title_en: "postpartum visit due",
     text: "Visit (kind 1): listed from discharge + 3 days, due on discharge + 7; of a birth at home from \
            the delivery + 3, due on delivery + 7. Check (kind 2): due on delivery + 42 days.",
+    boundaries: "Discharge 2015-07-04: listed from 2015-07-07 on, due 2015-07-11. Delivery 2015-07-01: check from 2015-08-12 on.",
     source: "国家基本公共卫生服务规范 孕产妇健康管理",
     editions: &[SPECIFICATION],
     dated_by_case: false,

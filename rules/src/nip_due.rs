@@ -58,6 +58,7 @@ pub const RULE: Rule = Rule {
            any vaccine of the series. JE-L or JE-I, HepA-L or HepA-I are alternatives, counted each \
            for itself. Complete (T1): no series lacks a dose that has been due for a month. Listed \
            (DOSE_DUE) before the 7th birthday.",
+    boundaries: "Born 2016-02-29: POLIO 2008; 2016-03-01: 2016; 2019-10-01: 2021. Born 2024-10-31: DTP 2025a; 2024-11-01: 2025b. BCG of a child born 2015-01-31 makes it incomplete from 2015-02-28 on. 28 days after the dose before: valid, 27: not. JE-I dose 2: 7 days valid, 6 not.",
     source: "国家免疫规划疫苗儿童免疫程序; 吉卫流管发〔2015〕2号 二(三); nip_cohorts.csv",
     editions: &EDITIONS,
     dated_by_case: true,

@@ -53,6 +53,7 @@ pub const RULE: Rule = Rule {
            an open residence. HEALTH: hukou county other than the county of residence, management \
            units counted as counties, an open residence. GW (default): HEALTH, from the day after \
            the first day of the stay. Unknown hukou, or none on the mainland: no edition matches.",
+    boundaries: "Arrival 2015-01-31: HEALTH from that day, GW from 2015-02-01. Departure 2015-06-01: no longer on that day. FP-2009: not on 2009-09-30, on 2009-10-01 and 2021-08-31, not in force on 2021-09-01; from the 18th birthday until the day before the 50th. 九台 (220181, from 2015 on 220113) is a district of 长春 from 2015-01-01. Gap of 30 days or absence of 30 days: the stay goes on; 31: a new one begins.",
     source: "流动人口计划生育工作条例 2; 国家基本公共卫生服务规范 常住类型; gateway",
     editions: &[FP_2009, HEALTH, GW],
     dated_by_case: false,

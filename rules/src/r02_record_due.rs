@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
            health record, or one not transferred to a unit of the county. dueOn is the stay's first \
            day plus six months; overdue days count from the later of dueOn and 2015-03-06. An \
            unknown hukou is a data gap, and the record is owed all the same (R-13).",
+    boundaries: "Arrival 2015-01-31: not due on 2015-07-30, due on 2015-07-31. Arrival 2014-08-31: due on 2015-02-28. Arrival 2015-02-28: due on 2015-08-28. Before 2015-03-06 the answer is marked inForce false; asked for edition B-2015 by name it is NOT_IN_FORCE.",
     source: "吉卫流管发〔2015〕2号 二(一)",
     editions: &[B_2015],
     dated_by_case: false,

@@ -29,6 +29,7 @@ pub const RULE: Rule = Rule {
            calendar months, with no vaccination card, or one not transferred to a unit of the \
            county. A birthday of 02-29 falls on 02-28 in common years. dueOn is the stay's first \
            day plus three months; overdue days as in R-02.",
+    boundaries: "Arrival 2015-04-30: due on 2015-07-30. Born 2008-08-08: due on 2015-08-07, not on 2015-08-08. Born 2008-02-29: not from 2015-02-28 on.",
     source: "吉卫流管发〔2015〕2号 二(三); 疫苗管理法 47",
     editions: &[B_2015],
     dated_by_case: false,

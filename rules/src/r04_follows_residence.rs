@@ -31,6 +31,7 @@ pub const RULE: Rule = Rule {
     text: "Clinics of the present county read and write card and doses. The old place stops writing \
            on the day of departure and reads while the day is before departure + 30 days. Counties \
            with management units. Give `unit` to ask about one clinic's unit.",
+    boundaries: "Departure 2026-03-01: the old place writes on 2026-02-28, reads from 2026-03-01 to 2026-03-30, nothing from 2026-03-31 on. Not in force on 2019-11-30.",
     source: "疫苗管理法 47; exchange E-10 (choice)",
     editions: &[LAW],
     dated_by_case: false,

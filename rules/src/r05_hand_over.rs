@@ -30,6 +30,7 @@ pub const RULE: Rule = Rule {
     text: "The sender proposes a case to one organization, which accepts it or sends it back. Until \
            then the sender keeps the case, and the receiver sees that a case waits; it sees the \
            content on acceptance. Answer due three working days after the proposal (choice).",
+    boundaries: "Proposed 2015-06-01, accepted 2015-06-04: the sender's until 2015-06-03, the receiver's from 2015-06-04 on.",
     source: "吉卫联发〔2015〕7号 三(三); 精神卫生法 24, 55",
     editions: &[A_2015],
     dated_by_case: false,

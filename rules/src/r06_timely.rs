@@ -43,6 +43,7 @@ pub const RULE: Rule = Rule {
            correction restarts nothing. Unknown time of day, or reported before the diagnosis: not \
            in time, flagged. A disease outside the list has no limit: empty. Edition 2026 was \
            issued and its first day is unknown: it is in force on no day yet.",
+    boundaries: "Two hours to the second are in time, a second more is late. Polio diagnosed at 23:59 on 2015-12-31: 2 h (edition 2006); at 00:00 on 2016-01-01: 24 h (edition 2015). Diagnosed on 2006-05-18: not in force.",
     source: "传染病信息报告管理规范 (2006, 2015, 2026年版)",
     editions: &[E2006, E2015, E2026],
     dated_by_case: true,

@@ -19,6 +19,7 @@ pub const RULE: Rule = Rule {
     title_en: "free treatment",
     text: "A case of pulmonary tuberculosis is owed free treatment, told to HI and the person; one of \
            HIV/AIDS, told to HX and the person. No other role learns of either.",
+    boundaries: "Not in force on 2015-03-05.",
     source: "吉卫流管发〔2015〕2号 二(四); 艾滋病防治条例 44",
     editions: &[B_2015],
     dated_by_case: false,

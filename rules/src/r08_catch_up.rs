@@ -18,6 +18,7 @@ pub const RULE: Rule = Rule {
     title_en: "catch-up",
     text: "Doses that are due and not given (rule NIP) whose late bound is reached, where there is \
            none a month after the due day; before the 7th birthday.",
+    boundaries: "Born 2015-04-15: BCG (late at 3 months) from 2015-07-15 on; HepB 1 from 2015-04-16 on; OPV 1 (due at 2 months, no bound) from 2015-07-15 on; nothing from 2022-04-15 on.",
     source: "吉卫流管发〔2015〕2号 二(三)",
     editions: &[B_2015],
     dated_by_case: false,

@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
     text: "Supplies of the last twelve months to the day, after the day twelve months before: those \
            dispensed without a name by points and machines, and those issued to a person, by item. \
            Volume beside the survey's figure (T8), which is never computed from it.",
+    boundaries: "On 2015-12-31 supplies from 2015-01-01 to 2015-12-31 count; those of 2014-12-31 do not.",
     source: "吉卫流管发〔2015〕2号 二(六)",
     editions: &[B_2015],
     dated_by_case: false,

@@ -95,6 +95,7 @@ pub const RULE: Rule = Rule {
     text: "Whether a value of `field` is held on the day: yes with the department that holds it and \
            the day it was collected, never the value. Nothing is told of fields of class C4. Name the \
            field alone or with its kind: `phone`, `Person.phone`.",
+    boundaries: "Collected 2015-05-01: held from that day on.",
     source: "吉卫联发〔2015〕7号 三(四); exchange §7 R-10",
     editions: &[A_2015],
     dated_by_case: false,

@@ -32,6 +32,7 @@ pub const RULE: Rule = Rule {
     text: "Stale from add_months(last, n) on: residence n = 6 from the newest collectedAt of its \
            registration, health record n = 12 from lastUpdatedOn. A permit from the day after \
            endorsedUntil, shown as data.",
+    boundaries: "Residence collected 2014-08-31: stale from 2015-02-28 on. Record updated 2014-07-31: stale from 2015-07-31 on. Permit endorsed until 2015-06-30: lapsed from 2015-07-01 on.",
     source: "吉卫联发〔2015〕7号 三(四); 吉卫流管发〔2015〕2号 二(一); months are a choice",
     editions: &[A_2015],
     dated_by_case: false,

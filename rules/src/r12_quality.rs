@@ -30,6 +30,7 @@ pub const RULE: Rule = Rule {
     text: "Findings of the rules Q-01 to Q-11 of one case, each with severity R (reject), W (accept and \
            report) or I (information). The result is true without any R or W. Findings name fields, \
            never values.",
+    boundaries: "220184 (公主岭) stands in GB/T 2260 from 2020 on, 220381 until 2020. Recorded 3 days after collecting and collected 30 days after arrival are in time.",
     source: "吉卫联发〔2015〕7号 三(四); 吉卫流管发〔2015〕2号 二(一); exchange §5",
     editions: &[A_2015],
     dated_by_case: false,

@@ -21,6 +21,7 @@ pub const RULE: Rule = Rule {
     text: "No rule that decides what somebody is owed reads a permit or a status. Somebody whose permit \
            lapsed, or who has none, is owed every service all the same; so is somebody whose hukou is \
            unknown. The answer lists such rules with the fields they read.",
+    boundaries: "None: no day and no permit changes it.",
     source: "吉卫联发〔2015〕7号, 吉卫流管发〔2015〕2号: 免费; 居住证暂行条例 12(3)",
     editions: &[B_2015],
     dated_by_case: false,

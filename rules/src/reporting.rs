@@ -1,7 +1,7 @@
-//! When an infectious disease is reported in time (R-06; 传染病信息报告管理规范).
+//! Notifiable diseases and the limits of their reports by edition (传染病信息报告管理规范).
 //!
-//! Nothing but the demonstration calls this, which makes up report cards by it: the field `timely` tells what
-//! is stored and is not computed, and what a collector brings is not checked by this until records are imported.
+//! R-06 judges cards by it ([`crate::r06_timely`]), and the demonstration makes up cards by it. The field
+//! `timely` tells what is stored and is not computed until records are imported.
 
 use std::sync::LazyLock;
 

@@ -81,6 +81,8 @@ pub struct Rule {
     pub title_en: &'static str,
     /// The definition.
     pub text: &'static str,
+    /// The days on which its answer turns, by examples.
+    pub boundaries: &'static str,
     /// Where it is written.
     pub source: &'static str,
     /// Its editions, oldest first.

@@ -27,6 +27,7 @@ pub const RULE: Rule = Rule {
     title_en: "standardized record",
     text: "Every item of the personal form answered (unknown where the form offers it; 1 for none), \
            codes valid, the identity number valid or a reason for none, at least one service record.",
+    boundaries: "None: the day does not matter.",
     source: "国家基本公共卫生服务规范 个人基本信息表; 吉卫联发〔2015〕7号, 吉卫流管发〔2015〕2号: 规范化电子建档率",
     editions: &[SPECIFICATION],
     dated_by_case: false,

@@ -27,6 +27,7 @@ pub const SMD: Rule = Rule {
            the visit before was fairly stable too. The class is conditionClass, where empty by \
            dangerLevel (3-5 unstable, 1-2 fairly stable, 0 stable); 3-5 is unstable whatever the \
            class. No visit yet: managedSince plus 14 days (choice).",
+    boundaries: "Visit 2015-05-01: unstable due 2015-05-15, stable 2015-07-30, fairly stable 2015-05-15, fairly stable twice 2015-07-30.",
     source: "严重精神障碍管理治疗工作规范; 吉卫联发〔2015〕7号 三(三)",
     editions: &[SPECIFICATION],
     dated_by_case: false,
@@ -48,6 +49,7 @@ pub const CHRONIC: Rule = Rule {
     title_en: "follow-up of hypertension and diabetes",
     text: "Due on nextVisitOn of the last visit; where empty on visitOn plus 90 days, with controlClass \
            2-4 plus 14. For each programme.",
+    boundaries: "Visit 2015-05-01: due 2015-07-30, with controlClass 2-4 on 2015-05-15.",
     source: "国家基本公共卫生服务规范 高血压, 2型糖尿病",
     editions: &[SPECIFICATION],
     dated_by_case: false,
@@ -69,6 +71,7 @@ pub const ELDERLY: Rule = Rule {
     title_en: "yearly check of the elderly",
     text: "Aged 65 or more: due twelve months after the last check; without one on the later of the \
            65th birthday and six months after the stay began.",
+    boundaries: "Born 1950-06-15 with an earlier arrival: due from 2015-06-15 on. Arrival 2015-02-28: due from 2015-08-28 on.",
     source: "国家基本公共卫生服务规范 老年人健康管理",
     editions: &[SPECIFICATION],
     dated_by_case: false,

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::print;
 use crate::{
@@ -21,11 +21,22 @@ use crate::{
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
-    /// Print the list as JSON, with definitions, sources, fields read and examples.
-    #[arg(long)]
+    /// The form of the list. JSON and Markdown have definitions, boundary days, fields read, examples.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
     json: bool,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+    Markdown,
 }
 
 #[derive(Subcommand)]
@@ -81,8 +92,11 @@ fn examples() -> String {
 
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command {
-        None if arguments.json => print(&format!("{:#}\n", list::json())),
-        None => print(&list::text()),
+        None => match arguments.format {
+            Format::Text if !arguments.json => print(&list::text()),
+            Format::Text | Format::Json => print(&format!("{:#}\n", list::json())),
+            Format::Markdown => print(&list::markdown()),
+        },
         Some(Command::Eval(eval)) if eval.example => print(&format!("{}\n", eval.rule.example)),
         Some(Command::Eval(eval)) => evaluate(&eval),
     }

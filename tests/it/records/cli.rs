@@ -13,6 +13,8 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["migrate"], &["--config"]),
     (&["schema"], &["--role", "--purpose"]),
     (&["catalogue"], &["--format", "json", "csv", "markdown"]),
+    (&["rules"], &["--format", "--json", "eval"]),
+    (&["rules", "eval"], &["--rule", "--on", "--edition", "--input", "--example", "R-13"]),
     (
         &["client"],
         &["register", "list", "show", "suspend", "resume", "secret", "key", "credential"],

@@ -14,6 +14,7 @@ mod look;
 mod pipes;
 pub mod process;
 mod refusals;
+mod rules;
 mod schema;
 mod serve;
 mod show;
