@@ -10,7 +10,10 @@ use crate::{
         mask,
         sql::{CLINIC, DISCLOSING},
     },
-    rules::residence::{months_complete, whole_months},
+    rules::{
+        calendar::age,
+        residence::{months_complete, whole_months},
+    },
 };
 
 /// A row: the value of a column.
@@ -125,7 +128,7 @@ fn instant(value: &Value) -> Option<DateTime<Utc>> {
 }
 
 fn years(birth: NaiveDate, today: NaiveDate) -> u32 {
-    today.years_since(birth).unwrap_or(0)
+    age(birth, today).unwrap_or(0)
 }
 
 fn band(birth: NaiveDate, today: NaiveDate) -> &'static str {

@@ -1,7 +1,9 @@
 //! The ages from which persons decide for themselves. Said once, for values and for columns side by
 //! side.
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
+
+use super::calendar::add_months;
 
 /// From this birthday on a person consents for itself; under-fourteens are minors in the sense of
 /// PIPL 28 and 31.
@@ -10,9 +12,12 @@ pub const AGE_OF_CONSENT: u32 = 14;
 /// Until this birthday a person has a guardian (民法典 17, 27, 34); from 14 on not for everything.
 pub const AGE_OF_MAJORITY: u32 = 18;
 
-/// The latest birth date of those who have had their `years`th birthday by a day.
+/// The latest birth date of those who have had their `years`th birthday by a day. A birthday of 02-29
+/// falls on 02-28 in common years, so on that day those born on the 29th have had it, too.
 pub fn born_by(today: NaiveDate, years: u32) -> NaiveDate {
-    today.checked_sub_months(Months::new(12 * years)).unwrap_or(NaiveDate::MIN)
+    let months = i32::try_from(12 * years).unwrap_or(i32::MAX);
+    let birth = add_months(today, -months);
+    birth.succ_opt().filter(|next| add_months(*next, months) <= today).unwrap_or(birth)
 }
 
 /// Whether somebody has reached an age by a day; nobody has of whom the birth date is unknown.
@@ -53,6 +58,34 @@ mod tests {
             let (eve, birthday) = (day(eve), day(birthday));
             assert!(is_under(age, born, eve) && !has_reached(age, born, eve));
             assert!(!is_under(age, born, birthday) && has_reached(age, born, birthday));
+        }
+    }
+
+    #[test]
+    fn a_leap_days_birthday_is_the_last_of_february() {
+        let born = Some(day("2012-02-29"));
+        for (today, reached) in [("2026-02-27", false), ("2026-02-28", true)] {
+            let today = day(today);
+            assert_eq!(has_reached(AGE_OF_CONSENT, born, today), reached, "{today}");
+            assert_eq!(is_under(AGE_OF_CONSENT, born, today), !reached, "{today}");
+        }
+        let next = Some(day("2012-03-01"));
+        assert!(!has_reached(AGE_OF_CONSENT, next, day("2026-02-28")));
+        assert!(has_reached(AGE_OF_CONSENT, next, day("2026-03-01")));
+    }
+
+    /// The bound is that of the crate's ages, whatever the days.
+    #[test]
+    fn the_bound_is_of_the_age_that_rules_count() {
+        use crate::rules::calendar::{add_days, age};
+        let first = day("2024-02-20");
+        for offset in 0..800 {
+            let today = add_days(first, offset);
+            for back in -3..4 {
+                let birth = add_days(born_by(today, 14), back);
+                let reached = age(birth, today).is_some_and(|age| age >= 14);
+                assert_eq!(birth <= born_by(today, 14), reached, "{birth} on {today}");
+            }
         }
     }
 
