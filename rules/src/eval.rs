@@ -1,6 +1,7 @@
 //! A rule's answer about a case, as a line of JSON.
 
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use crate::{
     calendar::Day,
@@ -10,11 +11,40 @@ use crate::{
     rule::{Outcome, Question, Rule},
 };
 
-/// What a rule answers about a line. A day in the case stands before the day of the call.
+/// An answer: names with values, in the order in which people read them.
+#[derive(Clone, Debug, Default)]
+pub struct Answer(Vec<(String, Value)>);
+
+impl Answer {
+    /// One more value, at the end.
+    pub fn push(&mut self, name: &str, value: impl Into<Value>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    /// The value with a name; null where there is none.
+    pub fn get(&self, name: &str) -> &Value {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map_or(&Value::Null, |(_, value)| value)
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// What a rule answers about the line of a number. A day in the case stands before the day of the call.
 ///
 /// # Errors
 /// When the line cannot be read.
-pub fn line(rule: &Rule, edition: Option<&str>, on: Day, line: &str) -> Result<Value, Fault> {
+pub fn line(
+    rule: &Rule,
+    edition: Option<&str>,
+    on: Day,
+    line: &str,
+    number: u64,
+) -> Result<Answer, Fault> {
     let edition = edition.map(|id| named(rule, id)).transpose()?;
     let mut case = Case::parse(line, rule)?;
     let (label, on) = (case.label.take(), case.on.unwrap_or(on));
@@ -25,22 +55,20 @@ pub fn line(rule: &Rule, edition: Option<&str>, on: Day, line: &str) -> Result<V
         }
         _ => (rule.evaluate)(&facts, Question { on, edition })?,
     };
-    let mut answer = Map::new();
+    let mut answer = Answer::default();
+    answer.push("line", number);
     if let Some(label) = label {
-        answer.insert("case".to_owned(), label);
+        answer.push("case", label);
     }
-    answer.insert("rule".to_owned(), rule.id.into());
-    answer.insert("on".to_owned(), on.to_string().into());
-    answer.insert("edition".to_owned(), outcome.edition.into());
-    answer.insert("inForce".to_owned(), outcome.in_force.into());
-    answer.insert("result".to_owned(), outcome.result);
-    answer.extend(outcome.details);
+    answer.push("rule", rule.id);
+    answer.push("on", on.to_string());
+    answer.push("edition", outcome.edition);
+    answer.push("inForce", outcome.in_force);
+    answer.push("result", outcome.result);
+    answer.0.extend(outcome.details);
     let reason = outcome.reason;
-    answer.insert(
-        "reason".to_owned(),
-        json!({ "code": reason.code, "zh": reason.zh, "en": reason.en }),
-    );
-    Ok(Value::Object(answer))
+    answer.push("reason", json!({ "code": reason.code, "zh": reason.zh, "en": reason.en }));
+    Ok(answer)
 }
 
 /// The edition of a rule with a name.

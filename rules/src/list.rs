@@ -95,13 +95,13 @@ pub fn markdown() -> String {
 /// What a rule answers to its example, in words.
 fn answered(rule: &Rule) -> String {
     let on = rule.example_on.parse().unwrap_or_default();
-    match eval::line(rule, None, on, rule.example) {
+    match eval::line(rule, None, on, rule.example, 1) {
         Ok(answer) => format!(
             "\n`result`: `{}`, `reason`: `{}`, {} · {}\n",
-            answer["result"],
-            answer["reason"]["code"].as_str().unwrap_or_default(),
-            answer["reason"]["zh"].as_str().unwrap_or_default(),
-            answer["reason"]["en"].as_str().unwrap_or_default(),
+            answer.get("result"),
+            answer.get("reason")["code"].as_str().unwrap_or_default(),
+            answer.get("reason")["zh"].as_str().unwrap_or_default(),
+            answer.get("reason")["en"].as_str().unwrap_or_default(),
         ),
         Err(fault) => format!("\n{fault}\n"),
     }

@@ -169,6 +169,7 @@ fn evaluate(facts: &Facts<'_>, question: Question) -> Result<Outcome, Fault> {
             format!("{count} doses are due and not given"),
         ),
     };
+    let outcome = Outcome { edition: editions.clone().into(), ..outcome };
     Ok(outcome
         .with("dueDoses", listed(&due, &contraindicated(facts, on)?))
         .with("complete", incomplete.is_empty())

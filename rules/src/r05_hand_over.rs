@@ -166,6 +166,6 @@ mod tests {
         );
         let both = case.replace("sentBackOn", "acceptedOn\":\"2015-06-02\",\"sentBackOn");
         let rule = crate::find("R-05").unwrap();
-        assert!(eval::line(rule, None, day("2015-06-02"), &both).is_err());
+        assert!(eval::line(rule, None, day("2015-06-02"), &both, 1).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! What a rule is: its name, editions, source, the fields it reads, and the function.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{calendar::Day, facts::Facts, fault::Fault};
 
@@ -127,14 +127,14 @@ pub struct Reason {
 /// What a rule answers.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The edition that answered.
-    pub edition: Option<&'static str>,
+    /// The edition that answered; a list where each series of the case has its own.
+    pub edition: Value,
     /// Whether that edition is in force on the day.
     pub in_force: bool,
     /// The answer: true, false, null where it cannot be told, or a word.
     pub result: Value,
     /// What else there is to know: days, lists, derived fields by the dictionary's names.
-    pub details: Map<String, Value>,
+    pub details: Vec<(String, Value)>,
     /// Why.
     pub reason: Reason,
 }
@@ -149,10 +149,10 @@ impl Outcome {
     ) -> Outcome {
         let reason = Reason { code, zh: zh.into(), en: en.into() };
         Outcome {
-            edition: None,
+            edition: Value::Null,
             in_force: true,
             result: result.into(),
-            details: Map::new(),
+            details: Vec::new(),
             reason,
         }
     }
@@ -175,12 +175,13 @@ impl Outcome {
 
     /// The same as an answer of an edition.
     pub fn of(self, edition: &'static Edition) -> Outcome {
-        Outcome { edition: Some(edition.id), ..self }
+        Outcome { edition: edition.id.into(), ..self }
     }
 
     /// The same with one more detail.
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Outcome {
-        self.details.insert(name.to_owned(), value.into());
+        self.details.retain(|(known, _)| known != name);
+        self.details.push((name.to_owned(), value.into()));
         self
     }
 

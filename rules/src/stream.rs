@@ -2,11 +2,11 @@
 
 use std::io::{self, BufRead, Read as _, Write};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     calendar::Day,
-    eval,
+    eval::{self, Answer},
     fault::{Code, Fault},
     rule::Rule,
 };
@@ -52,20 +52,25 @@ pub fn run(
             if is_whole { answer(rule, edition, on, &line, number) } else { Err(too_long()) };
         let answer = match answer {
             Ok(None) => continue,
-            Ok(Some(mut answer)) => {
+            Ok(Some(answer)) => {
                 summary.answered += 1;
-                answer["line"] = number.into();
                 answer
             }
             Err(fault) => {
                 summary.faults += 1;
                 summary.first_fault.get_or_insert((number, fault.code));
-                json!({ "line": number, "rule": rule.id,
-                    "error": { "code": fault.code.name(), "message": fault.message } })
+                let mut answer = Answer::default();
+                answer.push("line", number);
+                answer.push("rule", rule.id);
+                answer
+                    .push("error", json!({ "code": fault.code.name(), "message": fault.message }));
+                answer
             }
         };
         // In one piece: nobody reads half an answer.
-        output.write_all(format!("{answer}\n").as_bytes())?;
+        let mut text = serde_json::to_vec(&answer)?;
+        text.push(b'\n');
+        output.write_all(&text)?;
     }
     output.flush()?;
     Ok(summary)
@@ -77,7 +82,7 @@ fn answer(
     on: Day,
     line: &[u8],
     number: u64,
-) -> Result<Option<Value>, Fault> {
+) -> Result<Option<Answer>, Fault> {
     let text = std::str::from_utf8(line)
         .map_err(|_| Fault::new(Code::InvalidJson, "not UTF-8; save the file as UTF-8"))?;
     // Some editors begin a file with a mark of its encoding.
@@ -86,7 +91,7 @@ fn answer(
     if text.is_empty() {
         return Ok(None);
     }
-    eval::line(rule, edition, on, text).map(Some)
+    eval::line(rule, edition, on, text, number).map(Some)
 }
 
 fn too_long() -> Fault {
@@ -113,6 +118,8 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::testing::day;
 

@@ -17,7 +17,8 @@ pub fn answer(rule: &str, on: &str, case: &str) -> Value {
 /// The same in a named edition.
 pub fn answer_in(rule: &str, edition: Option<&str>, on: &str, case: &str) -> Value {
     let rule = crate::find(rule).unwrap();
-    eval::line(rule, edition, day(on), case).unwrap_or_else(|fault| panic!("{fault}: {case}"))
+    let answer = eval::line(rule, edition, day(on), case, 1);
+    serde_json::to_value(answer.unwrap_or_else(|fault| panic!("{fault}: {case}"))).unwrap()
 }
 
 /// The answer's result, and the code of its reason.
