@@ -224,7 +224,7 @@ mod tests {
     fn a_notice_counts_until_the_polices_value_comes() {
         let notice = at("220104001001", "2015-01-01", None);
         let elsewhere = at("220802", "2014-01-01", Some("2014-12-31"));
-        let both = with_notices(vec![elsewhere.clone()], vec![notice.clone()]);
+        let both = with_notices(vec![elsewhere], vec![notice.clone()]);
         assert_eq!(both.len(), 2);
         let police = at("220104", "2015-01-05", None);
         assert_eq!(with_notices(vec![police.clone()], vec![notice]), [police]);

@@ -72,7 +72,7 @@ const RECORD: &[&str] = &[
     "serviceRecords",
 ];
 
-fn evaluate(facts: &Facts<'_>, question: Question) -> Result<Outcome, Fault> {
+fn evaluate(facts: &Facts<'_>, _: Question) -> Result<Outcome, Fault> {
     let mut missing = Vec::new();
     let mut invalid = Vec::new();
     let person = facts.one("Person")?;
@@ -132,7 +132,6 @@ fn evaluate(facts: &Facts<'_>, question: Question) -> Result<Outcome, Fault> {
             format!("{count} items are missing and {wrong} are not valid"),
         )
     };
-    let _ = question;
     Ok(outcome
         .of(&SPECIFICATION)
         .with("standardized", standardized)

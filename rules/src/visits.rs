@@ -234,7 +234,7 @@ fn elderly(facts: &Facts<'_>, question: Question) -> Result<Outcome, Fault> {
     let last = checks.into_iter().flatten().max();
     let birthday = add_months(birth, 65 * 12);
     let due_on = match last {
-        _ if !age(birth, on).is_some_and(|age| age >= 65) => None,
+        _ if age(birth, on).is_none_or(|age| age < 65) => None,
         Some(last) => Some(add_months(last, 12)),
         None => person.stay_on(on).map(|start| add_months(start, 6).max(birthday)),
     };
