@@ -126,8 +126,10 @@ pub fn with_notices(mut registered: Vec<Residence>, notices: Vec<Residence>) -> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::testing::day;
+    use crate::{calendar::add_days, testing::day};
 
     fn at(region: &str, arrival: &str, departure: Option<&str>) -> Residence {
         Residence {
@@ -228,5 +230,51 @@ mod tests {
         assert_eq!(both.len(), 2);
         let police = at("220104", "2015-01-05", None);
         assert_eq!(with_notices(vec![police.clone()], vec![notice]), [police]);
+    }
+
+    proptest! {
+        /// The order in which residences come is no part of the answer.
+        #[test]
+        fn a_stay_does_not_depend_on_the_order_of_residences(
+            spans in prop::collection::vec((0_i64..900, 1_i64..300, 0_usize..2), 1..6),
+            on in 0_i64..1_200,
+        ) {
+            let first = day("2014-01-01");
+            let residences: Vec<Residence> = spans
+                .iter()
+                .map(|(arrival, length, county)| {
+                    let arrival = add_days(first, *arrival);
+                    let departure = add_days(arrival, *length).to_string();
+                    let region = ["220104", "220802"][*county];
+                    at(region, &arrival.to_string(), Some(&departure))
+                })
+                .collect();
+            let on = add_days(first, on);
+            let reversed = of(residences.iter().rev().cloned().collect());
+            let person = of(residences);
+            // Of two that came on one day neither is the later.
+            let mut open: Vec<_> = person.residences.iter().filter(|own| own.is_open(on)).collect();
+            open.sort_by_key(|own| own.arrival);
+            let tied = open.len() > 1 && open[open.len() - 1].arrival == open[open.len() - 2].arrival;
+            prop_assume!(!tied);
+            prop_assert_eq!(person.stay_on(on), reversed.stay_on(on));
+        }
+
+        /// A move within the county, however often, keeps the start.
+        #[test]
+        fn moves_within_a_county_keep_the_start(
+            moves in prop::collection::vec(1_i64..200, 1..8), gap in 0_i64..=30, later in 0_i64..100,
+        ) {
+            let first = day("2014-01-01");
+            let mut residences = Vec::new();
+            let mut arrival = first;
+            for length in moves {
+                let departure = add_days(arrival, length);
+                residences.push(at("220104001", &arrival.to_string(), Some(&departure.to_string())));
+                arrival = add_days(departure, gap);
+            }
+            residences.push(at("220104002", &arrival.to_string(), None));
+            prop_assert_eq!(of(residences).stay_on(add_days(arrival, later)), Some(first));
+        }
     }
 }
