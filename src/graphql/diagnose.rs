@@ -66,6 +66,7 @@ impl Search<'_> {
                 Root::Typename { .. }
                 | Root::Unshared { .. }
                 | Root::Entitlement { .. }
+                | Root::Rules { .. }
                 | Root::Events { .. } => {}
             }
         }

@@ -18,6 +18,7 @@ pub mod perturbation;
 pub mod plan;
 mod request;
 mod root_field;
+mod rules;
 pub mod schema;
 pub mod shape;
 pub mod sql;

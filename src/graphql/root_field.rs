@@ -12,6 +12,8 @@ pub enum RootField {
     Typename,
     /// What the caller may see.
     Entitlement,
+    /// The rules of the domain.
+    Rules,
     /// Emergency accesses.
     BreakGlassEvents,
     /// A row of any kind by its identifier alone.
@@ -28,8 +30,14 @@ pub enum RootField {
 
 impl RootField {
     /// Those that are of no kind.
-    const OF_NO_KIND: [Self; 5] =
-        [Self::Typename, Self::Entitlement, Self::BreakGlassEvents, Self::Node, Self::Nodes];
+    const OF_NO_KIND: [Self; 6] = [
+        Self::Typename,
+        Self::Entitlement,
+        Self::Rules,
+        Self::BreakGlassEvents,
+        Self::Node,
+        Self::Nodes,
+    ];
 
     /// What a name stands for, whether or not it is shared with anybody.
     pub fn named(name: &str) -> Option<Self> {
@@ -45,6 +53,7 @@ impl RootField {
         Cow::Borrowed(match self {
             Self::Typename => "__typename",
             Self::Entitlement => "entitlement",
+            Self::Rules => "rules",
             Self::BreakGlassEvents => "breakGlassEvents",
             Self::Node => "node",
             Self::Nodes => "nodes",

@@ -29,7 +29,7 @@ use super::{
     input::{self, Variables},
     limits::Limits,
     plan::{Node, Plan, Root},
-    shape,
+    rules, shape,
     sql::{RowRules, Scoping},
     write,
 };
@@ -165,6 +165,10 @@ impl<'a> Execution<'a> {
                 let limits = self.context.limits.clone();
                 let entitlement = entitlement::describe(self.permit, kind.as_deref(), limits);
                 shape::project(&entitlement, members, &mut out);
+            }
+            Root::Rules { key, members } => {
+                write::key(&mut out, key);
+                shape::project(&rules::describe(self.context.today), members, &mut out);
             }
             Root::Events { key, members, unreviewed, first } => {
                 write::key(&mut out, key);

@@ -26,6 +26,7 @@ use crate::{
         input::Variables,
         not_shared,
         root_field::RootField,
+        rules,
         shape::Shape,
     },
     policy::{Permit, Position, RowRule},
@@ -145,6 +146,7 @@ impl<'d> Compiler<'d> {
                 members: self.members(fields, entitlement::SHAPE)?,
                 kind: argument(field, "kind"),
             },
+            RootField::Rules => Root::Rules { key, members: self.members(fields, rules::SHAPE)? },
             RootField::BreakGlassEvents => {
                 let view = self.permit.events.filter(|view| view.is_listed());
                 let view = view.ok_or_else(|| unknown(field))?;

@@ -79,6 +79,7 @@ impl Plan {
                     Root::Nodes { .. } => {}
                     Root::Typename { .. }
                     | Root::Unshared { .. }
+                    | Root::Rules { .. }
                     | Root::Events { .. }
                     | Root::Counts { .. } => {}
                 }
@@ -108,6 +109,8 @@ pub enum Root {
     Unshared { key: String },
     /// What the caller may see.
     Entitlement { key: String, members: Vec<Member>, kind: Option<Argument> },
+    /// The rules of the domain.
+    Rules { key: String, members: Vec<Member> },
     /// Emergency accesses.
     Events {
         key: String,

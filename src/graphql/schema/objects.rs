@@ -17,6 +17,7 @@ use crate::{
         mask::masked_type,
         plan::NODE,
         root_field::RootField,
+        rules,
         shape::Shape,
     },
     policy::{EventView, Permit, Position},
@@ -33,6 +34,7 @@ pub(super) fn field(name: &str, ty: TypeRef) -> Field {
 pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     let mut all = vec![query(permit), page_info()];
     shapes(entitlement::SHAPE, &mut all);
+    shapes(rules::SHAPE, &mut all);
     for shape in told(permit) {
         shapes(shape, &mut all);
     }
@@ -110,6 +112,10 @@ fn query(permit: &Permit) -> Object {
                 InputValue::new("kind", TypeRef::named(TypeRef::STRING))
                     .description("only this kind"),
             ),
+    );
+    query = query.field(
+        field(&RootField::Rules.name(), TypeRef::named_nn_list_nn(rules::SHAPE.name))
+            .description("规则: the rules of the domain by edition; they tell of nobody"),
     );
     if let Some(view) = permit.events.filter(|view| view.is_listed()) {
         query = query.field(emergency_accesses(view));

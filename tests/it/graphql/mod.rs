@@ -31,6 +31,7 @@ mod node;
 mod paging;
 mod properties;
 mod reference;
+mod rules;
 mod scopes;
 pub mod site;
 mod stats;

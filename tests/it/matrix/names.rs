@@ -17,7 +17,7 @@ const INTROSPECTION: &str = "{ __schema { types { name \
     enumValues(includeDeprecated: true) { name } } } }";
 
 /// Types that every schema has, whoever asks.
-const COMMON: [&str; 26] = [
+const COMMON: [&str; 27] = [
     "Boolean",
     "BooleanFilter",
     "Code",
@@ -36,6 +36,7 @@ const COMMON: [&str; 26] = [
     "Money",
     "Node",
     "PageInfo",
+    "Rule",
     "SharedField",
     "String",
     "StringFilter",
@@ -223,7 +224,7 @@ fn done(expected: &mut Expected<'_>, role: &str, purpose: &str) {
 
 fn opened(oracle: &Oracle, purpose: Purpose) -> Names {
     let mut expected = Expected { oracle, names: Names::new() };
-    expected.add("Query".to_owned(), ["entitlement(kind)", "node(id)", "nodes(ids)"]);
+    expected.add("Query".to_owned(), ["entitlement(kind)", "node(id)", "nodes(ids)", "rules"]);
     done(&mut expected, oracle.role, purpose.code());
     for kind in catalogue().kinds() {
         if oracle.shows(kind) {
