@@ -35,6 +35,14 @@ macro_rules! for_each_kind {
                 severe_mental_disorder_record => severe_mental_disorder_records,
                 assistance_case => assistance_cases,
                 consent => consents,
+                training_record => training_records,
+                child_care_record => child_care_records,
+                family_planning_service => family_planning_services,
+                chronic_care_record => chronic_care_records,
+                emergency_medical_aid => emergency_medical_aids,
+                left_behind_care => left_behind_cares,
+                service_entitlement => service_entitlements,
+                residence_notice => residence_notices,
             }
             views {
                 access_event,

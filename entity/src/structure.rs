@@ -48,7 +48,12 @@ pub static DUE_DOSE: Structure = Structure {
 pub static VISIT: Structure = Structure {
     name: "Visit",
     label_zh: "访视",
-    members: &[("on", Type::Date), ("finding", Type::Code)],
+    members: &[
+        ("visitedOn", Type::Date),
+        ("org", Type::String),
+        ("kind", Type::Code),
+        ("finding", Type::Code),
+    ],
 };
 
 /// A delivery (WS 364.3 CV02.01.102, CV02.10.003).
@@ -93,8 +98,80 @@ pub static AUTHORIZATION: Structure = Structure {
     members: &[("signedOn", Type::Date), ("signed", Type::Boolean)],
 };
 
+/// A value that was measured.
+pub static OBSERVATION: Structure = Structure {
+    name: "Observation",
+    label_zh: "观测值",
+    members: &[
+        ("on", Type::Date),
+        ("code", Type::Code),
+        ("value", Type::String),
+        ("unit", Type::String),
+    ],
+};
+
+/// The result of a screening.
+pub static RESULT: Structure = Structure {
+    name: "Result",
+    label_zh: "筛查结果",
+    members: &[("on", Type::Date), ("code", Type::Code), ("result", Type::Code)],
+};
+
+/// Supplies that were handed out, to a person or from a machine.
+pub static SUPPLY: Structure = Structure {
+    name: "Supply",
+    label_zh: "药具发放",
+    members: &[("issuedOn", Type::Date), ("item", Type::Code), ("quantity", Type::Int)],
+};
+
+/// A procedure of family planning.
+pub static PROCEDURE: Structure = Structure {
+    name: "Procedure",
+    label_zh: "手术",
+    members: &[("on", Type::Date), ("code", Type::Code)],
+};
+
+/// The free examination before pregnancy.
+pub static EXAM: Structure = Structure {
+    name: "Exam",
+    label_zh: "孕前优生健康检查",
+    members: &[("examinedOn", Type::Date), ("partnerExamined", Type::Boolean)],
+};
+
+/// Something that was taught or explained on a day.
+pub static GIVEN: Structure =
+    Structure { name: "Guidance", label_zh: "指导", members: &[("givenOn", Type::Date)] };
+
+/// A reward or benefit of a family.
+pub static BENEFIT: Structure = Structure {
+    name: "Benefit",
+    label_zh: "奖励优待",
+    members: &[("code", Type::Code), ("grantedOn", Type::Date)],
+};
+
+/// A certificate of marriage and childbearing (流动人口计划生育工作条例 7, repealed).
+pub static CERT: Structure = Structure {
+    name: "Cert",
+    label_zh: "婚育证明",
+    members: &[("number", Type::String), ("issuedOn", Type::Date)],
+};
+
+/// A free service that was asked for.
+pub static SERVICE_REQUEST: Structure = Structure {
+    name: "ServiceRequest",
+    label_zh: "免费服务申请",
+    members: &[("service", Type::Code), ("requestedOn", Type::Date), ("providedOn", Type::Date)],
+};
+
+/// A medicine that is taken.
+pub static MEDICATION: Structure = Structure {
+    name: "Medication",
+    label_zh: "用药",
+    members: &[("name", Type::String), ("dose", Type::String)],
+};
+
 /// All structures, in the order of this file.
-pub static ALL: [&Structure; 13] = [
+pub static ALL: [&Structure; 23] = [
     &CONTACT,
     &EVENT,
     &ENCOUNTER,
@@ -108,4 +185,14 @@ pub static ALL: [&Structure; 13] = [
     &BEHAVIOUR_COUNT,
     &NOTE,
     &AUTHORIZATION,
+    &OBSERVATION,
+    &RESULT,
+    &SUPPLY,
+    &PROCEDURE,
+    &EXAM,
+    &GIVEN,
+    &BENEFIT,
+    &CERT,
+    &SERVICE_REQUEST,
+    &MEDICATION,
 ];

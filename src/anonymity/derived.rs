@@ -59,6 +59,10 @@ fn computed(value: Computed, row: Row<'_>, today: NaiveDate) -> Option<String> {
             yes(text(&row(column))?.parse().is_ok_and(|number: i32| number <= most))
         }
         Computed::Reached(column) => yes(day(&row(column)).is_some_and(|day| day <= today)),
+        Computed::Within { from, until } => {
+            let began = day(&row(from)).is_some_and(|from| from <= today);
+            yes(began && day(&row(until)).is_none_or(|until| until > today))
+        }
         Computed::MonthsAtLeast { from, until, months } => {
             let open = day(&row(until)).is_none_or(|until| until > today);
             yes(months_complete(day(&row(from))?, today, months) && open)

@@ -26,18 +26,19 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let lasted = if terminated { 7 * 11 } else { 266 + u64::from(draft.dice.below(21)) };
     let ended_on = Some(day(lmp, lasted)).filter(|end| *end <= today);
     let seen_until = ended_on.unwrap_or(today);
+    let hospital = home.place.county.organization_name(Kind::Mch);
     let antenatal: Vec<Value> = VISIT_WEEKS
         .iter()
         .map(|week| day(lmp, week * 7))
         .filter(|on| *on >= registered_on && *on <= seen_until)
-        .map(|on| json!({ "on": on, "finding": draft.dice.weighted(&FINDINGS) }))
+        .map(|on| json!({ "visitedOn": on, "org": hospital, "finding": draft.dice.weighted(&FINDINGS) }))
         .collect();
     let delivered_on = ended_on.filter(|_| !terminated);
     let postpartum: Vec<Value> = delivered_on
         .iter()
-        .flat_map(|on| [day(*on, 7), day(*on, 42)])
-        .filter(|on| *on <= today)
-        .map(|on| json!({ "on": on, "finding": "恢复良好" }))
+        .flat_map(|on| [(day(*on, 7), "1"), (day(*on, 42), "2")])
+        .filter(|(on, _)| *on <= today)
+        .map(|(on, kind)| json!({ "visitedOn": on, "kind": kind, "finding": "恢复良好" }))
         .collect();
     let place = draft.dice.weighted(&[("妇幼保健院", 6), ("医院", 4)]);
     let mode = draft.dice.weighted(&[("阴道自然分娩", 58), ("剖宫产", 40), ("阴道手术助产", 2)]);

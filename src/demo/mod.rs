@@ -3,21 +3,28 @@
 //! No row describes a living person: identity numbers use regions that were never assigned, and
 //! telephone numbers a block that was never opened.
 
+mod aid;
 mod assistance;
 mod batch;
 mod caseload;
+mod child_care;
+mod chronic;
 mod consent;
 mod dice;
 mod draft;
 mod employment;
+mod entitlement;
 mod family;
+mod family_planning;
 mod health_record;
 mod household;
 mod infectious;
+mod left_behind;
 mod load;
 mod maternal;
 mod mental;
 mod names;
+mod notice;
 mod organizations;
 mod person;
 mod places;
@@ -25,6 +32,7 @@ mod population;
 mod requests;
 mod residence;
 mod stigmatized;
+mod training;
 mod traits;
 mod vaccination;
 pub mod volumes;

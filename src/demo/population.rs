@@ -9,8 +9,9 @@ use super::draft::Draft;
 use super::household::Home;
 use super::places::{Places, in_force};
 use super::{
-    Batch, Options, assistance, caseload, consent, dice::Dice, employment, health_record,
-    infectious, maternal, mental, person, residence, stigmatized, vaccination,
+    Batch, Options, aid, assistance, caseload, child_care, chronic, consent, dice::Dice,
+    employment, entitlement, family_planning, health_record, infectious, left_behind, maternal,
+    mental, notice, person, residence, stigmatized, training, vaccination,
 };
 use crate::rules::citizen_id;
 
@@ -25,6 +26,7 @@ pub struct Population {
     households: u64,
     persons: u64,
     last_key: i64,
+    last_further_key: i64,
 }
 
 impl Population {
@@ -42,6 +44,7 @@ impl Population {
             households: 0,
             persons: 0,
             last_key: 0,
+            last_further_key: 0,
         }
     }
 
@@ -77,6 +80,18 @@ impl Population {
             assistance::write(&mut draft, &home, member);
             caseload::write(&mut draft, &home, member);
             consent::write(&mut draft, &home, member);
+        }
+        // Draws and keys of these come last, so that the rows above are the same with and without them.
+        draft.last_key = &mut self.last_further_key;
+        for member in &home.members {
+            training::write(&mut draft, &home, member);
+            child_care::write(&mut draft, &home, member);
+            family_planning::write(&mut draft, &home, member);
+            chronic::write(&mut draft, &home, member);
+            aid::write(&mut draft, &home, member);
+            left_behind::write(&mut draft, &home, member);
+            notice::write(&mut draft, &home, member);
+            entitlement::write(&mut draft, &home, member);
         }
         self.households += 1;
         self.persons += home.members.len() as u64;

@@ -41,7 +41,7 @@ pub fn requests() -> Vec<DemoRequest> {
         at(HC, P::Hr, "220102-CHC", "{ persons(first: 3) { nodes { name sex birthDate phone healthRecords { recordNumber bloodType pastDiseases serviceRecords { on service } } } totalCount } }"),
         at(HF, P::Ref, "220102-FPO", "{ persons(first: 3) { nodes { name birthDate phone immunizationCards { vaccinationDue } } totalCount } }"),
         at(HV, P::Imm, "220102-VAC", "{ immunizationCards(first: 3, where: { hasDueDoses: { eq: true } }) { nodes { cardNumber dueDoses { vaccineCode doseNumber dueOn } person { name birthDate phone } } totalCount } }"),
-        at(HM, P::Mch, "220102-MCH", "{ maternalCareRecords(first: 3) { nodes { lmpDate estimatedDueDate antenatalVisits { on finding } person { name phone } } totalCount } }"),
+        at(HM, P::Mch, "220102-MCH", "{ maternalCareRecords(first: 3) { nodes { lmpDate estimatedDueDate antenatalVisits { visitedOn finding } person { name phone } } totalCount } }"),
         at(HI, P::Idc, "220102-CDC", "{ infectiousDiseaseReports(first: 3, orderBy: [{ reportedAt: DESC }]) { nodes { diseaseCode onsetDate reportedAt timely person { name phone } } totalCount } }"),
         at(HX, P::Stg, "220102-STG", "{ stigmatizedDiseaseReports(first: 3) { nodes { stigmatizedDiseaseCode caseAlias freeTreatmentEnrolled person { name phone } } totalCount } }"),
         at(HP, P::Smd, "220102-SMD", "{ severeMentalDisorderRecords(first: 3) { nodes { diagnosis dangerLevel followUpOn medicationAdherence person { name phone } } totalCount } }"),

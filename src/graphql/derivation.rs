@@ -53,6 +53,13 @@ pub fn expression(
         Computed::Reached(column) => {
             format!("COALESCE({alias}.{column} <= {}, FALSE)", day(context.today))
         }
+        Computed::Within { from, until } => {
+            let today = day(context.today);
+            format!(
+                "COALESCE({alias}.{from} <= {today} AND ({alias}.{until} IS NULL \
+                 OR {alias}.{until} > {today}), FALSE)"
+            )
+        }
         Computed::MonthsAtLeast { from, until, months } => {
             let since = day(context.since_months(months));
             let today = day(context.today);

@@ -88,6 +88,28 @@ pub static RESTRAINT: CodeList = listed("restraint", &["1", "2", "3"]);
 pub static LOST_TO_FOLLOW_UP: CodeList =
     listed("reasons of loss to follow-up", &["1", "2", "3", "4", "5"]);
 pub static INCOME_CHECK_RESULT: CodeList = listed("income check results", &["pass", "fail"]);
+pub static CERTIFICATE: CodeList =
+    listed("certificates of skills training", &["0", "1", "2", "3", "4", "5", "6", "7"]);
+pub static CONTRACEPTIVE_METHOD: CodeList =
+    listed("contraceptive methods", &["0", "1", "2", "3", "4", "5", "6", "7", "9"]);
+pub static PROGRAMME: CodeList = listed("programmes of care", &["1", "2", "3", "4"]);
+pub static CONTROL_CLASS: CodeList = listed("classes of control", &["1", "2", "3", "4"]);
+pub static TCM_CONSTITUTION: CodeList =
+    listed("constitutions in Chinese medicine", &["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+pub static IDENTITY_STATUS: CodeList = listed("identity of a patient", &["1", "2", "3"]);
+pub static DIAGNOSIS_GROUP: CodeList = listed(
+    "chapters of ICD-10",
+    &[
+        "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV",
+        "XV", "XVI", "XVII", "XVIII", "XIX", "XX", "XXI", "XXII",
+    ],
+);
+pub static LEFT_BEHIND_KIND: CodeList = listed("kinds of the left-behind", &["1", "2"]);
+pub static NOTICE_SOURCE: CodeList = listed("sources of notices", &["1", "2", "3"]);
+pub static NOTICE_STATUS: CodeList = listed("statuses of notices", &["1", "2", "3", "4"]);
+pub static REFUSAL_REASON: CodeList =
+    listed("reasons for refusing a notice", &["1", "2", "3", "4", "9"]);
+pub static SERVICE: CodeList = listed("services.csv", crate::service::CODES);
 
 fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())

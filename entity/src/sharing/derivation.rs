@@ -26,6 +26,8 @@ pub enum Computed {
     AtMost(&'static str, i32),
     /// A date is today or earlier.
     Reached(&'static str),
+    /// Today is not before a date and before another, open while the other is null.
+    Within { from: &'static str, until: &'static str },
     /// At least so many calendar months between two dates, the second open while null.
     MonthsAtLeast { from: &'static str, until: &'static str, months: u32 },
     /// Given, not withdrawn, not expired.
@@ -60,7 +62,9 @@ impl Computed {
             Self::UnderGuardianship { birth_date, incapacitated } => {
                 vec![birth_date, incapacitated]
             }
-            Self::MonthsAtLeast { from, until, .. } => vec![from, until],
+            Self::MonthsAtLeast { from, until, .. } | Self::Within { from, until } => {
+                vec![from, until]
+            }
             Self::InForce { given, expires, withdrawn } => vec![given, expires, withdrawn],
             Self::Generalized { name, kind } => vec![name, kind],
         }

@@ -161,7 +161,7 @@ impl Oracle {
         if spec.is_provenance {
             return self.history(field, open);
         }
-        if spec.name == "guardianOf" {
+        if ["guardianOf", "caregiver"].contains(&spec.name) {
             return open.min(self.named("Person", "name")).max_of_rows();
         }
         let is_masked_away = matches!(mask, Mask::Redact | Mask::AggregateOnly);
@@ -231,7 +231,13 @@ impl Oracle {
         if spec.class == Class::C4 && !sees_protected(self.role) {
             return Openness::Closed;
         }
-        if spec.name == "contraindication" && !["HV", "SU"].contains(&self.role) {
+        let alone: &[&str] = match spec.name {
+            "contraindication" => &["HV", "SU"],
+            "birthDefect" => &["HM", "SU"],
+            "maritalChildbearingCert" => &["SU"],
+            _ => &[],
+        };
+        if !alone.is_empty() && !alone.contains(&self.role) {
             return Openness::Closed;
         }
         // Who prevents the infection of a newborn reads the results, and under that purpose alone.
@@ -365,7 +371,7 @@ pub fn fits(field: &Field, place: Place) -> bool {
         }
         Place::Ordered => {
             matches!(field.source, Source::Column(_))
-                && field.spec.name != "guardianOf"
+                && !["guardianOf", "caregiver"].contains(&field.spec.name)
                 && matches!(ty, String | Code | Int | Date | DateTime)
         }
         Place::Counted => !is_computed_outside && matches!(ty, Code | Boolean),

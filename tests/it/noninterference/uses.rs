@@ -193,6 +193,7 @@ fn worked_out(computed: Computed) -> Vec<(&'static str, Keep)> {
         Computed::MonthsAtLeast { from, until, .. } => {
             vec![(from, Keep::Month), (until, Keep::Month)]
         }
+        Computed::Within { from, until } => vec![(from, Keep::Exact), (until, Keep::Exact)],
         Computed::InForce { given, expires, withdrawn } => {
             [given, expires, withdrawn].map(|column| (column, Keep::Exact)).to_vec()
         }
