@@ -2,8 +2,12 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{
-    Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows,
+use crate::{
+    residence_registration_collected as collected,
+    sharing::{
+        Class, Collected, Department, Derived, Group, KindSpec, RelationSpec, Shared, Sharing,
+        Subject, rows,
+    },
 };
 
 /// One row: residence registration.
@@ -30,6 +34,7 @@ pub struct Model {
     pub dwelling_type: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub migrant_definition: Option<String>,
+    pub collectors_beside: i32,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -80,6 +85,7 @@ impl Shared for Entity {
             Column::MoveReason => Field(field("moveReason", Code, G09, C2, Mask::Category, Gateway).label("流动原因", "move reason").steward("collector").codes(&MOVE_REASON).standard("务工经商/随迁/投靠/学习/婚嫁/其他").coarse(Mask::Redact)),
             Column::DwellingType => Field(field("dwellingType", Code, G08, C2, Mask::Redact, Police).label("居所类型", "dwelling type").codes(&DWELLING_TYPE).standard("租赁/自购/单位宿舍/工地/寄住")),
             Column::MigrantDefinition => Field(field("migrantDefinition", Code, G09, C1, Mask::Plain, Gateway).label("流动人口口径", "definition of migrant that matched").steward("derived").standard("which definition edition matched (R-01)")),
+            Column::CollectorsBeside => Internal("of which departments own values stand beside the row decides over scope o"),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),
@@ -96,5 +102,10 @@ impl Shared for Entity {
             field("residentThreeMonths", Boolean, G09, C1, Mask::Predicate, Gateway).label("居住满3个月", "resident for three months").standard("seed B 二(三)").from(MonthsAtLeast { from: col(Column::ArrivalDate), until: col(Column::DepartureDate), months: 3 }),
             field("residentSixMonths", Boolean, G09, C1, Mask::Predicate, Gateway).label("居住满6个月", "resident for six months").standard("seed B 二(一)").from(MonthsAtLeast { from: col(Column::ArrivalDate), until: col(Column::DepartureDate), months: 6 }),
         ]
+    }
+
+    fn collected() -> Option<Collected> {
+        let record = collected::Column::ResidenceRegistrationId;
+        Some(Collected::beside(record, Department::Police))
     }
 }

@@ -48,6 +48,8 @@ mod m20261125_000028_acts_on_limits;
 mod m20261125_000029_whatever_came_of_it;
 mod m20261125_000031_purpose_limitation;
 mod m20261125_000032_contracts;
+mod m20261126_000034_collected_values;
+mod m20261126_000035_emergency_contacts;
 mod m20261126_000040_training_record;
 mod m20261126_000041_further_records;
 mod m20261126_000042_visits;
@@ -86,6 +88,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000029_whatever_came_of_it::Migration),
             Box::new(m20261125_000031_purpose_limitation::Migration),
             Box::new(m20261125_000032_contracts::Migration),
+            Box::new(m20261126_000034_collected_values::Migration),
+            Box::new(m20261126_000035_emergency_contacts::Migration),
             Box::new(m20261126_000040_training_record::Migration),
             Box::new(m20261126_000041_further_records::Migration),
             Box::new(m20261126_000042_visits::Migration),

@@ -4,7 +4,6 @@
 //! with the number, it would tell each of them that another department heard from the person. The
 //! database keeps the two apart, whoever writes.
 
-use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
 use crate::{columns::timestamp_with_time_zone_null, triggers};
@@ -25,18 +24,15 @@ impl MigrationTrait for Migration {
                 "UPDATE person SET phone_updated_at = updated_at WHERE phone IS NOT NULL",
             )
             .await?;
-        database.execute_unprepared(&triggers::create(manager.get_database_backend())).await?;
+        database
+            .execute_unprepared(&triggers::FIRST.create(manager.get_database_backend()))
+            .await?;
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let drop = match manager.get_database_backend() {
-            DbBackend::Postgres => {
-                "DROP TRIGGER person_phone_updated ON person; DROP FUNCTION person_phone_updated()"
-            }
-            _ => "DROP TRIGGER person_phone_updated",
-        };
-        manager.get_connection().execute_unprepared(drop).await?;
+        let drop = triggers::drop(manager.get_database_backend());
+        manager.get_connection().execute_unprepared(&drop).await?;
         let table = Table::alter().table("person").drop_column("phone_updated_at").to_owned();
         manager.alter_table(table).await
     }

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 /// Tables that must be tables: a view of the name of one would show what it likes.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 18] = [
     "access_record",
     "access_head",
     "gateway_state",
@@ -25,6 +25,8 @@ const TABLES: [&str; 16] = [
     "consent",
     "caseload",
     "person",
+    "person_collected",
+    "residence_registration_collected",
 ];
 
 const SQLITE: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \

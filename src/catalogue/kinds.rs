@@ -44,6 +44,7 @@ impl Builder {
             ended_by: spec.ended_by,
             protected: spec.protected,
             persons: spec.persons,
+            collected: E::collected(),
             group: spec.group,
             fields,
             relations: Vec::new(),

@@ -13,7 +13,9 @@ mod tests;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use entity::sharing::{Computed, Derivation, FieldSpec, Finished, Group, ProtectedRows, Subject};
+use entity::sharing::{
+    Collected, Computed, Derivation, FieldSpec, Finished, Group, ProtectedRows, Subject,
+};
 use sea_orm::{ColumnTrait, EntityName, IdenStatic};
 
 use self::code_lists::CodeList;
@@ -48,6 +50,8 @@ pub struct Kind {
     /// A column that holds all persons of a row as an array, on PostgreSQL, whose index finds the
     /// rows of a person.
     pub persons: Option<&'static str>,
+    /// Where the values of several collectors stand, where there may be several.
+    pub collected: Option<Collected>,
     /// The group of the kind's own provenance: what knowing of a row amounts to.
     pub group: Group,
     /// Identifiers of its fields, in order.

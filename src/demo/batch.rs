@@ -4,7 +4,12 @@ use super::load::Encoded;
 
 macro_rules! batch {
     (tables { $($kind:ident => $field:ident,)* } views { $($view:ident,)* }) => {
-        batch! { $($kind => $field,)* caseload => caseloads, }
+        batch! {
+            $($kind => $field,)*
+            caseload => caseloads,
+            person_collected => persons_collected,
+            residence_registration_collected => residences_collected,
+        }
     };
     ($($kind:ident => $field:ident,)*) => {
         /// The rows of some whole households.
@@ -56,5 +61,6 @@ macro_rules! batch {
     };
 }
 
-// A batch has rows of every kind that is a table, and the cases that scopes rest on.
+// A batch has rows of every kind that is a table, the cases that scopes rest on, and what departments
+// collected beside the rows.
 entity::for_each_kind!(batch);

@@ -9,6 +9,7 @@ mod batch;
 mod caseload;
 mod child_care;
 mod chronic;
+mod collectors;
 mod consent;
 mod dice;
 mod draft;

@@ -78,12 +78,15 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
             (Department::MigrantWorkers, 10),
         ]),
     };
-    let contact = match home.guardian(member).or_else(|| home.other_adult(member)) {
+    let contact_person = home.guardian(member).or_else(|| home.other_adult(member));
+    let contact_relation = contact_person.map_or("80", relation);
+    let contact = match contact_person {
         Some(adult) => {
-            json!({ "name": adult.name, "phone": adult.phone, "relation": relation(adult) })
+            json!({ "name": adult.name, "phone": adult.phone, "relation": contact_relation })
         }
         None => {
-            json!({ "name": names::anyone(dice), "phone": names::phone(dice), "relation": "80" })
+            let (name, phone) = (names::anyone(dice), names::phone(dice));
+            json!({ "name": name, "phone": phone, "relation": contact_relation })
         }
     };
     let marital = match member.role {
@@ -98,6 +101,9 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
     let education = education(draft, member);
     let stamp = draft.stamp(system(home.collector), home.collector, member.arrival);
     let recorded_at = stamp.recorded_at;
+    // What another department than that of the row brought, it brought later.
+    let phone_collected_at =
+        if phone_collector == home.collector { stamp.collected_at } else { recorded_at };
     let person = row!(
         person {
             id: member.id,
@@ -112,12 +118,16 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
             nationality: text("CHN"),
             phone: member.phone.clone(),
             phone_collected_by: member.phone.as_ref().map(|_| phone_collector.code().to_owned()),
+            phone_collected_at: member.phone.as_ref().map(|_| phone_collected_at),
             phone_updated_at: member.phone.as_ref().map(|_| recorded_at),
             emergency_contact: json(contact),
+            emergency_contact_person_id: contact_person.map(|adult| adult.id),
+            emergency_contact_relation: text(contact_relation),
             marital_status: text(marital),
             education,
             vital_status: text(vital),
             legally_incapacitated: member.incapacitated,
+            collectors_beside: 0,
         },
         stamp
     );

@@ -9,9 +9,9 @@ use super::draft::Draft;
 use super::household::Home;
 use super::places::{Places, in_force};
 use super::{
-    Batch, Options, aid, assistance, caseload, child_care, chronic, consent, dice::Dice,
-    employment, entitlement, family_planning, health_record, infectious, left_behind, maternal,
-    mental, notice, person, residence, stigmatized, training, vaccination,
+    Batch, Options, aid, assistance, caseload, child_care, chronic, collectors, consent,
+    dice::Dice, employment, entitlement, family_planning, health_record, infectious, left_behind,
+    maternal, mental, notice, person, residence, stigmatized, training, vaccination,
 };
 use crate::rules::citizen_id;
 
@@ -81,6 +81,8 @@ impl Population {
             caseload::write(&mut draft, &home, member);
             consent::write(&mut draft, &home, member);
         }
+        // Last, with rows of its own alone, so that it changes nothing of what the others draw.
+        collectors::write(&mut draft, &home);
         // Draws and keys of these come last, so that the rows above are the same with and without them.
         draft.last_key = &mut self.last_further_key;
         for member in &home.members {

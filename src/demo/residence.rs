@@ -95,6 +95,7 @@ fn write_stay(draft: &mut Draft, home: &Home, member: &Member, stay: &Stay) {
             move_reason: text(reason),
             dwelling_type: text(stay.dwelling),
             migrant_definition: text(definition),
+            collectors_beside: 0,
         },
         stamp
     );

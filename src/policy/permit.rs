@@ -51,6 +51,9 @@ pub struct RowRule {
     pub entrusted: bool,
     /// With scopes `o` and `x`: the column that says who collected the value.
     pub collector: &'static str,
+    /// With scopes `o` and `x`: whether the department's own value may stand beside the row, where others
+    /// collected that, too.
+    pub beside: bool,
     /// Whether an emergency access that the caller has open reaches the row too, wherever the person
     /// lives: always with scope `b`, and beside the caseload with what `c` opens in full to HC and HP.
     pub break_glass: bool,
@@ -390,7 +393,7 @@ fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: 
     };
     match grant {
         None => refused(absent(basis, grants, group), None),
-        Some(grant) => weigh(basis, grant, instant, group, class, collector())
+        Some(grant) => weigh(basis, grant, instant, group, class, (collector(), false))
             .unwrap_or_else(|refusal| refused(refusal, Some(grant))),
     }
 }
@@ -422,7 +425,10 @@ fn decide_field(
             .unwrap_or_else(|| absent(basis, grants, spec.group));
         return refused(refusal, None);
     };
-    let collector = spec.collector.unwrap_or_else(collector);
+    let collected = catalogue().kind(field.kind).collected.as_ref();
+    let department = basis.role.department();
+    let beside = collected.is_some_and(|all| all.is_asked(department, spec.collector.is_some()));
+    let collector = (spec.collector.unwrap_or_else(collector), beside);
     let decision = closed
         .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
         .and_then(|decision| at_field(decision, field));
@@ -436,7 +442,7 @@ fn weigh(
     instant: DateTime<Utc>,
     group: Group,
     class: entity::sharing::Class,
-    collected_by: &'static str,
+    (collected_by, beside): (&'static str, bool),
 ) -> Result<Decision, Refusal> {
     if grant.level == Level::None {
         return Err(Refusal::NotGranted);
@@ -462,6 +468,7 @@ fn weigh(
         Some(Scope::Subject) if !basis.has_person => Err(Refusal::NeedsPerson),
         Some(scope) => Ok(scope),
     }?;
+    let is_own = matches!(scope, Scope::Own | Scope::Exchange);
     let rows = RowRule {
         scope,
         covers_minors: grant.covers_minors,
@@ -469,11 +476,8 @@ fn weigh(
         consented: (scope == Scope::Consent).then_some(group),
         entrusted: scope == Scope::Consent && basis.role == Role::GG && basis.has_contract,
         // Who collected a value matters to these scopes alone.
-        collector: if matches!(scope, Scope::Own | Scope::Exchange) {
-            collected_by
-        } else {
-            collector()
-        },
+        collector: if is_own { collected_by } else { collector() },
+        beside: is_own && beside,
         break_glass: scope == Scope::BreakGlass || is_widened(basis, grant, scope, group),
     };
     Ok(Decision { level: grant.level, mask: None, rows: Some(rows), refusal: None, law, version })

@@ -13,8 +13,14 @@ impl RowRule {
             consented: None,
             entrusted: false,
             collector,
+            beside: false,
             break_glass: false,
         }
+    }
+
+    /// The same of what the department collected in the rows of the kind alone, and not beside them.
+    pub const fn of_rows(self) -> Self {
+        Self { beside: false, ..self }
     }
 
     /// Of which rows, in Chinese.
@@ -74,7 +80,7 @@ impl RowRule {
             (Scope::BreakGlass, _) => true,
             (_, Scope::Unit) => true,
             (Scope::Own, Scope::Own | Scope::Exchange) | (Scope::Exchange, Scope::Exchange) => {
-                self.collector == other.collector
+                self.collector == other.collector && (other.beside || !self.beside)
             }
             (Scope::Consent, Scope::Consent) => {
                 self.consented == other.consented && (other.entrusted || !self.entrusted)
@@ -116,14 +122,20 @@ mod tests {
         let adults = RowRule { covers_minors: false, ..UNIT };
         let own = RowRule { scope: Scope::Own, ..UNIT };
         let number = RowRule { collector: "phone_collected_by", ..own };
+        let beside = RowRule { beside: true, ..own };
         let agreed = |group| RowRule { scope: Scope::Consent, consented: Some(group), ..UNIT };
-        for (one, other) in [(cases, UNIT), (emergency, either), (cases, either), (adults, UNIT)] {
+        for (one, other) in
+            [(cases, UNIT), (emergency, either), (cases, either), (adults, UNIT), (own, beside)]
+        {
             assert!(one.is_within(&other) && one.is_within(&one), "{one:?} {other:?}");
             assert!(!other.is_within(&one), "{other:?} {one:?}");
         }
-        for (one, other) in
-            [(own, number), (agreed(Group::G02), agreed(Group::G06)), (emergency, UNIT)]
-        {
+        for (one, other) in [
+            (beside, number),
+            (own, number),
+            (agreed(Group::G02), agreed(Group::G06)),
+            (emergency, UNIT),
+        ] {
             assert!(!one.is_within(&other) && !other.is_within(&one), "{one:?} {other:?}");
         }
         assert_eq!(widest([cases, adults, UNIT, own]), [UNIT]);

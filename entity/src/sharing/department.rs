@@ -59,6 +59,22 @@ impl Department {
         }
     }
 
+    /// The bit by which a row tells of several departments at once. Rows are stored with it.
+    pub const fn bit(self) -> i32 {
+        match self {
+            Department::Health => 1,
+            Department::Police => 2,
+            Department::CivilAffairs => 4,
+            Department::Governance => 8,
+            Department::MigrantWorkers => 16,
+            Department::Finance => 32,
+            Department::Social => 64,
+            Department::Oversight => 128,
+            Department::Subject => 256,
+            Department::Gateway => 512,
+        }
+    }
+
     /// The Chinese name.
     pub const fn label_zh(self) -> &'static str {
         match self {

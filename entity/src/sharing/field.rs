@@ -40,6 +40,9 @@ pub struct FieldSpec {
     pub collector: Option<&'static str>,
     /// A column naming a further person whose data the value holds.
     pub names_person: Option<&'static str>,
+    /// Whether the value may tell of somebody who is no person here: then that column is null, and the
+    /// value is shown as any other.
+    pub names_strangers: bool,
     /// Whether a person can be told by the value: a name, a number given to one person or record, a
     /// birth date, a telephone number, an address. Who asks by it asks about somebody in particular.
     pub identifies: bool,
@@ -73,6 +76,7 @@ pub const fn field(
         codes: None,
         collector: None,
         names_person: None,
+        names_strangers: false,
         identifies: false,
         only_roles: None,
     }
@@ -132,6 +136,11 @@ impl FieldSpec {
     pub fn names_person(mut self, column: impl IdenStatic) -> Self {
         self.names_person = Some(column.as_str());
         self
+    }
+
+    /// The value also tells of the person this column names, or of somebody who is no person here.
+    pub fn names_anybody(self, column: impl IdenStatic) -> Self {
+        Self { names_strangers: true, ..self.names_person(column) }
     }
 
     /// A person can be told by the value.

@@ -8,6 +8,7 @@
 mod class;
 mod code_list;
 mod code_lists;
+mod collected;
 mod department;
 mod derivation;
 mod field;
@@ -22,6 +23,7 @@ use sea_orm::EntityTrait;
 
 pub use class::Class;
 pub use code_list::{CodeList, Codes};
+pub use collected::{BESIDE, COLLECTOR, Collected, REPLACED_AT};
 pub use department::Department;
 pub use derivation::{Computed, Derivation, Finished, Referent};
 pub use field::{Derived, FieldSpec, field};
@@ -42,6 +44,11 @@ pub trait Shared: EntityTrait {
     /// What is shown beyond columns, in order.
     fn derived() -> Vec<Derived> {
         Vec::new()
+    }
+
+    /// Where the values of several collectors stand, where there may be several.
+    fn collected() -> Option<Collected> {
+        None
     }
 }
 

@@ -125,3 +125,73 @@ fn check_instants(options: &Options) {
     }
     entity::for_each_kind!(check);
 }
+
+/// A department's own value stands in the row or beside it, and the police's beside it never, but for a
+/// number; the number that is shown is the newest.
+#[test]
+fn what_departments_collected_of_the_same_persons_and_stays_stands_beside_the_rows() {
+    let all = everything(options(3_000, 2));
+    let persons: HashMap<i64, &entity::person::Model> =
+        all.persons.iter().map(|row| (row.id, row)).collect();
+    let (mut keys, mut current) = (HashSet::new(), HashSet::new());
+    let (mut others, mut names, mut of_police, mut before) = (0, 0, 0, 0);
+    for own in &all.persons_collected {
+        let row = persons[&own.person_id];
+        assert!(keys.insert(own.id));
+        assert!(own.collected_at < row.collected_at && own.collected_at <= latest(today()));
+        if own.replaced_at.is_some() {
+            before += 1;
+            continue;
+        }
+        assert!(current.insert((own.person_id, own.collecting_department.clone())));
+        if own.collecting_department == "police" {
+            assert!(own.name.is_none() && own.id_number.is_none() && own.phone.is_some());
+            of_police += 1;
+        } else {
+            assert_ne!(own.collecting_department, row.collecting_department);
+            names += usize::from(own.name != row.name);
+        }
+        if own.phone.is_some() {
+            assert_eq!(own.phone_collected_by.as_ref(), Some(&own.collecting_department));
+            assert_ne!(own.phone_collected_by, row.phone_collected_by);
+            assert!(own.phone_collected_at < row.phone_collected_at);
+            others += usize::from(own.phone != row.phone);
+        }
+    }
+    for row in &all.persons {
+        let own = current.iter().filter(|(person, _)| *person == row.id);
+        let bits = own.map(|(_, code)| entity::sharing::Department::parse(code).unwrap().bit());
+        assert_eq!(row.collectors_beside, bits.sum::<i32>(), "{}", row.id);
+    }
+    assert!(others > 300 && names > 15 && of_police > 200 && before > 50);
+    let stays: HashMap<i64, &entity::residence_registration::Model> =
+        all.residence_registrations.iter().map(|row| (row.id, row)).collect();
+    let addresses = all.residences_collected.iter().filter(|own| {
+        let row = stays[&own.residence_registration_id];
+        assert_ne!(own.collecting_department, row.collecting_department);
+        assert_eq!(row.collectors_beside, entity::sharing::Department::Health.bit());
+        own.residence_address != row.residence_address
+    });
+    assert!(addresses.count() > 50);
+}
+
+#[test]
+fn an_emergency_contact_is_another_person_or_somebody_who_is_none_here() {
+    let all = everything(options(3_000, 2));
+    let people: HashMap<i64, &entity::person::Model> =
+        all.persons.iter().map(|row| (row.id, row)).collect();
+    let (mut persons, mut strangers) = (0, 0);
+    for row in &all.persons {
+        let contact: serde_json::Value =
+            serde_json::from_str(row.emergency_contact.as_ref().unwrap()).unwrap();
+        assert_eq!(contact["relation"].as_str(), row.emergency_contact_relation.as_deref());
+        match row.emergency_contact_person_id {
+            Some(key) => {
+                assert!(key != row.id && contact["name"] == people[&key].name.clone().unwrap());
+                persons += 1;
+            }
+            None => strangers += 1,
+        }
+    }
+    assert!(persons > 1_000 && strangers > 200, "{persons} {strangers}");
+}

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use entity::sharing::Class;
+use entity::sharing::{BESIDE, Class};
 
 use crate::{
     catalogue::{Kind, KindId, catalogue},
@@ -85,7 +85,7 @@ async fn count(
     let cohorts: Vec<String> = rules
         .iter()
         .map(|rule| {
-            let within = condition(*rule, role, purpose, &subject, now, &mut params);
+            let within = condition(*rule, role, purpose, (kind, &subject), now, &mut params);
             if rule.covers_minors {
                 return format!("({within})");
             }
@@ -109,7 +109,7 @@ fn condition(
     rule: RowRule,
     role: Role,
     purpose: Purpose,
-    subject: &str,
+    (kind, subject): (&Kind, &str),
     now: DateTime<Utc>,
     params: &mut Params,
 ) -> String {
@@ -119,7 +119,14 @@ fn condition(
         // Batches that would carry others' rows are not there yet.
         (Scope::Own | Scope::Exchange, _) => {
             let department = params.bind(Value::Text(department));
-            format!("t.{} = {department}", rule.collector)
+            let of_row = format!("t.{} = {department}", rule.collector);
+            match kind.collected.is_some() && rule.beside {
+                true => {
+                    let bit = role.department().bit();
+                    format!("({of_row} OR (t.{BESIDE} & {bit}) = {bit})")
+                }
+                false => of_row,
+            }
         }
         (Scope::Caseload, _) => {
             let department = params.bind(Value::Text(department));

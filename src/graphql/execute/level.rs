@@ -12,8 +12,8 @@ use crate::{
         input,
         plan::{Child, Node, Select},
         sql::{
-            Cells, Keyset, Params, RowRules, Scoping, Shown, belongs, expression, named,
-            order_cells,
+            Cells, Keyset, Params, RowRules, Scoping, Shown, belongs, column, expression,
+            named_key, order_cells,
         },
     },
     read::{Dialect, Rows, Value},
@@ -155,17 +155,13 @@ impl Execution<'_> {
         let mut cells =
             Cells::new(node.key_columns().map(|key| format!("{TABLE}.{key}")).collect());
         for cell in &node.columns {
-            let value = match cell.select {
-                Select::Column(column) => format!("{TABLE}.{column}"),
-                Select::Named(column) => {
-                    let key = format!("{TABLE}.{column}");
-                    named(&self.scoping(None), TABLE, column, &key, params)
-                }
-                Select::Value(field, mask) => {
-                    expression(field, mask, TABLE, &self.scoping(None), params)
-                }
-            };
+            let here = self.scoping(None);
             let of = (node.kind, TABLE);
+            let value = match cell.select {
+                Select::Column(key) => column(key, cell.rule.as_ref(), rows, of, &here, params),
+                Select::Named(key) => named_key(key, cell.rule.as_ref(), rows, of, &here, params),
+                Select::Value(field, mask) => expression(field, mask, (TABLE, rows), &here, params),
+            };
             cells.push_cell(value, cell.rule.as_ref(), scoping, rows, of, params);
         }
         cells

@@ -324,7 +324,10 @@ impl<'d> Compiler<'d> {
     ) -> Result<Render> {
         let decision = self.permit.field(field.id);
         let kind = node.kind.id;
-        let rule = decision.rows.and_then(|rule| self.permit.cell(kind, rule));
+        // Where the department's own value may stand beside the row, the rule says which is shown.
+        let rule = decision
+            .rows
+            .and_then(|rule| self.permit.cell(kind, rule).or(rule.beside.then_some(rule)));
         if let Some(column) = field.spec.names_person {
             let place = node.cell(Select::Named(column), rule);
             node.persons.push(place);
@@ -343,8 +346,8 @@ impl<'d> Compiler<'d> {
         };
         node.ask(field, rule);
         Ok(match (read.value, members) {
-            (DatabaseValue::Column(column), Some(members)) => Render::Structure {
-                column: node.cell(Select::Column(column), rule),
+            (DatabaseValue::Column(_), Some(members)) => Render::Structure {
+                column: node.cell(Select::Value(read, None), rule),
                 many: matches!(ty, Type::Objects(_)),
                 members,
             },

@@ -228,6 +228,9 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
     description += "]";
     if let Some(rule) = permit.field(shared.id).rows.filter(|_| !permit.is_drawn) {
         description += &format!(" 显示范围: {}; shown {}", rule.label_zh(), rule.label_en());
+        if rule.beside {
+            description += ", the value it collected itself (本部门采集的值)";
+        }
         description += match permit.cell(shared.kind, rule) {
             Some(_) => "; 其他行为空, null in other rows.",
             None => ".",

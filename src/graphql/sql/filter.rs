@@ -6,7 +6,7 @@ use super::{
     Params, RowRules, Scoping,
     about::{About, Way},
     belongs, join,
-    value::expression,
+    value::{expression, of_row},
 };
 use crate::{
     catalogue::{DatabaseField, Kind, Relation, catalogue},
@@ -166,6 +166,10 @@ pub(super) fn compared(
     params: &mut Params,
     within: &mut Within<'_>,
 ) -> Result<String> {
+    let Some(rule) = scoping.permit.field(field.id).rows else {
+        return Err(GatewayError::new(Code::Internal, "a filter has no rows"));
+    };
+    let kind = catalogue().kind(field.kind);
     let (mut values, mut absences) = (Vec::new(), Vec::new());
     for comparison in comparisons {
         if *comparison == Comparison::In(Vec::new()) {
@@ -173,20 +177,26 @@ pub(super) fn compared(
             values.push("FALSE".to_owned());
             continue;
         }
-        let value = expression(field, None, alias, scoping, params);
+        if matches!(comparison, Comparison::Eq(_) | Comparison::In(_)) {
+            let meets = |alias: &str, params: &mut Params| {
+                compare(&of_row(field, None, alias, scoping, params), comparison, params)
+            };
+            let found = scoping.collected_meets(&rule, within.rules, (kind, alias), params, meets);
+            if let Some(found) = found {
+                values.push(found);
+                continue;
+            }
+        }
+        let value = expression(field, None, (alias, within.rules), scoping, params);
         match comparison {
             Comparison::IsNull(true) => absences.push(value),
             _ => values.push(compare(&value, comparison, params)),
         }
     }
-    let Some(rule) = scoping.permit.field(field.id).rows else {
-        return Err(GatewayError::new(Code::Internal, "a filter has no rows"));
-    };
     if !values.is_empty() && within.is_demanded {
         within.rules.demand(rule);
     }
     let is_asked = !values.is_empty() || !absences.is_empty();
-    let kind = catalogue().kind(field.kind);
     let shown = is_asked.then(|| scoping.cell(&rule, within.rules, kind, alias, params));
     let shown = shown.flatten();
     let absent = absences.into_iter().map(|value| match &shown {

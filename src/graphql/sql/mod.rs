@@ -2,6 +2,7 @@
 
 mod about;
 mod cells;
+mod collected;
 mod exchange;
 mod filter;
 mod named;
@@ -14,12 +15,13 @@ mod value;
 pub use about::{About, Beyond, leads_to_others};
 pub use cells::{Cells, Shown};
 pub use filter::Filters;
-pub use named::named;
 pub use order::{CursorPosition, Keyset, OrderKey, order_cells, parse_order};
 pub use persons::{belongs, own_persons, within_unit};
 pub use scope::{Restriction, RowRules, Scoping, Walk, unprotected};
 pub use singled::{SingledOut, is_crowd};
-pub use value::{CLINIC, DISCLOSING, cell, expression, generalized, literal_text};
+pub use value::{
+    CLINIC, DISCLOSING, cell, column, expression, generalized, literal_text, named_key,
+};
 
 use crate::read::{Dialect, Statement, Value};
 

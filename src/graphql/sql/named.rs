@@ -1,4 +1,4 @@
-//! Values that name a further person: a child's row names its guardian.
+//! Values that name a further person: a child's row names its guardian, a person's its emergency contact.
 
 use entity::person;
 
@@ -9,11 +9,12 @@ use crate::{
 };
 
 /// A value of a row under `alias`, where the person in the column `person` is one whose name the
-/// caller may see; null elsewhere, so that selecting and filtering tell the same.
+/// caller may see; null elsewhere, so that selecting and filtering tell the same. `strangers` says that it
+/// is shown where the column is null, too: of somebody who is no person here.
 pub fn named(
     scoping: &Scoping<'_>,
     alias: &str,
-    person: &str,
+    (person, strangers): (&str, bool),
     value: &str,
     params: &mut Params,
 ) -> String {
@@ -27,8 +28,9 @@ pub fn named(
     // The other person has its own unit, age and cases: nothing that is known of the row holds.
     let scoping = Scoping::new(scoping.permit, scoping.context, None);
     let within = rules.condition(&scoping, kind, &other, params);
+    let or = if strangers { format!("{alias}.{person} IS NULL OR ") } else { String::new() };
     format!(
-        "CASE WHEN EXISTS (SELECT 1 FROM {} {other} WHERE {other}.id = {alias}.{person} \
+        "CASE WHEN {or}EXISTS (SELECT 1 FROM {} {other} WHERE {other}.id = {alias}.{person} \
          AND {within}) THEN {value} END",
         kind.table
     )

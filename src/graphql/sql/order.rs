@@ -83,7 +83,7 @@ pub fn order_cells(
     params: &mut Params,
 ) {
     for key in keys {
-        key.value = expression(key.field, None, alias, scoping, params);
+        key.value = expression(key.field, None, (alias, rows), scoping, params);
         key.cell = shown(key.field, &key.value, alias, rows, scoping, params);
     }
 }

@@ -261,9 +261,9 @@ impl<'a> Scoping<'a> {
         let scope = match rule.scope {
             Scope::Unit => None,
             Scope::Caseload => Some(self.caseload(&subject, params)),
-            Scope::Own => Some(self.own(rule, alias, params)),
+            Scope::Own => Some(self.own(rule, kind, alias, params)),
             Scope::Exchange => {
-                let own = self.own(rule, alias, params);
+                let own = self.own(rule, kind, alias, params);
                 Some(match in_open_batch(rule, kind, alias, params) {
                     Some(member) => format!("({own} OR {member})"),
                     None => own,
@@ -301,12 +301,6 @@ impl<'a> Scoping<'a> {
         }
     }
 
-    /// What the caller's department collected.
-    fn own(&self, rule: &RowRule, alias: &str, params: &mut Params) -> String {
-        let department = params.bind(Value::Text(self.context.department.code().to_owned()));
-        format!("{alias}.{} = {department}", rule.collector)
-    }
-
     /// The condition that a rule puts on a row that tells of nobody. Cases, consents and emergencies
     /// are of persons, and reach no such row; and nobody is too young.
     fn of_nobody(
@@ -319,7 +313,7 @@ impl<'a> Scoping<'a> {
         let unit = (!self.is_bounded).then(|| within_unit(kind, alias, self.context, params));
         let scope = match rule.scope {
             Scope::Unit => None,
-            Scope::Own | Scope::Exchange => Some(self.own(rule, alias, params)),
+            Scope::Own | Scope::Exchange => Some(self.own(rule, kind, alias, params)),
             Scope::Caseload | Scope::Consent | Scope::Subject | Scope::BreakGlass => {
                 Some("FALSE".to_owned())
             }

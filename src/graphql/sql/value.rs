@@ -2,10 +2,11 @@
 
 use entity::sharing::{Computed, Mask};
 
-use super::{Params, RowRules, Scoping, named};
+use super::{Params, RowRules, Scoping, named::named};
 use crate::{
-    catalogue::{DatabaseField, DatabaseValue, catalogue},
+    catalogue::{DatabaseField, DatabaseValue, Kind, catalogue},
     graphql::derivation,
+    policy::RowRule,
 };
 
 /// Kinds of organization whose name alone would disclose (domain rule on `managingOrg`).
@@ -28,7 +29,7 @@ pub fn cell(
     scoping: &Scoping<'_>,
     params: &mut Params,
 ) -> String {
-    let value = expression(field, None, alias, scoping, params);
+    let value = expression(field, None, (alias, rows), scoping, params);
     shown(field, &value, alias, rows, scoping, params)
 }
 
@@ -49,8 +50,60 @@ pub fn shown(
     }
 }
 
-/// The SQL of a field's value under `alias`, at most as much of it as `mask` needs.
+/// The SQL of a field's value in rows under `alias` of which some rules hold, at most as much of it as
+/// `mask` needs: where the caller sees what its own department collected, that.
 pub fn expression(
+    field: DatabaseField,
+    mask: Option<Mask>,
+    (alias, rows): (&str, &RowRules),
+    scoping: &Scoping<'_>,
+    params: &mut Params,
+) -> String {
+    let rule = scoping.permit.field(field.id).rows;
+    let of = (catalogue().kind(field.kind), alias);
+    scoping.collected(rule.as_ref(), rows, of, params, |alias, params| {
+        of_row(field, mask, alias, scoping, params)
+    })
+}
+
+/// The SQL of a column in rows under `alias` of which some rules hold, as a rule shows it: a key, or an
+/// input to what the gateway finishes.
+pub fn column(
+    column: &str,
+    rule: Option<&RowRule>,
+    rows: &RowRules,
+    (kind, alias): (&Kind, &str),
+    scoping: &Scoping<'_>,
+    params: &mut Params,
+) -> String {
+    let value = |alias: &str, _: &mut Params| format!("{alias}.{column}");
+    let rule = rule.filter(|_| has_collectors(kind, column));
+    scoping.collected(rule, rows, (kind, alias), params, value)
+}
+
+/// The same of the key of a further person, where the caller may see who that is.
+pub fn named_key(
+    column: &str,
+    rule: Option<&RowRule>,
+    rows: &RowRules,
+    (kind, alias): (&Kind, &str),
+    scoping: &Scoping<'_>,
+    params: &mut Params,
+) -> String {
+    let value = |alias: &str, params: &mut Params| {
+        named(scoping, alias, (column, false), &format!("{alias}.{column}"), params)
+    };
+    let rule = rule.filter(|_| has_collectors(kind, column));
+    scoping.collected(rule, rows, (kind, alias), params, value)
+}
+
+/// Whether several departments may have a value of a column each.
+fn has_collectors(kind: &Kind, column: &str) -> bool {
+    kind.collected.as_ref().is_some_and(|collected| collected.holds(column))
+}
+
+/// The SQL of a field's value in the row under `alias`, whoever collected it.
+pub(super) fn of_row(
     field: DatabaseField,
     mask: Option<Mask>,
     alias: &str,
@@ -76,7 +129,10 @@ pub fn expression(
         (DatabaseValue::Column(column), _) => format!("{alias}.{column}"),
     };
     match field.spec.names_person {
-        Some(person) => named(scoping, alias, person, &value, params),
+        Some(person) => {
+            let whom = (person, field.spec.names_strangers);
+            named(scoping, alias, whom, &value, params)
+        }
         None => value,
     }
 }

@@ -96,6 +96,13 @@ async fn change_numbers(site: &Site, of: Department) -> u64 {
          WHERE phone_collected_by = '{}'",
         of.code()
     );
+    let beside = format!(
+        "UPDATE person_collected SET phone = '19999999999', updated_at = {at}, \
+         phone_updated_at = {at} WHERE collecting_department = '{}'",
+        of.code(),
+        at = "'2026-11-19 00:00:00+00:00'"
+    );
+    site.world.db.execute_unprepared(&beside).await.unwrap();
     site.world.db.execute_unprepared(&sql).await.unwrap().rows_affected()
 }
 

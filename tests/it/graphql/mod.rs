@@ -3,7 +3,9 @@
 mod caches;
 mod calendar;
 mod clean;
+mod collectors;
 mod conditions;
+mod contacts;
 mod contracts;
 mod cursors;
 mod documents;

@@ -161,7 +161,7 @@ impl Oracle {
         if spec.is_provenance {
             return self.history(field, open);
         }
-        if ["guardianOf", "caregiver"].contains(&spec.name) {
+        if ["guardianOf", "emergencyContact", "caregiver"].contains(&spec.name) {
             return open.min(self.named("Person", "name")).max_of_rows();
         }
         let is_masked_away = matches!(mask, Mask::Redact | Mask::AggregateOnly);

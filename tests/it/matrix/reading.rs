@@ -1,8 +1,11 @@
 //! The columns that one role may have read and compared, by the files of the policy.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
-use entity::sharing::{Finished, Mask};
+use entity::sharing::{Department, Finished, Mask};
 use migrant_gateway::{
     auth::Caller,
     catalogue::{Field, Kind, Source, catalogue},
@@ -12,6 +15,17 @@ use super::oracle::{Openness, Oracle, Place};
 
 /// Columns as `table.column`.
 pub type Columns = BTreeSet<String>;
+
+/// Where departments' own values stand, and by which key: by kind.
+pub static BESIDE: LazyLock<HashMap<&str, (&str, &str)>> = LazyLock::new(|| {
+    HashMap::from([
+        ("Person", ("person_collected", "person_id")),
+        (
+            "ResidenceRegistration",
+            ("residence_registration_collected", "residence_registration_id"),
+        ),
+    ])
+});
 
 pub struct Reading {
     pub caller: Caller,
@@ -41,6 +55,7 @@ impl Reading {
             ) if is_masked => of(kind, &[coarser]),
             (_, Source::Column(column)) => {
                 let mut read = of(kind, &[column]);
+                read.extend(self.own_value(field, &[column]));
                 if let Some(person) = field.spec.names_person {
                     // Who is named is shown where its own name may be.
                     read.extend(of(kind, &[person]));
@@ -55,8 +70,45 @@ impl Reading {
                 });
                 of(kind, &readable.map(|(column, _)| *column).collect::<Vec<_>>())
             }
-            (_, source) => of(kind, &source.columns()),
+            (_, source) => {
+                let inputs = source.columns();
+                let mut read = of(kind, &inputs);
+                read.extend(self.own_value(field, &inputs));
+                read
+            }
         }
+    }
+
+    /// What is read of a value beside that of the row, where the caller sees what its own department
+    /// collected: the department's own, and by what it is found.
+    fn own_value(&self, field: &Field, columns: &[&str]) -> Columns {
+        let kind = catalogue().kind(field.kind);
+        if !self.may_stand_beside(field) {
+            return Columns::new();
+        }
+        let (table, record) = BESIDE[kind.name];
+        let collector = field.spec.collector.unwrap_or("collecting_department");
+        let mut all = of(kind, &["id", collector, "collectors_beside"]);
+        let found_by = [record, "collecting_department", "replaced_at"];
+        let beside = columns.iter().chain(&found_by).map(|column| format!("{table}.{column}"));
+        all.extend(beside);
+        all
+    }
+
+    /// Whether a department's own value may stand beside the row that the caller sees: of what several
+    /// departments collect, but for the police's, whose values are those that are shown. A telephone number
+    /// is each department's own.
+    pub fn may_stand_beside(&self, field: &Field) -> bool {
+        let kind = catalogue().kind(field.kind).name;
+        let is_own = ["o", "x"].contains(&self.oracle.group(field.spec.group.code()).1);
+        let is_police = self.caller.role.department() == Department::Police;
+        let names = ["phone", "phoneCollectedBy", "phoneCollectedAt", "phoneUpdatedAt", "hasPhone"];
+        is_own
+            && match kind {
+                "Person" => !is_police || names.contains(&field.spec.name),
+                "ResidenceRegistration" => !is_police,
+                _ => false,
+            }
     }
 
     /// The columns that tell whether the name of a further person may be shown.
@@ -96,6 +148,9 @@ impl Reading {
             };
             let of_parts = parts.iter().map(|(_, group)| group.code());
             let collector = field.spec.collector.unwrap_or("collecting_department");
+            if self.may_stand_beside(field) {
+                all.extend(of(kind, &["collectors_beside"]));
+            }
             for group in of_parts.chain([field.spec.group.code()]) {
                 all.extend(scope_columns(kind, self.oracle.group(group).1, collector));
                 if self.oracle.in_emergency(group) {

@@ -15,7 +15,7 @@ use migrant_gateway::{
 use super::{
     cases::Case,
     oracle::Oracle,
-    reading::{Columns, Reading},
+    reading::{BESIDE, Columns, Reading},
     sql::{Select, aliases, alternatives, columns, conjuncts, selects, values_and_scopes},
 };
 use crate::support::{
@@ -154,6 +154,9 @@ impl Bounds<'_> {
     /// Whether a SELECT of a shared table demands that the person lives in the caller's unit, or
     /// tells of the person of a row that is bounded, or asks whose guardian the caller is.
     fn hold(&self, select: &Select<'_>) -> bool {
+        if BESIDE.values().any(|(table, _)| *table == select.table) {
+            return is_of_one_department(select);
+        }
         let Some(kind) = kind_of(select.table) else { return true };
         let is_guardian = format!("{}.guardian_person_id = ", select.alias);
         demands(select, kind, demands_unit)
@@ -185,6 +188,14 @@ impl Bounds<'_> {
                 && outer.is_some_and(|outer| outer.person() == Some(other))
         })
     }
+}
+
+/// Whether what stands beside rows is read of one department alone, and as it is now.
+fn is_of_one_department(select: &Select<'_>) -> bool {
+    let [by, replaced] = ["collecting_department = ", "replaced_at IS NULL"]
+        .map(|c| format!("{}.{c}", select.alias));
+    let is_there = |start: &String| select.conditions.iter().any(|one| one.starts_with(start));
+    is_there(&by) && is_there(&replaced)
 }
 
 /// Whether it gives the keys of persons who consented, for a list of persons to walk along.

@@ -23,7 +23,7 @@ use serde_json::Value as Json;
 use super::{
     oracle::{Openness, Oracle, Place},
     pieces::{listed, selection},
-    reading::Reading,
+    reading::{BESIDE, Reading},
 };
 use crate::{
     noninterference::{scope::Reach, uses::Rows},
@@ -72,12 +72,14 @@ impl Reading {
             // No organization of the demonstration was entrusted with cases by contract.
             entrusted: false,
             collector: collector.unwrap_or("collecting_department"),
+            beside: false,
             break_glass: self.oracle.in_emergency(group.code()),
         }
     }
 
     fn rule_of(&self, field: &Field) -> RowRule {
-        self.rule(field.spec.group, field.spec.class, field.spec.collector)
+        let rule = self.rule(field.spec.group, field.spec.class, field.spec.collector);
+        RowRule { beside: self.may_stand_beside(field), ..rule }
     }
 
     /// The condition that a field is shown of the row `t0`, in plain SQL.
@@ -97,6 +99,24 @@ impl Reading {
             .map(|group| of(self.rule(group, Class::C0, None)));
         let all: Vec<String> = [own].into_iter().chain(others).collect();
         format!("({})", all.join(" OR "))
+    }
+
+    /// What is stored of a column of the row `t0`: where the caller sees what its own department collected
+    /// and another collected the row, what it collected itself.
+    fn stored(&self, field: &Field, column: &str) -> String {
+        // A key is the row's, whoever collected it.
+        let is_key = matches!(field.source, Source::Finished(Finished::Pseudonym { .. }));
+        if is_key || !self.may_stand_beside(field) {
+            return format!("t0.{column}");
+        }
+        let (table, record) = BESIDE[catalogue().kind(field.kind).name];
+        let collector = field.spec.collector.unwrap_or("collecting_department");
+        let own = self.caller.role.department().code();
+        format!(
+            "(CASE WHEN t0.{collector} = '{own}' THEN t0.{column} ELSE (SELECT mine.{column} \
+             FROM {table} mine WHERE mine.{record} = t0.id AND mine.collecting_department = '{own}' \
+             AND mine.replaced_at IS NULL) END)"
+        )
     }
 
     /// The condition that the row `t0` of a kind is there.
@@ -192,7 +212,8 @@ async fn tell(world: &World, reading: &Reading, kind: &Kind) -> BTreeMap<i64, To
     for (place, field) in fields.iter().enumerate() {
         let shown = reading.shows(kind, field);
         list.push(format!("CASE WHEN {shown} THEN 1 ELSE 0 END AS s{place}"));
-        let stored = column(field).map_or("NULL".to_owned(), |column| format!("t0.{column}"));
+        let stored =
+            column(field).map_or("NULL".to_owned(), |column| reading.stored(field, column));
         list.push(format!("CAST({stored} AS TEXT) AS v{place}"));
     }
     let sql = format!(

@@ -214,6 +214,11 @@ fn questions(
 /// that put everything back.
 fn changes(target: &Target, donor: i64) -> (Vec<String>, Vec<String>) {
     let (mut there, mut back) = (Vec::new(), Vec::new());
+    // What each department collected of it beside its row.
+    let beside =
+        |sets: &str| format!("UPDATE person_collected SET {sets} WHERE person_id = {}", target.key);
+    there.push(beside("phone = '9' || phone, name = '别' || name"));
+    back.push(beside("phone = substr(phone, 2), name = substr(name, 2)"));
     for table in tables() {
         // Rows of nobody are not the target's.
         let Some(subject) = table.kind.person() else { continue };

@@ -2,7 +2,7 @@
 
 use entity::sharing::{Shared, Sharing};
 use migrant_gateway::catalogue::{Kind, catalogue};
-use sea_orm::{ColumnTrait, ColumnType, IdenStatic, Iterable};
+use sea_orm::{ColumnTrait, ColumnType, EntityTrait, IdenStatic, Iterable};
 
 /// What a column stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,42 @@ macro_rules! tables {
 }
 entity::for_each_kind!(tables);
 
+/// A table of what departments collected beside the rows of a kind.
+pub struct Beside {
+    pub kind: &'static Kind,
+    pub table: &'static str,
+    pub record: &'static str,
+    pub columns: Vec<Column>,
+}
+
+/// All of these.
+pub fn besides() -> Vec<Beside> {
+    use entity::residence_registration_collected as stay_collected;
+    use entity::{person, person_collected, residence_registration};
+    vec![
+        beside::<person::Entity, person_collected::Entity>(),
+        beside::<residence_registration::Entity, stay_collected::Entity>(),
+    ]
+}
+
+fn beside<K: Shared, E: EntityTrait>() -> Beside {
+    let collected = K::collected().expect("the kind has several collectors");
+    let table = E::default().table_name();
+    assert_eq!(collected.table, table);
+    let is_value = |column: &E::Column| collected.holds(column.as_str());
+    let columns = E::Column::iter().filter(is_value).map(|column| {
+        let definition = column.def();
+        Column {
+            name: column.as_str(),
+            stored: stored(definition.get_column_type()),
+            nullable: definition.is_null(),
+        }
+    });
+    let is_told = |column: &Column| !["applied_at", "replaced_at"].contains(&column.name);
+    let columns = columns.filter(is_told).collect();
+    Beside { kind: catalogue().kind_of::<K>(), table, record: collected.record, columns }
+}
+
 fn table<E: Shared>() -> Table {
     let mut table =
         Table { kind: catalogue().kind_of::<E>(), keys: Vec::new(), columns: Vec::new() };
@@ -79,4 +115,25 @@ fn every_kind_is_in_the_leak_tests() {
         tables().iter().map(|table| table.kind).chain(views()).map(|kind| kind.name).collect();
     let all: Vec<&str> = catalogue().kinds().iter().map(|kind| kind.name).collect();
     assert_eq!(tested, all);
+}
+
+#[test]
+fn every_kind_of_several_collectors_is_in_the_leak_tests() {
+    let tested: Vec<&str> = besides().iter().map(|beside| beside.kind.name).collect();
+    let all = catalogue().kinds().iter().filter(|kind| kind.collected.is_some());
+    assert_eq!(tested, all.map(|kind| kind.name).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_stands_beside_a_row_has_every_value_of_the_row() {
+    for beside in besides() {
+        let table = tables().into_iter().find(|table| table.kind.id == beside.kind.id);
+        let table = table.expect("the kind is a table");
+        // Which departments have something there is said by the row alone.
+        for column in table.columns.iter().filter(|one| one.name != "collectors_beside") {
+            let own = beside.columns.iter().find(|own| own.name == column.name);
+            let own = own.unwrap_or_else(|| panic!("{} has no {}", beside.table, column.name));
+            assert_eq!(own.stored, column.stored, "{}.{}", beside.table, column.name);
+        }
+    }
 }

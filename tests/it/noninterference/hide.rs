@@ -4,10 +4,10 @@ use migrant_gateway::policy::{Permit, Scope};
 use sea_orm::ConnectionTrait;
 
 use super::{
-    columns::{Column, Table, tables},
+    columns::{Beside, Column, Table, besides, tables},
     rewrite::{alike, discloses, other},
     scope::Reach,
-    uses::{Keep, Rows, Use, existence, has_scope, uses},
+    uses::{Keep, Rows, Use, existence, has_scope, told_beside, uses},
 };
 use crate::support::{Backend, World};
 
@@ -20,6 +20,11 @@ pub async fn change_all_hidden(world: &World, permit: &Permit) -> u64 {
     // Rows go first: what decides over their scope has not changed yet.
     for table in &tables {
         for sql in rows(permit, &reach, table) {
+            touched += run(world, &sql).await;
+        }
+    }
+    for beside in besides() {
+        for sql in beside_rows(world.backend, permit, &beside) {
             touched += run(world, &sql).await;
         }
     }
@@ -136,6 +141,45 @@ fn rows(permit: &Permit, reach: &Reach, table: &Table) -> Vec<String> {
         "DELETE FROM {name} AS t0 WHERE t0.id % 3 = 0 AND ({}) IS NOT TRUE",
         if known.is_empty() { "FALSE".to_owned() } else { known.join(" OR ") }
     )]
+}
+
+/// Statements that change what departments collected beside the rows of a kind: all of others', all that
+/// was replaced, and of the caller's own department what it is not told.
+fn beside_rows(backend: Backend, permit: &Permit, beside: &Beside) -> Vec<String> {
+    let Beside { kind, table, record, columns } = beside;
+    let own = permit.basis.role.department().code();
+    let is_asked = has_scope(permit, Scope::Own) || has_scope(permit, Scope::Exchange);
+    let is_own = match is_asked {
+        true => format!("t0.collecting_department = '{own}' AND t0.replaced_at IS NULL"),
+        false => "FALSE".to_owned(),
+    };
+    let told = told_beside(permit, kind);
+    let changes: Vec<String> = columns
+        .iter()
+        .filter(|column| column.name != "collecting_department")
+        .map(|column| {
+            let (name, any) = (column.name, other(backend, column));
+            let kept = if told.contains(&name) { is_own.as_str() } else { "FALSE" };
+            format!("{name} = CASE WHEN {kept} THEN t0.{name} ELSE {any} END")
+        })
+        .collect();
+    // What nobody collected, of persons and stays that others did or did not collect.
+    let names: Vec<&str> =
+        columns.iter().map(|c| c.name).filter(|n| *n != "collecting_department").collect();
+    let names = names.join(", ");
+    let copied = format!(
+        "INSERT INTO {table} (id, {record}, collecting_department, applied_at, {names}) \
+         SELECT 2000000000 + k.id, k.id, 'social', one.collected_at, {} FROM {} k CROSS JOIN \
+         (SELECT * FROM {table} ORDER BY id LIMIT 1) one WHERE k.id % 4 = 1",
+        names.split(", ").map(|name| format!("one.{name}")).collect::<Vec<_>>().join(", "),
+        kind.table,
+    );
+    let mut all = vec![
+        format!("DELETE FROM {table} AS t0 WHERE t0.id % 3 = 0 AND ({is_own}) IS NOT TRUE"),
+        format!("UPDATE {table} AS t0 SET {}", changes.join(", ")),
+    ];
+    all.extend((own != "social").then_some(copied));
+    all
 }
 
 /// A row for every fourth person, copied from the first there is.

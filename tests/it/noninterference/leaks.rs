@@ -44,6 +44,14 @@ fn on_persons(sql: &str, condition: &str) -> String {
     sql.replace(piece, &format!("{piece}{condition} AND "))
 }
 
+/// Changes the conditions on persons, and not what is selected of them.
+fn in_conditions(sql: &str, change: impl Fn(&str) -> String) -> String {
+    match sql.split_once("FROM person t0 WHERE ") {
+        Some((list, conditions)) => format!("{list}FROM person t0 WHERE {}", change(conditions)),
+        None => sql.to_owned(),
+    }
+}
+
 async fn assert_noticed(role: Role, purpose: Purpose, wrap: Wrap) {
     for backend in backends("planted leaks") {
         let found = compare(backend, role, purpose, wrap).await;
@@ -100,6 +108,40 @@ async fn a_planted_read_of_what_others_collected_is_noticed() {
     let wrap: Wrap = |inner| {
         let plant =
             |sql: &str| sql.replace("t0.phone_collected_by = ", "t0.phone_collected_by <> ");
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::PO, Purpose::Res, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_of_another_department_planted_in_the_place_of_ones_own_is_noticed() {
+    let wrap: Wrap = |inner| {
+        // The one that is shown to others, whoever collected it.
+        let plant =
+            |sql: &str| sql.replace("CASE WHEN t0.phone_collected_by = ", "CASE WHEN 'nobody' <> ");
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::PO, Purpose::Res, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planted_read_of_what_was_replaced_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| sql.replace(".replaced_at IS NULL", ".replaced_at IS NOT NULL");
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::PO, Purpose::Res, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_planted_over_the_number_of_another_department_is_noticed() {
+    let wrap: Wrap = |inner| {
+        // The one that is shown to others, in the place of one's own.
+        let plant = |sql: &str| {
+            in_conditions(sql, |conditions| {
+                conditions.replace("CASE WHEN t0.phone_collected_by = ", "CASE WHEN 'nobody' <> ")
+            })
+        };
         Box::new(Leaky { inner, plant })
     };
     assert_noticed(Role::PO, Purpose::Res, wrap).await;
@@ -187,6 +229,21 @@ async fn a_guardian_outside_the_scope_planted_past_its_condition_is_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_emergency_contact_outside_the_scope_planted_past_its_condition_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| {
+            let contact = "THEN t0.emergency_contact";
+            sql.replace(
+                &format!("{contact} END"),
+                &format!("{contact} ELSE t0.emergency_contact END"),
+            )
+        };
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::HV, Purpose::Imm, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_planted_filter_on_a_hidden_column_is_noticed() {
     let wrap: Wrap = |inner| {
         let plant = |sql: &str| on_persons(sql, "t0.education >= '7'");
@@ -262,9 +319,14 @@ async fn a_planted_count_that_sees_what_the_view_does_not_is_noticed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_planted_filter_on_a_hidden_cell_is_noticed() {
     let wrap: Wrap = |inner| {
-        // Beside what it is compared with, a cell says that it is shown.
+        // Beside what it is compared with, a cell says that it is shown; and so does the value itself.
         let plant = |sql: &str| {
-            sql.replace("((t0.phone_collected_by = ", "((TRUE OR t0.phone_collected_by = ")
+            in_conditions(sql, |conditions| {
+                let scope = "t0.phone_collected_by = ";
+                ["((", "CASE WHEN "].into_iter().fold(conditions.to_owned(), |sql, before| {
+                    sql.replace(&format!("{before}{scope}"), &format!("{before}TRUE OR {scope}"))
+                })
+            })
         };
         Box::new(Leaky { inner, plant })
     };

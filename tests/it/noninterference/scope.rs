@@ -32,10 +32,11 @@ impl Reach {
         match rows {
             Rows::All => "TRUE".to_owned(),
             Rows::Unit => self.within(kind),
-            Rows::Named(rule, name) => {
+            Rows::Named { rule, name, column, strangers } => {
                 let person = catalogue().kind_named("Person").expect("there are persons");
+                let or = if strangers { format!("t0.{column} IS NULL OR ") } else { String::new() };
                 format!(
-                    "{} AND t0.guardian_person_id IN (SELECT t0.id FROM person t0 WHERE {})",
+                    "{} AND ({or}t0.{column} IN (SELECT t0.id FROM person t0 WHERE {}))",
                     self.of(kind, Rows::Rule(rule)),
                     self.of(person, Rows::Rule(name))
                 )
@@ -97,7 +98,18 @@ impl Reach {
                      AND (ended_on IS NULL OR ended_on > '{TODAY}'))"
                 )
             }
-            Scope::Own | Scope::Exchange => format!("t0.{} = '{department}'", rule.collector),
+            Scope::Own | Scope::Exchange => {
+                let of_row = format!("t0.{} = '{department}'", rule.collector);
+                let (table, record) = match kind.name {
+                    _ if !rule.beside => return of_row,
+                    "Person" => ("person_collected", "person_id"),
+                    _ => ("residence_registration_collected", "residence_registration_id"),
+                };
+                format!(
+                    "({of_row} OR t0.id IN (SELECT {record} FROM {table} \
+                     WHERE collecting_department = '{department}' AND replaced_at IS NULL))"
+                )
+            }
             Scope::Consent => {
                 let group = rule.consented.expect("consent names a group").code();
                 let purpose = self.purpose.code();

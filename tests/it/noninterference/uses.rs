@@ -2,7 +2,7 @@
 
 use entity::sharing::{Computed, Finished, Mask};
 use migrant_gateway::{
-    catalogue::{Field, Source, catalogue},
+    catalogue::{Field, Kind, Source, catalogue},
     policy::{Level, Permit, Position, RowRule, Scope},
 };
 
@@ -46,8 +46,9 @@ pub enum Rows {
     Unit,
     /// Those of the unit that a rule reaches.
     Rule(RowRule),
-    /// Those that a rule reaches and whose guardian another rule reaches.
-    Named(RowRule, RowRule),
+    /// Those that a rule reaches and of which the person in a column is reached by another rule, or, where
+    /// the value may tell of anybody, is no person here.
+    Named { rule: RowRule, name: RowRule, column: &'static str, strangers: bool },
 }
 
 /// One way a permit reads a column.
@@ -64,13 +65,19 @@ pub fn uses(permit: &Permit, table: &Table) -> Vec<Use> {
     for field in catalogue().fields_of(table.kind.id) {
         let decision = permit.field(field.id);
         let rows = match decision.rows {
-            Some(rule) if permit.may(field, Position::Select) => Rows::Rule(rule),
+            // What stands beside a row is not told by the row.
+            Some(rule) if permit.may(field, Position::Select) => Rows::Rule(rule.of_rows()),
             _ if permit.may(field, Position::Group) => Rows::Unit,
             _ => continue,
         };
         for (column, keep) in told(permit, field) {
             let rows = match field.spec.names_person {
-                Some(_) => Rows::Named(decision.rows.expect("rows"), name_rule(permit)),
+                Some(column) => Rows::Named {
+                    rule: decision.rows.expect("rows").of_rows(),
+                    name: name_rule(permit),
+                    column,
+                    strangers: field.spec.names_strangers,
+                },
                 None => rows,
             };
             let read = Use { column, keep, rows };
@@ -80,6 +87,17 @@ pub fn uses(permit: &Permit, table: &Table) -> Vec<Use> {
         }
     }
     all
+}
+
+/// The columns of a kind of which a permit tells what the caller's department collected beside the rows.
+pub fn told_beside(permit: &Permit, kind: &Kind) -> Vec<&'static str> {
+    let fields = catalogue().fields_of(kind.id).filter(|field| {
+        let rule = permit.field(field.id).rows;
+        permit.may(field, Position::Select) && rule.is_some_and(|rule| rule.beside)
+    });
+    let told = fields.flat_map(|field| told(permit, field).into_iter().map(|(column, _)| column));
+    // And who collected a value decides over its scope.
+    told.chain(["collecting_department", "phone_collected_by"]).collect()
 }
 
 /// Which rows of a table a permit can tell the existence of.
@@ -111,6 +129,9 @@ fn scopes(permit: &Permit, table: &Table) -> Vec<Use> {
     for field in catalogue().fields_of(table.kind.id) {
         if let Some(rule) = permit.field(field.id).rows.filter(|rule| rule.scope == Scope::Own) {
             keep(rule.collector, Keep::Exact);
+            if rule.beside {
+                keep("collectors_beside", Keep::Exact);
+            }
         }
     }
     match table.kind.name {
