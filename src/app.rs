@@ -24,7 +24,7 @@ use self::{
 };
 use crate::{
     admin::Administration,
-    audit::{AuditError, AuditWriter, Draft, Receipt, Recorder},
+    audit::{AuditError, AuditWriter, Draft, Fields, Outcome, Receipt, Recorder, Subjects},
     auth::{Caller, Verifier},
     clock::SharedClock,
     directory::Directory,
@@ -214,8 +214,8 @@ impl Gateway {
 
     async fn record(&self, mut draft: Draft, answered: Result<Vec<u8>>) -> Answer {
         draft.decision = match &answered {
-            Ok(_) => "allowed".to_owned(),
-            Err(error) => error.code.as_str().to_owned(),
+            Ok(_) => Outcome::Allowed,
+            Err(error) => Outcome::Refused(error.code),
         };
         match self.recorder.record_answer(draft).await {
             Ok(receipt) => Answer::of(answered, Some(receipt)),
@@ -281,11 +281,11 @@ impl Gateway {
             operation: None,
             document_hash: document.hex(),
             grants_version: self.engine.grants().version(),
-            decision: String::new(),
-            fields: String::new(),
+            decision: Outcome::Allowed,
+            fields: Fields::default(),
             protected: false,
             row_count: 0,
-            subjects: Vec::new(),
+            subjects: Subjects::default(),
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub organization: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
+    pub organization_kind: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
     pub purpose: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub fields: String,
@@ -63,7 +65,8 @@ impl Shared for Entity {
             Column::At => Field(field("at", DateTime, G30, C1, Mask::Plain, Gateway).label("访问时间", "accessed at").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
             Column::Actor => Field(field("actor", String, G30, C2, Mask::Name, Gateway).label("访问人", "actor").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
             Column::CollectingDepartment => Field(field("department", Code, G30, C1, Mask::Plain, Gateway).label("访问部门", "department of the actor").codes(&DEPARTMENTS).standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
-            Column::Organization => Field(field("organization", Code, G30, C1, Mask::Plain, Gateway).label("访问机构", "organization of the actor").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
+            Column::Organization => Internal("read through organization, which generalizes disclosing organizations"),
+            Column::OrganizationKind => Internal("decides how organization is generalized"),
             Column::Purpose => Field(field("purpose", Code, G30, C1, Mask::Plain, Gateway).label("用途代码", "purpose").codes(&PURPOSES).standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
             Column::SubjectVisibleFrom => Field(field("subjectVisibleFrom", DateTime, G30, C1, Mask::Plain, Gateway).label("对本人可见时间", "visible to the person from").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
             Column::Protected => Internal("rows that tell of C4 are the person's alone"),
@@ -75,6 +78,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
+            field("organization", Code, G30, C1, Mask::organization_kind(Column::OrganizationKind), Gateway).label("访问机构", "organization of the actor").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21").whole_to_the_person().from(Generalized { name: col(Column::Organization), kind: col(Column::OrganizationKind) }),
             field("personRef", Id, G30, C1, Mask::Pseudonym, Gateway).label("人员引用(部门化名)", "reference to the person, a pseudonym per department").standard("HMAC-SM3(department key, person key)").from(Pseudonym { of: Person, key: col(Column::PersonId) }),
         ]
     }

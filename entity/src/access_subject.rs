@@ -12,6 +12,10 @@ pub struct Model {
     /// The person.
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: i64,
+    /// Which of the record's sets of fields was shown or tested of the person, from 1, where it has
+    /// several.
+    #[sea_orm(column_type = "SmallInteger", nullable)]
+    pub shown: Option<i16>,
 }
 
 /// The table has no relations of its own.

@@ -48,6 +48,7 @@ mod m20261125_000028_acts_on_limits;
 mod m20261125_000029_whatever_came_of_it;
 mod m20261125_000031_purpose_limitation;
 mod m20261125_000032_contracts;
+mod m20261126_000033_shown_of_each;
 mod m20261126_000034_collected_values;
 mod m20261126_000035_emergency_contacts;
 mod m20261126_000040_training_record;
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000029_whatever_came_of_it::Migration),
             Box::new(m20261125_000031_purpose_limitation::Migration),
             Box::new(m20261125_000032_contracts::Migration),
+            Box::new(m20261126_000033_shown_of_each::Migration),
             Box::new(m20261126_000034_collected_values::Migration),
             Box::new(m20261126_000035_emergency_contacts::Migration),
             Box::new(m20261126_000040_training_record::Migration),

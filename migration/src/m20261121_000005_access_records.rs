@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 use crate::{
     columns::*,
     tables::*,
-    views::{ACCESS_EVENT, create},
+    views::{create, undivided::ACCESS_EVENT},
 };
 
 /// The step.

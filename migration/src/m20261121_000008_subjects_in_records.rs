@@ -8,7 +8,7 @@ use sea_orm_migration::prelude::*;
 
 use crate::m20261121_000005_access_records::access_subject;
 use crate::tables::index;
-use crate::views::{self, ACCESS_EVENT, create};
+use crate::views::{create, undivided};
 
 // The pending list takes new entries in the order they come; the gateway merges it into the index
 // from time to time (`src/audit/commit/postgres.rs`). The limit, in kB, is where PostgreSQL would
@@ -40,7 +40,7 @@ impl MigrationTrait for Migration {
         if manager.get_database_backend() == DbBackend::Postgres {
             let database = manager.get_connection();
             database.execute_unprepared(UP).await?;
-            for (name, definition) in views::of(DbBackend::Postgres) {
+            for (name, definition) in undivided::of(DbBackend::Postgres) {
                 database.execute_unprepared(&create(name, definition)).await?;
             }
         }
@@ -56,7 +56,7 @@ impl MigrationTrait for Migration {
         manager.create_table(access_subject()).await?;
         database.execute_unprepared(TAKE_OUT).await?;
         index(manager, "access_subject", &["person_id", "seq"]).await?;
-        database.execute_unprepared(&create("access_event", ACCESS_EVENT)).await?;
+        database.execute_unprepared(&create("access_event", undivided::ACCESS_EVENT)).await?;
         Ok(())
     }
 

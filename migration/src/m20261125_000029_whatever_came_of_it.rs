@@ -3,7 +3,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::views::{self, create};
+use crate::views::{create, undivided};
 
 /// What the view had behind it before.
 const ANSWERS_ALONE: &str = " WHERE decision = 'allowed'";
@@ -30,7 +30,7 @@ impl MigrationTrait for Migration {
 /// Makes the view anew, with this behind it.
 async fn replace(manager: &SchemaManager<'_>, condition: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
-    for (name, definition) in views::of(manager.get_database_backend()) {
+    for (name, definition) in undivided::of(manager.get_database_backend()) {
         if *name == "access_event" {
             connection.execute_unprepared(&format!("DROP VIEW {name}")).await?;
             let made = create(name, definition) + condition;

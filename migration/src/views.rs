@@ -7,21 +7,41 @@ use sea_orm::DbBackend;
 // came of it. A record names a person where its answer told of them, or where they were asked about
 // and it ended in an error: `audit show` has the same rows.
 // Person keys stay below 2^32 and records below 2^31, so the two together are one unique key.
-pub(crate) const ACCESS_EVENT: &str = "\
+//
+// Of the fields of a record a person sees those that were shown or tested of it. `shown` has a digit for
+// each field in each of its sets; a person without a place among them has the first, which is the only
+// one. SQLite goes through a JSON array in its order; to say so would take a version that other programs
+// may not have, and a view that they cannot read keeps them from the whole database.
+const ACCESS_EVENT: &str = "\
 SELECT (s.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
-r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
-r.at AS subject_visible_from \
+r.department AS collecting_department, r.organization, \
+(SELECT o.kind FROM organization o WHERE o.code = r.organization) AS organization_kind, \
+r.purpose, \
+CASE WHEN r.shown IS NULL THEN r.fields ELSE (\
+SELECT coalesce(group_concat(f.value, ' '), '') \
+FROM json_each('[\"' || replace(r.fields, ' ', '\",\"') || '\"]') f \
+WHERE substr(r.shown, (coalesce(s.shown, 1) - 1) * \
+(length(r.fields) - length(replace(r.fields, ' ', '')) + 2) + f.key + 1, 1) = '1') \
+END AS fields, r.protected, r.at AS subject_visible_from \
 FROM access_subject s JOIN access_record r ON r.seq = s.seq";
 
 const POSTGRES_ACCESS_SUBJECT: &str = "\
-SELECT r.seq, s.person_id \
-FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id)";
+SELECT r.seq, s.person_id, s.shown \
+FROM access_record r \
+CROSS JOIN LATERAL unnest(r.subjects, r.subjects_shown) AS s (person_id, shown)";
 
 const POSTGRES_ACCESS_EVENT: &str = "\
 SELECT (r.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
-r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
-r.at AS subject_visible_from, r.subjects \
-FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id)";
+r.department AS collecting_department, r.organization, \
+(SELECT o.kind FROM organization o WHERE o.code = r.organization) AS organization_kind, \
+r.purpose, \
+CASE WHEN r.shown IS NULL THEN r.fields ELSE (\
+SELECT coalesce(string_agg(f.entry, ' ' ORDER BY f.place), '') \
+FROM unnest(string_to_array(r.fields, ' ')) WITH ORDINALITY AS f (entry, place) \
+WHERE substr(split_part(r.shown, ' ', coalesce(s.shown, 1)::int), f.place::int, 1) = '1') \
+END AS fields, r.protected, r.at AS subject_visible_from, r.subjects \
+FROM access_record r \
+CROSS JOIN LATERAL unnest(r.subjects, r.subjects_shown) AS s (person_id, shown)";
 
 /// The views of a database: their names and what they select.
 pub const fn of(backend: DbBackend) -> &'static [(&'static str, &'static str)] {
@@ -30,6 +50,37 @@ pub const fn of(backend: DbBackend) -> &'static [(&'static str, &'static str)] {
             &[("access_subject", POSTGRES_ACCESS_SUBJECT), ("access_event", POSTGRES_ACCESS_EVENT)]
         }
         _ => &[("access_event", ACCESS_EVENT)],
+    }
+}
+
+/// The same while a record named its fields for all its persons together.
+pub(crate) mod undivided {
+    use sea_orm::DbBackend;
+
+    pub const ACCESS_EVENT: &str = "\
+SELECT (s.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
+r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
+r.at AS subject_visible_from \
+FROM access_subject s JOIN access_record r ON r.seq = s.seq";
+
+    const POSTGRES_ACCESS_SUBJECT: &str = "\
+SELECT r.seq, s.person_id \
+FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id)";
+
+    const POSTGRES_ACCESS_EVENT: &str = "\
+SELECT (r.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
+r.department AS collecting_department, r.organization, r.purpose, r.fields, r.protected, \
+r.at AS subject_visible_from, r.subjects \
+FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id)";
+
+    pub const fn of(backend: DbBackend) -> &'static [(&'static str, &'static str)] {
+        match backend {
+            DbBackend::Postgres => &[
+                ("access_subject", POSTGRES_ACCESS_SUBJECT),
+                ("access_event", POSTGRES_ACCESS_EVENT),
+            ],
+            _ => &[("access_event", ACCESS_EVENT)],
+        }
     }
 }
 

@@ -6,9 +6,10 @@ use super::{Gateway, Progress, Served, bind::Bound};
 use crate::{
     acts::{ActChange, ActContext, Actor},
     admin::{Reach, Session},
+    audit::{Fields, RecordedField},
     error::Result,
     graphql::{Request, acts, context::Context, input::Variables, plan::CompiledMutation},
-    policy::{Permit, tells_of_protected},
+    policy::{Level, Permit, tells_of_protected},
     state::Guard,
 };
 
@@ -76,7 +77,11 @@ impl Gateway {
             today: context.today,
         };
         let change = Arc::new(ActChange::new(mutation.act, actor, &act_context)?);
-        draft.fields = format!("Mutation.{}:full", mutation.name);
+        draft.fields = Fields::from(RecordedField {
+            kind: "Mutation",
+            member: Some(mutation.name),
+            level: Level::Full,
+        });
         draft.protected = tells_of_protected(permit.basis, []);
         draft.row_count = 1;
         let guarded = Guard::new(self.freshness.clone(), basis).over(change.clone());

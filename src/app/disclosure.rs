@@ -1,16 +1,19 @@
 //! What a request asked about, for its record: taken down as it becomes known, so that it is there
 //! also where the request ends without an answer.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use parking_lot::Mutex;
 
 use crate::{
-    audit::Draft,
-    catalogue::{FieldId, catalogue},
+    audit::{Draft, Fields, RecordedField, Subjects},
+    catalogue::{KindId, catalogue},
     error::{Code, GatewayError},
-    graphql::{Disclosed, Entitled, events, plan::Touched},
-    policy::tells_of_protected,
+    graphql::{Disclosed, DisclosedItem, Division, Entitled, events, plan::Touched},
+    policy::{Level, Permit, tells_of_protected},
     volume::Tally,
 };
 
@@ -20,8 +23,8 @@ pub(super) struct DisclosureRecord {
     /// The permit that it is read under, once it is.
     entitled: OnceLock<Arc<Entitled>>,
     disclosed: Mutex<Disclosed>,
-    /// What was selected, is not shared, and so is null, as the record names it.
-    lacking: OnceLock<Vec<String>>,
+    /// What was selected, is not shared, and so is null.
+    lacking: OnceLock<Vec<RecordedField<'static>>>,
 }
 
 impl DisclosureRecord {
@@ -40,7 +43,7 @@ impl DisclosureRecord {
     /// is charged for. Who is only counted is not among them.
     pub fn read(&self) -> (Tally, Vec<i64>) {
         let mut disclosed = self.disclosed.lock();
-        let persons = disclosed.subjects.iter().chain(&disclosed.asked).copied().collect();
+        let persons = disclosed.subjects().chain(disclosed.asked.iter().copied()).collect();
         (std::mem::take(&mut disclosed.tally), persons)
     }
 
@@ -54,11 +57,9 @@ impl DisclosureRecord {
     /// Completes the record of an answer: whose data it holds and who was asked about.
     pub fn of_answer(&self, draft: &mut Draft) {
         let mut disclosed = self.disclosed.lock();
-        self.tell(&disclosed, draft);
         draft.row_count = disclosed.rows;
-        draft.subjects = std::mem::take(&mut disclosed.subjects);
-        draft.subjects.extend_from_slice(&disclosed.asked);
-        draft.subjects.append(&mut disclosed.counted);
+        let division = disclosed.divide();
+        self.tell(&disclosed, division, draft);
     }
 
     /// Completes the record of a refusal: that there is no answer may itself depend on those who were
@@ -66,51 +67,73 @@ impl DisclosureRecord {
     pub fn of_refusal(&self, draft: &mut Draft, error: &GatewayError) {
         let mut disclosed = self.disclosed.lock();
         draft.row_count = 0;
-        draft.subjects = std::mem::take(&mut disclosed.asked);
-        draft.fields.clear();
-        if !draft.subjects.is_empty() {
-            self.tell(&disclosed, draft);
+        (draft.fields, draft.subjects) = (Fields::default(), Subjects::default());
+        let division = disclosed.divide_asked();
+        let lacking = lacking(error);
+        if division.persons.is_empty() {
+            draft.fields = lacking.into_iter().collect();
+            return;
         }
-        if let Some(lacking) = lacking(error) {
-            draft.fields = lacking;
+        self.tell(&disclosed, division, draft);
+        if let (Some(lacking), Some(entitled)) = (lacking, self.entitled.get()) {
+            let tested = named(&entitled.permit, &disclosed.tested);
+            draft.fields = tested.chain([lacking]).collect();
         }
     }
 
-    /// The fields that were read or compared, each at its level; of kinds without any, that it was
-    /// asked whether there is a row.
-    fn tell(&self, disclosed: &Disclosed, draft: &mut Draft) {
+    /// The fields that were read or compared, each at its level, and of whom which; of kinds without any,
+    /// that it was asked whether there is a row.
+    fn tell(&self, disclosed: &Disclosed, division: Division, draft: &mut Draft) {
         let Some(entitled) = self.entitled.get() else { return };
         let permit = &entitled.permit;
-        let level = |id: &FieldId| {
-            let field = catalogue().field(*id);
-            format!("{}:{}", field.path(), permit.field(*id).level.code())
-        };
         let kinds = disclosed.kinds.iter().map(|kind| catalogue().kind(*kind));
-        let rows = kinds
-            .clone()
-            .filter(|kind| !kind.fields.iter().any(|field| disclosed.fields.contains(field)))
-            .map(|kind| format!("{}.id:predicate", kind.name));
-        let events =
-            disclosed.events.iter().map(|member| format!("{}.{member}:full", events::KIND));
-        let lacking = self.lacking.get().into_iter().flatten().cloned();
-        let mut fields: Vec<String> =
-            disclosed.fields.iter().map(level).chain(rows).chain(events).chain(lacking).collect();
-        fields.sort_unstable();
-        fields.dedup();
-        draft.fields = fields.join(" ");
+        let asked: BTreeSet<DisclosedItem> = disclosed
+            .fields
+            .iter()
+            .copied()
+            .map(DisclosedItem::Field)
+            .chain(disclosed.kinds.iter().copied().map(DisclosedItem::Row))
+            .chain(disclosed.events.iter().copied().map(DisclosedItem::Event))
+            .collect();
+        let lacking = self.lacking.get().into_iter().flatten().copied();
+        let of_sets = division.sets.iter().flat_map(|told| named(permit, told));
+        draft.fields = named(permit, &asked).chain(lacking).chain(of_sets).collect();
+        let sets = division.sets.iter().map(|told| named(permit, told).collect()).collect();
+        draft.subjects = Subjects::with(division.persons, sets);
         // That there is a row of such a kind tells of it, too.
         draft.protected = tells_of_protected(permit.basis, disclosed.fields.iter().copied())
             || kinds.into_iter().any(|kind| kind.group.is_specially_protected());
     }
 }
 
+/// What is told, as records name it: of a kind of which a field is told, not that there is a row.
+fn named<'t>(
+    permit: &'t Permit,
+    told: &'t BTreeSet<DisclosedItem>,
+) -> impl Iterator<Item = RecordedField<'static>> + use<'t> {
+    told.iter().filter_map(move |one| match one {
+        DisclosedItem::Field(id) => {
+            Some(RecordedField::of(catalogue().field(*id), permit.field(*id).level))
+        }
+        DisclosedItem::Row(kind) if told.iter().any(|one| is_field_of(one, *kind)) => None,
+        DisclosedItem::Row(kind) => Some(RecordedField::row(catalogue().kind(*kind).name)),
+        DisclosedItem::Event(member) => {
+            Some(RecordedField { kind: events::KIND, member: Some(member), level: Level::Full })
+        }
+    })
+}
+
+fn is_field_of(item: &DisclosedItem, kind: KindId) -> bool {
+    matches!(item, DisclosedItem::Field(id) if catalogue().field(*id).kind == kind)
+}
+
 /// What a request lacked, where it was a field or a kind: who weighs a change of the grants learns
 /// from it which requests may begin to work, or to answer more.
-fn lacking(error: &GatewayError) -> Option<String> {
+fn lacking(error: &GatewayError) -> Option<RecordedField<'static>> {
     let named = |member| error.extensions.get(member).and_then(serde_json::Value::as_str);
-    match (error.code, named("kind"), named("field")) {
-        (Code::FieldNotShared, Some(kind), Some(field)) => Some(format!("{kind}.{field}:none")),
-        (Code::FieldNotShared, Some(kind), None) => Some(format!("{kind}:none")),
-        _ => None,
-    }
+    let kind =
+        catalogue().kind_named(named("kind").filter(|_| error.code == Code::FieldNotShared)?)?;
+    let field = named("field").and_then(|field| catalogue().field_named(kind.id, field));
+    let member = field.map(|field| field.spec.name);
+    Some(RecordedField { kind: kind.name, member, level: Level::None })
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::access_record;
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, DatabaseConnection, DbErr, DerivePartialModel, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde_json::Value as Json;
 
@@ -31,7 +31,9 @@ pub struct Act {
     pub after: Json,
 }
 
-#[derive(FromQueryResult)]
+/// The columns of a record that acts are made of.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "access_record::Entity")]
 struct Row {
     seq: i64,
     at: DateTime<Utc>,
@@ -46,17 +48,15 @@ struct Row {
 /// When the database cannot be read.
 #[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
 pub async fn acts(db: &DatabaseConnection, page: Page) -> Result<Vec<Act>, DbErr> {
-    use access_record::Column::*;
+    use access_record::Column::{Change, Seq};
     let mut select = access_record::Entity::find()
-        .select_only()
-        .columns([Seq, At, Caller, Role, Change])
         .filter(Change.is_not_null())
         .order_by_desc(Seq)
         .limit(page.limit);
     if let Some(before) = page.before {
         select = select.filter(Seq.lt(before));
     }
-    let rows = select.into_model::<Row>().all(db).await?;
+    let rows = select.into_partial_model::<Row>().all(db).await?;
     Ok(rows.into_iter().map(Act::from).collect())
 }
 

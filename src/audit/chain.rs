@@ -1,10 +1,11 @@
 //! How one record is tied to the one before it. Pure functions; the writer and the verifier share
 //! them.
 
-use entity::access_record::Model;
+use entity::access_record::{Column, Model};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
+use super::columns::{Cell, cells};
 use crate::log::tree::Frontier;
 use crate::secrets::{Secrets, hex};
 
@@ -52,10 +53,22 @@ impl ChainKey {
 ///
 /// The keys are expected sorted and without repetition; their order counts.
 pub fn subjects_digest(persons: &[i64]) -> String {
+    divided_digest(persons, &[])
+}
+
+/// The same with the number of each one's set of fields, where a record has several. It begins with a
+/// name then, which no number of persons is: taking the sets away makes another digest.
+pub(super) fn divided_digest(persons: &[i64], sets: &[i16]) -> String {
     let mut digest = Sha256::new();
+    if !sets.is_empty() {
+        digest.update(b"access-subjects/2");
+    }
     digest.update((persons.len() as u64).to_be_bytes());
     for person in persons {
         digest.update(person.to_be_bytes());
+    }
+    for set in sets {
+        digest.update(set.to_be_bytes());
     }
     hex(digest.finalize().as_slice())
 }
@@ -64,53 +77,30 @@ pub fn subjects_digest(persons: &[i64]) -> String {
 ///
 /// The place and the hash before are arguments, so that the verifier can ask where a displaced
 /// record belongs; the record's own `seq`, `previous_hash` and `hash` are not looked at.
+///
+/// A record whose persons were shown different fields is of the second format, which says so at its
+/// beginning; without its sets it would be one of the first, and have another hash.
 pub fn link(key: &ChainKey, previous_hash: &str, seq: i64, record: &Model) -> String {
-    // Taken apart by name, so that a new column does not compile before it is on the chain.
-    let Model {
-        seq: _,
-        at,
-        caller,
-        token_id,
-        role,
-        department,
-        unit,
-        organization,
-        purpose,
-        operation,
-        document_hash,
-        grants_version,
-        decision,
-        fields,
-        protected,
-        row_count,
-        subject_count,
-        subjects_digest,
-        previous_hash: _,
-        hash: _,
-        change,
-    } = record;
-
+    let is_divided = record.shown.is_some();
     let mut link = Link(key.0.clone());
-    link.text("access-record/1");
+    link.text(if is_divided { "access-record/2" } else { "access-record/1" });
     link.text(previous_hash);
     link.number(seq);
-    link.number(at.timestamp_micros());
-    for text in [caller, token_id, role, department, unit] {
-        link.text(text);
-    }
-    for text in [organization, purpose, operation] {
-        link.optional(text.as_deref());
-    }
-    link.text(document_hash);
-    link.number(*grants_version);
-    link.text(decision);
-    link.text(fields);
-    link.number(i64::from(*protected));
-    link.number(*row_count);
-    link.number(*subject_count);
-    link.text(subjects_digest);
-    if let Some(change) = change {
-        link.text(change);
+    for (column, cell) in cells(record) {
+        match (column, cell) {
+            (Column::Seq | Column::PreviousHash | Column::Hash, _) => {}
+            // The first format says nothing of what is not there.
+            (Column::Change | Column::Shown, Cell::Optional(text)) if !is_divided => {
+                if let Some(text) = text {
+                    link.text(text);
+                }
+            }
+            (_, Cell::Number(number)) => link.number(number),
+            (_, Cell::Instant(at)) => link.number(at.timestamp_micros()),
+            (_, Cell::Flag(flag)) => link.number(i64::from(flag)),
+            (_, Cell::Text(text)) => link.text(text),
+            (_, Cell::Optional(text)) => link.optional(text),
+        }
     }
     hex(link.0.finalize().into_bytes().as_slice())
 }

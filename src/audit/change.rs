@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::Value as Json;
 
-use super::{AuditError, chain::ChainKey};
+use super::{AuditError, Outcome, chain::ChainKey};
 use crate::error::{Code, GatewayError};
 
 /// A change of what gateways go by: grants, clients, consents.
@@ -59,10 +59,10 @@ pub const MISS: &str = "break_glass.miss";
 
 impl Applied {
     /// What the record says was decided.
-    pub(super) fn decision(&self) -> &'static str {
+    pub(super) fn decision(&self) -> Outcome {
         match self.action {
-            MISS => Code::NotFound.as_str(),
-            _ => "allowed",
+            MISS => Outcome::Refused(Code::NotFound),
+            _ => Outcome::Allowed,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Passes the records of a period on, each checked against the one before it.
 
-use chrono::SecondsFormat;
 use entity::access_record;
 use sea_orm::{DatabaseConnection, DbErr};
 use serde::{Deserialize, Serialize};
@@ -11,54 +10,6 @@ use super::{
     rows,
 };
 use crate::secrets::Secrets;
-
-/// A record as exports write it: all that its hash is over, and no person.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Line {
-    /// Its place in the chain.
-    pub record: i64,
-    /// When (RFC 3339, to the microsecond).
-    pub at: String,
-    /// The subject of the token.
-    pub caller: String,
-    /// The `jti` of the token.
-    pub token_id: String,
-    /// Role code.
-    pub role: String,
-    /// Department code.
-    pub department: String,
-    /// Unit code.
-    pub unit: String,
-    /// Organization code.
-    pub organization: Option<String>,
-    /// Purpose code.
-    pub purpose: Option<String>,
-    /// Operation name.
-    pub operation: Option<String>,
-    /// SHA-256 of the document, in hex.
-    pub document_hash: String,
-    /// The version of the grants that decided.
-    pub grants_version: i64,
-    /// `allowed`, or the code of the refusal.
-    pub decision: String,
-    /// `Kind.field:level` of everything asked for.
-    pub fields: String,
-    /// Whether the access tells of specially protected data.
-    pub protected: bool,
-    /// How many rows were read.
-    pub row_count: i64,
-    /// How many persons the answer tells of.
-    pub subject_count: i64,
-    /// SHA-256 over their keys, in hex.
-    pub subjects_digest: String,
-    /// Of an act: what it did, as JSON.
-    pub change: Option<String>,
-    /// The hash of the record before.
-    pub previous_hash: String,
-    /// The record's hash.
-    pub hash: String,
-}
 
 /// What ties an export to the chain.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -93,7 +44,7 @@ pub async fn export<E: From<DbErr>>(
     db: &DatabaseConnection,
     secrets: &Secrets,
     period: Period,
-    mut take: impl FnMut(Line) -> Result<(), E>,
+    mut take: impl FnMut(access_record::Model) -> Result<(), E>,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Proof, E> {
     let key = ChainKey::derive(secrets);
@@ -112,7 +63,7 @@ pub async fn export<E: From<DbErr>>(
             match row.record {
                 Some(record) if period.contains(record.at) => {
                     proof.follow(&key, &record);
-                    take(Line::from(record))?;
+                    take(record)?;
                 }
                 Some(_) => {}
                 // What cannot be read is not exported, and the proof says so.
@@ -145,33 +96,5 @@ impl Proof {
     fn break_at(&mut self, seq: i64) {
         self.intact = false;
         self.broken_at.get_or_insert(seq);
-    }
-}
-
-impl From<access_record::Model> for Line {
-    fn from(record: access_record::Model) -> Self {
-        Line {
-            record: record.seq,
-            at: record.at.to_rfc3339_opts(SecondsFormat::Micros, true),
-            caller: record.caller,
-            token_id: record.token_id,
-            role: record.role,
-            department: record.department,
-            unit: record.unit,
-            organization: record.organization,
-            purpose: record.purpose,
-            operation: record.operation,
-            document_hash: record.document_hash,
-            grants_version: record.grants_version,
-            decision: record.decision,
-            fields: record.fields,
-            protected: record.protected,
-            row_count: record.row_count,
-            subject_count: record.subject_count,
-            subjects_digest: record.subjects_digest,
-            change: record.change,
-            previous_hash: record.previous_hash,
-            hash: record.hash,
-        }
     }
 }

@@ -4,11 +4,12 @@
 use chrono::{DateTime, Utc};
 use entity::{access_record, administrative_unit, sharing};
 use sea_orm::{
-    ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait as _, FromQueryResult,
+    ColumnTrait as _, DatabaseConnection, DbErr, DerivePartialModel, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 
-use crate::{catalogue::catalogue, graphql::sql::CLINIC};
+use super::fields::RecordedField;
+use crate::graphql::sql::CLINIC;
 
 /// Which events are asked for, the newest first.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +55,9 @@ pub struct ProtectedAccess {
     pub caller: String,
 }
 
-#[derive(FromQueryResult)]
+/// The columns of a record that events are made of.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "access_record::Entity")]
 struct Row {
     seq: i64,
     at: DateTime<Utc>,
@@ -84,9 +87,6 @@ pub async fn protected(
         .filter(administrative_unit::Column::Id.between(first, last))
         .into_query();
     let mut select = access_record::Entity::find()
-        .select_only()
-        .columns([Seq, At, Caller, Department, Organization, Purpose, Decision, Fields])
-        .column(SubjectCount)
         .filter(Protected.eq(true))
         .filter(Unit.in_subquery(units))
         .order_by_desc(Seq)
@@ -106,14 +106,15 @@ pub async fn protected(
     if let Some(purpose) = &sought.purpose {
         select = select.filter(Purpose.eq(purpose));
     }
-    let rows = select.into_model::<Row>().all(db).await?;
+    let rows = select.into_partial_model::<Row>().all(db).await?;
     Ok(rows.into_iter().map(ProtectedAccess::from).collect())
 }
 
 impl From<Row> for ProtectedAccess {
     fn from(row: Row) -> Self {
-        let paths = || row.fields.split(' ').filter(|entry| !entry.is_empty());
-        let mut classes: Vec<&'static str> = paths().filter_map(class).collect();
+        let named = || RecordedField::of_record(&row.fields);
+        let mut classes: Vec<&'static str> =
+            named().filter_map(|field| Some(field.field()?.spec.class.code())).collect();
         classes.sort_unstable();
         classes.dedup();
         // Beside such an access the name alone may say what somebody was treated for.
@@ -121,7 +122,7 @@ impl From<Row> for ProtectedAccess {
         Self {
             seq: row.seq,
             at: row.at,
-            fields: paths().count(),
+            fields: named().count(),
             classes,
             organization: row.organization.filter(|_| treats).map(|_| CLINIC),
             department: row.department,
@@ -131,12 +132,4 @@ impl From<Row> for ProtectedAccess {
             caller: row.caller,
         }
     }
-}
-
-/// The class of a field, by its entry in a record: `Kind.field:level`.
-fn class(entry: &str) -> Option<&'static str> {
-    let (path, _) = entry.rsplit_once(':')?;
-    let (kind, field) = path.split_once('.')?;
-    let kind = catalogue().kind_named(kind)?;
-    Some(catalogue().field_named(kind.id, field)?.spec.class.code())
 }

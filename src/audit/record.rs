@@ -6,6 +6,9 @@ use serde_json::json;
 
 use super::chain;
 use super::change::Applied;
+use super::fields::Fields;
+use super::outcome::Outcome;
+use super::persons::{Divided, Subjects};
 
 /// Who asked, for what, which fields, and whose data was in the answer. No personal values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,16 +36,16 @@ pub struct Draft {
     pub document_hash: String,
     /// The version of the grants that decided.
     pub grants_version: i64,
-    /// `allowed`, or the code of the refusal.
-    pub decision: String,
-    /// `Kind.field:level` of everything asked for, sorted, separated by spaces.
-    pub fields: String,
+    /// What it came to.
+    pub decision: Outcome,
+    /// Everything asked for, and at which level.
+    pub fields: Fields,
     /// Whether the access itself tells of specially protected data.
     pub protected: bool,
     /// How many rows were read for the answer.
     pub row_count: u64,
-    /// The keys of the persons the answer tells of, in any order.
-    pub subjects: Vec<i64>,
+    /// Whom the answer tells of, and what of each.
+    pub subjects: Subjects,
 }
 
 /// A record and its subjects. `seq` and the hashes are given when its batch takes its turn.
@@ -50,13 +53,13 @@ pub struct Draft {
 pub(super) struct Entry {
     pub record: Model,
     pub subjects: Vec<i64>,
+    /// Which of the record's sets of fields is each one's, where there are several.
+    pub sets: Vec<i16>,
 }
 
 impl From<Draft> for Entry {
     fn from(draft: Draft) -> Self {
-        let mut subjects = draft.subjects;
-        subjects.sort_unstable();
-        subjects.dedup();
+        let Divided { persons, shown, sets } = draft.subjects.divide(&draft.fields);
         let record = Model {
             seq: 0,
             at: to_microseconds(draft.at),
@@ -70,26 +73,27 @@ impl From<Draft> for Entry {
             operation: draft.operation.map(storable),
             document_hash: storable(draft.document_hash),
             grants_version: draft.grants_version,
-            decision: storable(draft.decision),
-            fields: storable(draft.fields),
+            decision: draft.decision.as_str().to_owned(),
+            fields: draft.fields.to_string(),
             protected: draft.protected,
             row_count: i64::try_from(draft.row_count).unwrap_or(i64::MAX),
-            subject_count: i64::try_from(subjects.len()).unwrap_or(i64::MAX),
-            subjects_digest: chain::subjects_digest(&subjects),
+            subject_count: i64::try_from(persons.len()).unwrap_or(i64::MAX),
+            subjects_digest: chain::divided_digest(&persons, &sets),
+            change: None,
+            shown,
             previous_hash: String::new(),
             hash: String::new(),
-            change: None,
         };
-        Self { record, subjects }
+        Self { record, subjects: persons, sets }
     }
 }
 
 impl Entry {
     /// The record of a request that changed something.
     pub fn of_change(mut draft: Draft, applied: Applied) -> Self {
-        draft.decision = applied.decision().to_owned();
+        draft.decision = applied.decision();
         let Applied { action, target, before, after, subjects } = applied;
-        draft.subjects = subjects;
+        draft.subjects = subjects.into();
         let change =
             json!({ "action": action, "target": target, "before": before, "after": after });
         let mut entry = Self::from(draft);

@@ -7,7 +7,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _,
 };
 
-use super::{Access, Page, period::Period, show};
+use super::{Access, Outcome, Page, period::Period, show};
 
 /// How many places are looked at with one statement.
 const STRIDE: i64 = 100_000;
@@ -32,8 +32,8 @@ pub struct Search {
     pub unit: Option<String>,
     /// The subject of the token.
     pub caller: Option<String>,
-    /// `allowed`, or the code of a refusal.
-    pub decision: Option<String>,
+    /// What it came to.
+    pub decision: Option<Outcome>,
     /// The key of a person whose data was in the answer.
     pub person: Option<i64>,
 }
@@ -60,8 +60,6 @@ pub async fn search(
         let low = first.max(high.saturating_sub(stride - 1));
         let wanted = page.limit - found.len() as u64;
         let mut select = Entity::find()
-            .select_only()
-            .columns(show::COLUMNS)
             .filter(Column::Seq.between(low, high))
             .filter(search.condition(db))
             .order_by_desc(Column::Seq)
@@ -69,7 +67,7 @@ pub async fn search(
         if let Some(person) = search.person {
             select = show::of_person(db, select, person);
         }
-        found.extend(select.into_model::<Access>().all(db).await?);
+        found.extend(show::read(db, select, search.person.is_some()).await?);
         if found.len() as u64 >= page.limit {
             break;
         }
@@ -86,7 +84,6 @@ impl Search {
             (Column::Role, &self.role),
             (Column::Purpose, &self.purpose),
             (Column::Caller, &self.caller),
-            (Column::Decision, &self.decision),
         ];
         let equal = equal
             .into_iter()
@@ -95,16 +92,18 @@ impl Search {
         for one in equal {
             all = all.add(one);
         }
+        let decision = self.decision.map(|decision| Column::Decision.eq(decision.as_str()));
         let place = match db.get_database_backend() {
             sea_orm::DbBackend::Postgres => "$1)",
             _ => "?)",
         };
-        all.add_option(
-            self.unit
-                .as_ref()
-                .map(|unit| Expr::cust_with_values(format!("{WITHIN}{place}"), [unit.clone()])),
-        )
-        .add_option(self.period.from.map(|from| Column::At.gte(from)))
-        .add_option(self.period.to.map(|to| Column::At.lt(to)))
+        all.add_option(decision)
+            .add_option(
+                self.unit
+                    .as_ref()
+                    .map(|unit| Expr::cust_with_values(format!("{WITHIN}{place}"), [unit.clone()])),
+            )
+            .add_option(self.period.from.map(|from| Column::At.gte(from)))
+            .add_option(self.period.to.map(|to| Column::At.lt(to)))
     }
 }

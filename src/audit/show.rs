@@ -1,38 +1,23 @@
 //! Tells a person who saw its data.
 
-use chrono::{DateTime, Utc};
 use entity::{access_record, access_subject};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, FromQueryResult, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait,
+    FromQueryResult, JoinType, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
+    Select,
 };
 
-/// One access to a person's data.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+use super::fields::shown_of;
+
+/// One access to people's data.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// The record's place in the chain; [`Page::before`] for the next page.
-    pub seq: i64,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// The subject of the token.
-    pub caller: String,
-    /// Role code.
-    pub role: String,
-    /// Department code.
-    pub department: String,
-    /// Unit code.
-    pub unit: String,
-    /// Organization code.
-    pub organization: Option<String>,
-    /// Purpose code.
-    pub purpose: Option<String>,
-    /// `Kind.field:level` of everything asked for.
-    pub fields: String,
-    /// `allowed`, or the code of the refusal.
-    pub decision: String,
-    /// How many persons the answer told of.
-    pub subject_count: i64,
+    /// Its record, whose place in the chain is [`Page::before`] for the next page.
+    pub record: access_record::Model,
+    /// Of an access that was looked for by a person: what was shown or tested of that person, of all
+    /// that the record names.
+    pub of_person: Option<String>,
 }
 
 /// Which part of a person's accesses.
@@ -43,12 +28,6 @@ pub struct Page {
     /// How many at most.
     pub limit: u64,
 }
-
-/// The columns of an access.
-pub(super) const COLUMNS: [access_record::Column; 11] = {
-    use access_record::Column::*;
-    [Seq, At, Caller, Role, Department, Unit, Organization, Purpose, Fields, Decision, SubjectCount]
-};
 
 /// Who saw this person's data, newest first.
 ///
@@ -61,17 +40,38 @@ pub async fn accesses_of(
     page: Page,
 ) -> Result<Vec<Access>, DbErr> {
     use access_record::Column::Seq;
-    let select = access_record::Entity::find()
-        .select_only()
-        .columns(COLUMNS)
-        .order_by_desc(Seq)
-        .limit(page.limit);
+    let select = access_record::Entity::find().order_by_desc(Seq).limit(page.limit);
     let mut select = of_person(db, select, person_id);
     if let Some(before) = page.before {
         select = select.filter(Seq.lt(before));
     }
-    select.into_model().all(db).await
+    read(db, select, true).await
 }
+
+/// Reads accesses, with what was shown of the person by whom they were looked for.
+#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
+pub(super) async fn read(
+    db: &DatabaseConnection,
+    select: Select<access_record::Entity>,
+    is_of_person: bool,
+) -> Result<Vec<Access>, DbErr> {
+    let rows = db.query_all(select.as_query()).await?;
+    let access = |row: &QueryResult| {
+        let record = access_record::Model::from_query_result(row, "")?;
+        let of_person = match is_of_person {
+            true => {
+                let set = row.try_get("", SET)?;
+                Some(shown_of(&record.fields, record.shown.as_deref(), set))
+            }
+            false => None,
+        };
+        Ok(Access { record, of_person })
+    };
+    rows.iter().map(access).collect()
+}
+
+/// The column with the number of the person's set of fields.
+const SET: &str = "set_of_person";
 
 /// Those records whose answers held this person's data.
 pub(super) fn of_person(
@@ -80,13 +80,20 @@ pub(super) fn of_person(
     person_id: i64,
 ) -> Select<access_record::Entity> {
     if db.get_database_backend() == DbBackend::Postgres {
+        let set = "(SELECT s.shown FROM access_subject s \
+                   WHERE s.seq = access_record.seq AND s.person_id = $1)";
         // `ARRAY[$1]` would be taken for a quoted name, with no parameter in it.
         let holds = "subjects @> array_append('{}'::bigint[], $1)";
-        return select.filter(Expr::cust_with_values(holds, [person_id]));
+        return select
+            .expr_as(Expr::cust_with_values(set, [person_id]), SET)
+            .filter(Expr::cust_with_values(holds, [person_id]));
     }
     let subject = access_record::Entity::belongs_to(access_subject::Entity)
         .from(access_record::Column::Seq)
         .to(access_subject::Column::Seq)
         .into();
-    select.join(JoinType::InnerJoin, subject).filter(access_subject::Column::PersonId.eq(person_id))
+    select
+        .expr_as(access_subject::Column::Shown.into_expr(), SET)
+        .join(JoinType::InnerJoin, subject)
+        .filter(access_subject::Column::PersonId.eq(person_id))
 }

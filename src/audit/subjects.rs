@@ -20,13 +20,17 @@ struct Subject {
     seq: i64,
     /// `None` where the column holds no integer.
     person: Option<i64>,
+    /// The number of the person's set of fields, where the record has several; an `Err` where the
+    /// column holds something else.
+    set: Result<Option<i16>, ()>,
     /// Where it stands within its record; `None` where that is not known.
     place: Option<i64>,
 }
 
 /// PostgreSQL keeps the persons in their record, in an order that is read as it stands.
-const OF_RECORDS: &str = "SELECT r.seq, s.person_id, s.place FROM access_record r \
-    CROSS JOIN LATERAL unnest(r.subjects) WITH ORDINALITY AS s (person_id, place) \
+const OF_RECORDS: &str = "SELECT r.seq, s.person_id, s.shown, s.place \
+    FROM access_record r CROSS JOIN LATERAL \
+    unnest(r.subjects, r.subjects_shown) WITH ORDINALITY AS s (person_id, shown, place) \
     WHERE r.seq <= $1 AND r.seq >= $2 AND (r.seq, s.place) > ($2, $3) \
     ORDER BY r.seq, s.place LIMIT $4";
 
@@ -48,22 +52,24 @@ impl<'a> Subjects<'a> {
     /// not those that were recorded: this one, or one that does not exist.
     pub async fn fault_of(&mut self, record: &access_record::Model) -> Result<Option<i64>, DbErr> {
         let count = usize::try_from(record.subject_count).unwrap_or(0);
-        let mut persons = Vec::new();
+        let (mut persons, mut sets) = (Vec::new(), Vec::new());
         while let Some(subject) = self.peek().await? {
             if subject.seq > record.seq {
                 break;
             }
-            match subject.person {
+            match (subject.person, subject.set) {
                 // The bound keeps memory constant however many were added.
-                Some(person) if subject.seq == record.seq && persons.len() < count => {
+                (Some(person), Ok(set)) if subject.seq == record.seq && persons.len() < count => {
                     persons.push(person);
+                    sets.extend(set);
                 }
                 _ => return Ok(Some(subject.seq)),
             }
             self.ahead.pop_front();
         }
-        let same =
-            persons.len() == count && chain::subjects_digest(&persons) == record.subjects_digest;
+        let same = persons.len() == count
+            && (sets.is_empty() || sets.len() == count)
+            && chain::divided_digest(&persons, &sets) == record.subjects_digest;
         Ok((!same).then_some(record.seq))
     }
 
@@ -87,7 +93,8 @@ impl<'a> Subjects<'a> {
         for row in rows {
             let seq = rows::integer(&row, "seq").unwrap_or(i64::MAX);
             let person = rows::integer(&row, "person_id");
-            self.ahead.push_back(Subject { seq, person, place: rows::integer(&row, place) });
+            let set = row.try_get("", "shown").map_err(drop);
+            self.ahead.push_back(Subject { seq, person, set, place: rows::integer(&row, place) });
         }
         // An unreadable subject ends the walk: it is a finding when its turn comes.
         self.after = self.ahead.back().and_then(|last| Some((last.seq, last.place?)));

@@ -7,19 +7,21 @@ use entity::sharing::Department;
 use sea_orm::DatabaseConnection;
 
 use crate::{
-    audit::{AuditWriter, Change, Draft, Look, WriterOptions},
+    audit::{
+        AuditWriter, Change, Draft, Fields, Look, Outcome, RecordedField, Subjects, WriterOptions,
+    },
     clock::{Clock, SystemClock},
     config::Config,
     custody, db,
     graphql::DocumentHash,
     log,
+    policy::Level,
     secrets::Secrets,
     state::Version,
 };
 
 /// What a look at the access records shows.
-const LOOKED_AT: &str = "AccessEvent.actor:full AccessEvent.at:full AccessEvent.department:full \
-    AccessEvent.fields:full AccessEvent.organization:full AccessEvent.purpose:full";
+const LOOKED_AT: [&str; 6] = ["actor", "at", "department", "fields", "organization", "purpose"];
 
 /// Whoever runs the program, with the chain that their changes are recorded in.
 pub struct Administrator {
@@ -75,7 +77,7 @@ impl Administrator {
         operation: &str,
         change: impl Change + 'static,
     ) -> anyhow::Result<String> {
-        let place = self.record(operation, String::new(), change).await?;
+        let place = self.record(operation, Fields::default(), change).await?;
         Ok(format!("done, and recorded as #{place}\n"))
     }
 
@@ -84,13 +86,18 @@ impl Administrator {
     /// # Errors
     /// When it cannot be recorded.
     pub async fn look(&self, look: Look) -> anyhow::Result<i64> {
-        self.record(look.action, LOOKED_AT.to_owned(), look).await
+        let shown = |member| RecordedField {
+            kind: "AccessEvent",
+            member: Some(member),
+            level: Level::Full,
+        };
+        self.record(look.action, LOOKED_AT.into_iter().map(shown).collect(), look).await
     }
 
     async fn record(
         &self,
         operation: &str,
-        fields: String,
+        fields: Fields,
         change: impl Change + 'static,
     ) -> anyhow::Result<i64> {
         log::setup::vouch(&self.config, &self.secrets, &self.db, &self.audit).await?;
@@ -107,11 +114,11 @@ impl Administrator {
             operation: Some(operation.to_owned()),
             document_hash: DocumentHash::of("").hex(),
             grants_version: Version::read(&self.db).await?.grants,
-            decision: String::new(),
+            decision: Outcome::Allowed,
             fields,
             protected: false,
             row_count: 0,
-            subjects: Vec::new(),
+            subjects: Subjects::default(),
         };
         Ok(self.audit.change(draft, Arc::new(change)).await?.place)
     }

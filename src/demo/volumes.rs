@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use super::{DemoRequest, requests};
 use crate::{
-    audit::{AuditWriter, Change, Draft, Made},
+    audit::{AuditWriter, Change, Draft, Fields, Made, Outcome, Subjects},
     clock::{Clock, SystemClock},
     grants::{approval::Signer, ownership::steward},
     graphql::DocumentHash,
@@ -108,11 +108,11 @@ async fn commit(
         operation: Some(operation.to_owned()),
         document_hash: DocumentHash::of("").hex(),
         grants_version,
-        decision: String::new(),
-        fields: String::new(),
+        decision: Outcome::Allowed,
+        fields: Fields::default(),
         protected: false,
         row_count: 0,
-        subjects: Vec::new(),
+        subjects: Subjects::default(),
     };
     audit.change(draft, Arc::new(change)).await?;
     Ok(())

@@ -27,5 +27,5 @@ mod variables;
 mod write;
 
 pub use engine::{Engine, Entitled, Prepared, is_introspection, parse};
-pub use execute::{Disclosed, Execution, rounded};
+pub use execute::{Disclosed, DisclosedItem, Division, Execution, rounded};
 pub use request::{DocumentHash, Method, Request, Unshared};

@@ -48,6 +48,8 @@ pub struct FieldSpec {
     pub identifies: bool,
     /// Roles that alone may ever see it, by code (overrides of the dictionary).
     pub only_roles: Option<&'static [&'static str]>,
+    /// Whether the person whose row it is sees what is generalized to everybody else.
+    pub is_whole_to_the_person: bool,
 }
 
 /// Starts the description of a field.
@@ -79,6 +81,7 @@ pub const fn field(
         names_strangers: false,
         identifies: false,
         only_roles: None,
+        is_whole_to_the_person: false,
     }
 }
 
@@ -152,6 +155,12 @@ impl FieldSpec {
     /// Only these roles may ever see it.
     pub const fn only_roles(mut self, roles: &'static [&'static str]) -> Self {
         self.only_roles = Some(roles);
+        self
+    }
+
+    /// The person whose row it is sees what is generalized to everybody else.
+    pub const fn whole_to_the_person(mut self) -> Self {
+        self.is_whole_to_the_person = true;
         self
     }
 

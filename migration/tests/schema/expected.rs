@@ -46,6 +46,9 @@ fn table<E: EntityTrait>(backend: DbBackend) -> (String, Columns) {
     if backend == DbBackend::Postgres && ["access_event", "access_record"].contains(&&*name) {
         columns.insert("subjects".to_owned(), ("ARRAY".to_owned(), false));
     }
+    if backend == DbBackend::Postgres && name == "access_record" {
+        columns.insert("subjects_shown".to_owned(), ("ARRAY".to_owned(), true));
+    }
     (name, columns)
 }
 
@@ -54,6 +57,7 @@ fn family(backend: DbBackend, column_type: &ColumnType) -> &'static str {
         // SQLite's integers are all of 64 bits.
         ColumnType::BigInteger if backend == DbBackend::Postgres => "bigint",
         ColumnType::Integer | ColumnType::BigInteger => "integer",
+        ColumnType::SmallInteger => "smallint",
         ColumnType::Text => "text",
         ColumnType::Boolean => "boolean",
         ColumnType::Date => "date",

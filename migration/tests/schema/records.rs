@@ -43,7 +43,11 @@ fn record(seq: i64, decision: &str, column: &str, value: &str) -> String {
 
 async fn insert_rows(database: &DatabaseConnection, seq: i64, persons: &[i64]) {
     for person in persons {
-        execute(database, &format!("INSERT INTO access_subject VALUES ({seq}, {person})")).await;
+        execute(
+            database,
+            &format!("INSERT INTO access_subject (seq, person_id) VALUES ({seq}, {person})"),
+        )
+        .await;
     }
 }
 

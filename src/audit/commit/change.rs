@@ -159,7 +159,8 @@ async fn move_head(
     Ok(())
 }
 
-/// Inserts a record with its persons, where each database keeps them.
+/// Inserts a record with its persons, where each database keeps them. Of each of them an act shows
+/// everything that its record names.
 #[expect(clippy::expect_used, reason = "numbers are JSON")]
 async fn keep(transaction: &DatabaseTransaction, entry: &Entry) -> Result<(), DbErr> {
     entry.record.clone().into_active_model().insert(transaction).await?;

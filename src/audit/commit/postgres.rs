@@ -1,7 +1,7 @@
 //! PostgreSQL: one statement and one round trip, while no other gateway moves the head.
 #![expect(clippy::disallowed_types, reason = "this module keeps the records")]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -11,6 +11,7 @@ use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use super::pen::{Kept, Pen};
 use super::{Head, chain_up};
 use crate::audit::chain::ChainKey;
+use crate::audit::columns::{self, Cell, cells};
 use crate::audit::record::Entry;
 use crate::db::connect_apart;
 
@@ -25,26 +26,30 @@ const MERGE: &str = "SELECT gin_clean_pending_list('ix_access_record_subjects')"
 /// Moves the head and inserts the records behind it, or does nothing at all where the head is not
 /// the expected one, or its record is gone that this gateway wrote, or somebody holds it. The transaction is the statement itself; its commit is
 /// durable whatever the server's or the connection's defaults.
-const APPEND: &str = "\
-WITH expected AS MATERIALIZED (SELECT id FROM access_head \
-WHERE id = 1 AND seq = $3 AND hash = $4 AND (NOT $29 OR EXISTS (SELECT 1 FROM access_record \
-WHERE seq = $3 AND hash = $4)) FOR UPDATE SKIP LOCKED), \
-moved AS (UPDATE access_head h SET seq = $1, hash = $2, tree_size = $1, tree = $28 FROM expected WHERE h.id = expected.id \
-RETURNING set_config('synchronous_commit', 'on', true)) \
-INSERT INTO access_record (seq, at, caller, token_id, role, department, unit, organization, \
-purpose, operation, document_hash, grants_version, decision, fields, protected, row_count, \
-subject_count, subjects_digest, previous_hash, hash, subjects) \
-SELECT r.seq, r.at, r.caller, r.token_id, r.role, r.department, r.unit, r.organization, \
-r.purpose, r.operation, r.document_hash, r.grants_version, r.decision, r.fields, r.protected, \
-r.row_count, r.subject_count, r.subjects_digest, r.previous_hash, r.hash, \
-($25::bigint[])[r.subjects_from:r.subjects_to] \
-FROM moved, unnest($5::bigint[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], \
-$10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::bigint[], \
-$17::text[], $18::text[], $19::bool[], $20::bigint[], $21::bigint[], $22::text[], $23::text[], \
-$24::text[], $26::int[], $27::int[]) \
-AS r (seq, at, caller, token_id, role, department, unit, organization, purpose, operation, \
-document_hash, grants_version, decision, fields, protected, row_count, subject_count, \
-subjects_digest, previous_hash, hash, subjects_from, subjects_to)";
+static APPEND: LazyLock<String> = LazyLock::new(|| {
+    let (names, listed) = (columns::names(""), columns::names("r."));
+    let arrays: Vec<String> = columns::postgres_types()
+        .zip(FIRST_COLUMN..)
+        .map(|(ty, place): (_, usize)| format!("${place}::{ty}[]"))
+        .collect();
+    let arrays = arrays.join(", ");
+    format!(
+        "WITH expected AS MATERIALIZED (SELECT id FROM access_head \
+         WHERE id = 1 AND seq = $3 AND hash = $4 AND (NOT $6 OR EXISTS (SELECT 1 \
+         FROM access_record WHERE seq = $3 AND hash = $4)) FOR UPDATE SKIP LOCKED), \
+         moved AS (UPDATE access_head h SET seq = $1, hash = $2, tree_size = $1, tree = $5 \
+         FROM expected WHERE h.id = expected.id \
+         RETURNING set_config('synchronous_commit', 'on', true)) \
+         INSERT INTO access_record ({names}, subjects, subjects_shown) \
+         SELECT {listed}, ($7::bigint[])[r.subjects_from:r.subjects_to], \
+         ($8::smallint[])[r.sets_from:r.sets_from + r.subjects_to - r.subjects_from] \
+         FROM moved, unnest({arrays}, $9::int[], $10::int[], $11::int[]) \
+         AS r ({names}, subjects_from, subjects_to, sets_from)"
+    )
+});
+
+/// The number of the parameter that holds the first column of the records.
+const FIRST_COLUMN: usize = 12;
 
 /// Commits batches over a connection of its own.
 pub(in crate::audit) struct Store {
@@ -255,58 +260,53 @@ async fn append(
     is_own: bool,
     entries: &[Entry],
 ) -> Result<bool, sqlx::Error> {
-    let mut ends = Vec::with_capacity(entries.len());
-    let mut persons: Vec<i64> = Vec::new();
+    let place = |length: usize| i32::try_from(length).unwrap_or(i32::MAX);
+    let (mut persons, mut starts, mut ends) = (Vec::<i64>::new(), Vec::new(), Vec::new());
+    // Only those of records that have several are kept, and of the others null.
+    let (mut sets, mut set_starts) = (Vec::<i16>::new(), Vec::new());
     for entry in entries {
+        starts.push(place(persons.len() + 1));
         persons.extend(&entry.subjects);
-        ends.push(i32::try_from(persons.len()).unwrap_or(i32::MAX));
+        ends.push(place(persons.len()));
+        set_starts.push((!entry.sets.is_empty()).then(|| place(sets.len() + 1)));
+        sets.extend(&entry.sets);
     }
-    let starts: Vec<i32> =
-        std::iter::once(1).chain(ends.iter().map(|end| end + 1)).take(entries.len()).collect();
-    /// One column of the batch.
-    macro_rules! column {
-        ($name:ident) => {
-            entries.iter().map(|entry| entry.record.$name).collect::<Vec<_>>()
-        };
-        (&$name:ident) => {
-            entries.iter().map(|entry| entry.record.$name.as_str()).collect::<Vec<_>>()
-        };
-        (?$name:ident) => {
-            entries.iter().map(|entry| entry.record.$name.as_deref()).collect::<Vec<_>>()
-        };
-    }
-    let result = sqlx::query(APPEND)
+    let mut query = sqlx::query(APPEND.as_str())
         .bind(moved.seq)
         .bind(&moved.hash)
         .bind(head.seq)
         .bind(&head.hash)
-        .bind(column!(seq))
-        .bind(column!(at))
-        .bind(column!(&caller))
-        .bind(column!(&token_id))
-        .bind(column!(&role))
-        .bind(column!(&department))
-        .bind(column!(&unit))
-        .bind(column!(?organization))
-        .bind(column!(?purpose))
-        .bind(column!(?operation))
-        .bind(column!(&document_hash))
-        .bind(column!(grants_version))
-        .bind(column!(&decision))
-        .bind(column!(&fields))
-        .bind(column!(protected))
-        .bind(column!(row_count))
-        .bind(column!(subject_count))
-        .bind(column!(&subjects_digest))
-        .bind(column!(&previous_hash))
-        .bind(column!(&hash))
-        .bind(persons)
-        .bind(starts)
-        .bind(ends)
         .bind(key.seal_tree(&moved.tree))
         .bind(is_own)
-        .execute(connection)
-        .await?;
+        .bind(persons)
+        .bind(sets)
+        .bind(starts)
+        .bind(ends)
+        .bind(set_starts);
+    let rows: Vec<_> = entries.iter().map(|entry| cells(&entry.record)).collect();
+    /// One column of the batch.
+    macro_rules! column {
+        ($place:expr, $what:ident) => {{
+            let mut column = Vec::with_capacity(rows.len());
+            for row in &rows {
+                if let Cell::$what(value) = row[$place].1 {
+                    column.push(value);
+                }
+            }
+            column
+        }};
+    }
+    let first = rows.first().map_or(&[][..], |row| row.as_slice());
+    for (place, (_, cell)) in first.iter().enumerate() {
+        query = match cell {
+            Cell::Number(_) => query.bind(column!(place, Number)),
+            Cell::Instant(_) => query.bind(column!(place, Instant)),
+            Cell::Flag(_) => query.bind(column!(place, Flag)),
+            Cell::Text(_) => query.bind(column!(place, Text)),
+            Cell::Optional(_) => query.bind(column!(place, Optional)),
+        };
+    }
+    let result = query.execute(connection).await?;
     Ok(result.rows_affected() > 0)
 }
 

@@ -7,26 +7,30 @@
 //! closed, which takes back what it held.
 #![expect(clippy::disallowed_types, reason = "this module keeps the records")]
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::LazyLock, time::Duration};
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension as _, ToSql, params, params_from_iter,
+    types::{ToSqlOutput, ValueRef},
+};
 use sea_orm::sqlx::SqlitePool;
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::pen::{Kept, Pen};
 use super::{Head, chain_up, closed};
+use crate::audit::columns::{self, Cell, cells};
 use crate::audit::receipt::Recorded;
 use crate::audit::record::Entry;
 use crate::db::{self, BUSY_TIMEOUT};
 
-const INSERT_RECORD: &str = "INSERT INTO access_record (seq, at, caller, token_id, role, \
-    department, unit, organization, purpose, operation, document_hash, grants_version, decision, \
-    fields, protected, row_count, subject_count, subjects_digest, previous_hash, hash) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
-    ?20)";
+static INSERT_RECORD: LazyLock<String> = LazyLock::new(|| {
+    let values: Vec<String> = (1..=columns::COUNT).map(|place| format!("?{place}")).collect();
+    format!("INSERT INTO access_record ({}) VALUES ({})", columns::names(""), values.join(", "))
+});
 
-const INSERT_SUBJECT: &str = "INSERT INTO access_subject (seq, person_id) VALUES (?1, ?2)";
+const INSERT_SUBJECT: &str =
+    "INSERT INTO access_subject (seq, person_id, shown) VALUES (?1, ?2, ?3)";
 
 const MOVE_HEAD: &str =
     "UPDATE access_head SET seq = ?1, hash = ?2, tree_size = ?1, tree = ?3 WHERE id = 1";
@@ -162,33 +166,12 @@ fn require_none(connection: &Connection) -> rusqlite::Result<()> {
 fn append(connection: &Connection, pen: &Pen, entries: &mut [Entry]) -> rusqlite::Result<()> {
     let head = head(connection, pen)?;
     let moved = chain_up(&pen.key, &head, entries);
-    let mut insert_record = connection.prepare_cached(INSERT_RECORD)?;
+    let mut insert_record = connection.prepare_cached(&INSERT_RECORD)?;
     let mut insert_subject = connection.prepare_cached(INSERT_SUBJECT)?;
-    for Entry { record, subjects } in entries.iter() {
-        insert_record.execute(params![
-            record.seq,
-            db::sqlite_instant(record.at),
-            record.caller,
-            record.token_id,
-            record.role,
-            record.department,
-            record.unit,
-            record.organization,
-            record.purpose,
-            record.operation,
-            record.document_hash,
-            record.grants_version,
-            record.decision,
-            record.fields,
-            record.protected,
-            record.row_count,
-            record.subject_count,
-            record.subjects_digest,
-            record.previous_hash,
-            record.hash,
-        ])?;
-        for person in subjects {
-            insert_subject.execute([record.seq, *person])?;
+    for Entry { record, subjects, sets } in entries.iter() {
+        insert_record.execute(params_from_iter(cells(record).map(|(_, cell)| cell)))?;
+        for (place, person) in subjects.iter().enumerate() {
+            insert_subject.execute(params![record.seq, person, sets.get(place)])?;
         }
     }
     let rows = connection.prepare_cached(MOVE_HEAD)?.execute(params![
@@ -199,6 +182,20 @@ fn append(connection: &Connection, pen: &Pen, entries: &mut [Entry]) -> rusqlite
     match rows {
         1 => Ok(()),
         _ => Err(refused("the head of the access records did not move")),
+    }
+}
+
+impl ToSql for Cell<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Cell::Number(number) => (*number).into(),
+            Cell::Instant(at) => db::sqlite_instant(*at).into(),
+            Cell::Flag(flag) => (*flag).into(),
+            Cell::Text(text) => ToSqlOutput::Borrowed(ValueRef::from(*text)),
+            Cell::Optional(text) => {
+                ToSqlOutput::Borrowed(text.map_or(ValueRef::Null, ValueRef::from))
+            }
+        })
     }
 }
 

@@ -85,6 +85,15 @@ async fn tampering_is_found() {
         (&set_subjects("ARRAY[subjects[2], subjects[1]]"), 9, Finding::SubjectsAltered),
         (&set_subjects("'{}'"), 9, Finding::SubjectsAltered),
         ("UPDATE access_record SET subjects = '{}'", 1, Finding::SubjectsAltered),
+        (&set_sets("NULL", 8), 8, Finding::SubjectsAltered),
+        (&set_sets("'{}'", 8), 8, Finding::SubjectsAltered),
+        (&set_sets("'{1,1}'", 8), 8, Finding::SubjectsAltered),
+        (&set_sets("'{2,1}'", 8), 8, Finding::SubjectsAltered),
+        (&set_sets("'{1,NULL}'", 8), 8, Finding::SubjectsAltered),
+        (&set_sets("'{1,2,2}'", 8), 8, Finding::SubjectsAltered),
+        (&set_sets("'{1,1}'", 9), 9, Finding::SubjectsAltered),
+        (&set_sets("NULL, shown = NULL", 8), 8, Finding::Altered),
+        ("UPDATE access_record SET shown = '11 11' WHERE seq = 8", 8, Finding::Altered),
         ("DELETE FROM access_head", 10, Finding::HeadMismatch),
     ] {
         store.execute(sql).await;
@@ -92,6 +101,10 @@ async fn tampering_is_found() {
         store.restore().await;
         store.assert_intact(10).await;
     }
+}
+
+fn set_sets(array: &str, seq: i64) -> String {
+    format!("UPDATE access_record SET subjects_shown = {array} WHERE seq = {seq}")
 }
 
 fn set_subjects(array: &str) -> String {

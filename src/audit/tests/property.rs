@@ -11,7 +11,7 @@ use crate::secrets::hex;
 
 const RECORDS: i64 = 6;
 const NUMBERS: [&str; 4] = ["seq", "grants_version", "row_count", "subject_count"];
-const TEXTS: [&str; 15] = [
+const TEXTS: [&str; 17] = [
     "at",
     "caller",
     "token_id",
@@ -25,6 +25,8 @@ const TEXTS: [&str; 15] = [
     "decision",
     "fields",
     "subjects_digest",
+    "change",
+    "shown",
     "previous_hash",
     "hash",
 ];

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
 
-use super::super::{AuditWriter, Draft, Verdict, WriterOptions, verify};
-use crate::{clock::SystemClock, db, secrets::Secrets};
+use super::super::{
+    AuditWriter, Draft, Outcome, RecordedField, Subjects, Verdict, WriterOptions, verify,
+};
+use crate::{clock::SystemClock, db, policy::Level, secrets::Secrets};
 
 pub struct Store {
     pub url: String,
@@ -73,6 +75,13 @@ impl Store {
         self.db.execute_unprepared(sql).await.unwrap();
     }
 
+    /// The texts in the column `fields` of a SELECT.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        let statement = Statement::from_string(self.db.get_database_backend(), sql);
+        let rows = self.db.query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "fields").unwrap()).collect()
+    }
+
     /// What the records are kept in. PostgreSQL keeps their persons in the records themselves.
     fn tables(&self) -> &'static [&'static str] {
         match self.db.get_database_backend() {
@@ -104,7 +113,14 @@ pub fn secrets() -> Secrets {
     Secrets::new([7; 32])
 }
 
-/// The draft of record `n`, with the subjects `n` and `100 + n`.
+/// The fields of every draft.
+pub const FIELDS: [RecordedField<'static>; 2] = [
+    RecordedField { kind: "Person", member: Some("birthDate"), level: Level::Full },
+    RecordedField { kind: "Person", member: Some("name"), level: Level::Masked },
+];
+
+/// The draft of record `n`, with the subjects `n` and `100 + n`. Of every fourth record the first was
+/// shown the name alone, and the second everything.
 pub fn draft(n: i64) -> Draft {
     let start = DateTime::from_timestamp(1_790_000_000, 123_456_789).unwrap();
     Draft {
@@ -119,10 +135,16 @@ pub fn draft(n: i64) -> Draft {
         operation: (n % 3 == 0).then(|| "Children".into()),
         document_hash: format!("{n:064x}"),
         grants_version: 3,
-        decision: "allowed".into(),
-        fields: "Person.birthDate:full Person.name:masked".into(),
+        decision: Outcome::Allowed,
+        fields: FIELDS.into_iter().collect(),
         protected: false,
         row_count: 2,
-        subjects: vec![100 + n, n, n],
+        subjects: match n % 4 {
+            0 => Subjects::with(
+                vec![(n, 0), (100 + n, 1)],
+                vec![FIELDS[1].into(), FIELDS.into_iter().collect()],
+            ),
+            _ => vec![100 + n, n, n].into(),
+        },
     }
 }

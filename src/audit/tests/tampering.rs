@@ -4,7 +4,7 @@ use entity::{access_head, access_record};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::super::chain::{ChainKey, link};
+use super::super::chain::{ChainKey, link, subjects_digest};
 use super::super::{Finding, Verdict, record::to_microseconds};
 use super::store::{Store, draft, secrets};
 
@@ -12,7 +12,7 @@ const FORGE: &str = "INSERT INTO access_record SELECT";
 const FORGED: &str = ", at, 'forged', token_id, role, department, unit, organization, purpose, \
     operation, document_hash, grants_version, decision, fields, protected, row_count, \
     subject_count, \
-    subjects_digest, previous_hash, hash, change FROM access_record WHERE seq = 5";
+    subjects_digest, previous_hash, hash, change, shown FROM access_record WHERE seq = 5";
 
 /// Applies each of the statements to the same ten records.
 async fn assert_found(store: &Store, cases: &[(&[&str], i64, Finding)]) {
@@ -177,10 +177,10 @@ async fn altered_subjects_are_found() {
             (&["DELETE FROM access_subject WHERE person_id = 107"], 7, found),
             (&["DELETE FROM access_subject WHERE seq = 8"], 8, found),
             (&["DELETE FROM access_subject"], 1, found),
-            (&["INSERT INTO access_subject VALUES (3, 55)"], 3, found),
+            (&["INSERT INTO access_subject (seq, person_id) VALUES (3, 55)"], 3, found),
             (&["UPDATE access_subject SET seq = 4 WHERE seq = 5"], 4, found),
-            (&["INSERT INTO access_subject VALUES (99, 1)"], 99, found),
-            (&["INSERT INTO access_subject VALUES (-1, 1)"], -1, found),
+            (&["INSERT INTO access_subject (seq, person_id) VALUES (99, 1)"], 99, found),
+            (&["INSERT INTO access_subject (seq, person_id) VALUES (-1, 1)"], -1, found),
         ],
     )
     .await;
@@ -211,7 +211,9 @@ async fn foreign_subjects_of_an_empty_chain_are_found() {
     let store = Store::sqlite().await;
     store.assert_intact(0).await;
     for seq in [-1, 1] {
-        store.execute(&format!("INSERT INTO access_subject VALUES ({seq}, 1)")).await;
+        store
+            .execute(&format!("INSERT INTO access_subject (seq, person_id) VALUES ({seq}, 1)"))
+            .await;
         let finding = Finding::SubjectsAltered;
         assert_eq!(store.verdict().await, Verdict::Broken { seq, finding });
         store.execute("DELETE FROM access_subject").await;
@@ -232,4 +234,41 @@ async fn a_chain_longer_than_a_page_is_walked_to_the_end() {
     assert_eq!(store.verdict().await, Verdict::Broken { seq: 2001, finding });
     store.execute("UPDATE access_record SET unit = '0' WHERE seq = 1001").await;
     assert_eq!(store.verdict().await, Verdict::Broken { seq: 1001, finding: Finding::Altered });
+}
+
+/// Record 8 tells of two persons, and of each another set of fields.
+#[tokio::test]
+async fn altered_sets_of_fields_are_found() {
+    let undivided = subjects_digest(&[8, 108]);
+    let to_first_format = format!(
+        "UPDATE access_record SET shown = NULL, subjects_digest = '{undivided}' WHERE seq = 8"
+    );
+    let digest_alone =
+        format!("UPDATE access_record SET subjects_digest = '{undivided}' WHERE seq = 8");
+    let set = |what: &str| format!("UPDATE access_subject SET shown = {what} WHERE seq = 8");
+    let (to_none, to_one, to_other) = (set("NULL"), set("1"), set("3 - shown"));
+    let (to_text, of_one) = (set("'some'"), set("NULL") + " AND person_id = 8");
+    let store = ten_records().await;
+    let (altered, subjects) = (Finding::Altered, Finding::SubjectsAltered);
+    assert_found(
+        &store,
+        &[
+            (&["UPDATE access_record SET shown = NULL WHERE seq = 8"], 8, altered),
+            (&["UPDATE access_record SET shown = '11 11' WHERE seq = 8"], 8, altered),
+            (&["UPDATE access_record SET shown = '11 01' WHERE seq = 8"], 8, altered),
+            (&["UPDATE access_record SET shown = '11' WHERE seq = 8"], 8, altered),
+            (&[&to_first_format, &to_none], 8, altered),
+            (&[&digest_alone, &to_none], 8, altered),
+            (&[&to_none], 8, subjects),
+            (&[&of_one], 8, subjects),
+            (&[&to_one], 8, subjects),
+            (&[&to_other], 8, subjects),
+            (&[&to_text], 8, subjects),
+            // Of a record that has none.
+            (&["UPDATE access_record SET shown = '01' WHERE seq = 9"], 9, altered),
+            (&["UPDATE access_record SET shown = '' WHERE seq = 9"], 9, altered),
+            (&["UPDATE access_subject SET shown = 1 WHERE seq = 9"], 9, subjects),
+        ],
+    )
+    .await;
 }

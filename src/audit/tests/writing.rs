@@ -4,6 +4,7 @@ use std::{pin::Pin, task::Poll, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entity::access_record;
+use migration::{Migrator, MigratorTrait as _};
 use sea_orm::{
     DatabaseConnection, EntityTrait, QueryOrder, QuerySelect, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -73,7 +74,7 @@ async fn records_survive_reopening() {
 async fn an_answer_may_tell_of_twenty_thousand_persons() {
     let store = Store::sqlite().await;
     let mut large = draft(1);
-    large.subjects = (0..20_000).rev().collect();
+    large.subjects = (0..20_000).rev().collect::<Vec<i64>>().into();
     let writer = store.writer();
     assert_eq!(writer.record(large).await, Ok(1));
     assert_eq!(writer.record(draft(2)).await, Ok(2));
@@ -202,4 +203,34 @@ async fn closing_does_not_wait_for_a_request_that_stands_still() {
 
 async fn is_pending<T>(mut future: Pin<&mut impl Future<Output = T>>) -> bool {
     std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_pending())).await
+}
+
+/// The step before a record told of each person what was shown of it.
+const BEFORE: &str = "m20261125_000032_contracts";
+
+#[tokio::test]
+async fn a_log_of_before_goes_on_where_it_ended() {
+    for store in Store::all("a_log_of_before_goes_on_where_it_ended").await {
+        store.write(3).await;
+        // The log as the version before left it.
+        let steps = Migrator::migrations();
+        let before = steps.iter().position(|step| step.name() == BEFORE).unwrap();
+        let back = u32::try_from(steps.len() - before - 1).unwrap();
+        Migrator::down(&store.db, Some(back)).await.unwrap();
+        let told = "SELECT fields FROM access_event WHERE person_id = 2";
+        let fields = store.texts(told).await;
+        assert_eq!(fields.len(), 1);
+        Migrator::up(&store.db, None).await.unwrap();
+
+        assert_eq!(store.texts(told).await, fields);
+        store.assert_intact(3).await;
+        let writer = store.writer();
+        for n in 4..=5 {
+            assert_eq!(writer.record(draft(n)).await, Ok(n));
+        }
+        writer.close().await;
+        store.assert_intact(5).await;
+        let told = "SELECT fields FROM access_event WHERE person_id IN (4, 104) ORDER BY person_id";
+        assert_eq!(store.texts(told).await, ["Person.name:masked", &fields[0]]);
+    }
 }

@@ -18,12 +18,13 @@ use super::{
     whose::{Asked, Whose},
 };
 use crate::{
-    audit::{self, Look, Search},
+    audit::{self, Look, Outcome, Search},
     commands::{
         administer::Administrator,
         print,
         schema::{parse_purpose, parse_role},
     },
+    error::Code,
     policy::{Purpose, Role},
 };
 
@@ -48,8 +49,8 @@ pub struct Arguments {
     #[arg(long, value_name = "SUBJECT")]
     caller: Option<String>,
     /// `allowed`, or the code of a refusal.
-    #[arg(long, value_name = "CODE")]
-    decision: Option<String>,
+    #[arg(long, value_name = "CODE", value_parser = parse_decision)]
+    decision: Option<Outcome>,
     #[command(flatten)]
     whose: Whose,
     #[command(flatten)]
@@ -96,7 +97,7 @@ pub(super) async fn run(
     let asked = json!({
         "from": search.period.from, "to": search.period.to, "department": search.department,
         "role": search.role, "purpose": search.purpose, "unit": search.unit,
-        "caller": search.caller, "decision": search.decision, "ofPerson": person.is_some(),
+        "caller": search.caller, "decision": search.decision.map(Outcome::as_str), "ofPerson": person.is_some(),
         "limit": page.limit, "before": page.before, "found": found.len(),
     });
     administrator.look(Look { action: "audit.search", asked, person }).await?;
@@ -115,6 +116,13 @@ async fn require_unit(db: &DatabaseConnection, code: &str) -> anyhow::Result<()>
         .context("cannot read the units")?;
     anyhow::ensure!(named > 0, "there is no unit {code}");
     Ok(())
+}
+
+fn parse_decision(text: &str) -> Result<Outcome, String> {
+    Outcome::parse(text).ok_or_else(|| {
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        format!("decisions are {} and {}", Outcome::Allowed, codes.join(", "))
+    })
 }
 
 fn parse_department(text: &str) -> Result<Department, String> {

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    catalogue::catalogue,
+    audit::{Outcome, RecordedField},
+    catalogue::{Field, FieldId, catalogue},
     error::{Code, Result},
     graphql::sql::Params,
     policy::{Purpose, Role, explain::Shift},
@@ -55,7 +56,7 @@ pub struct Use {
 }
 
 /// What becomes of the fields of one role and purpose.
-type Concerned<'s> = HashMap<String, &'s Shift>;
+type Concerned<'s> = HashMap<FieldId, &'s Shift>;
 
 /// Looks through the records of the roles and purposes that see something otherwise.
 pub(super) async fn queries(
@@ -67,7 +68,7 @@ pub(super) async fn queries(
     let mut concerned: BTreeMap<(Role, Purpose), Concerned<'_>> = BTreeMap::new();
     for shift in shifts {
         let of = concerned.entry((shift.after.role, shift.after.purpose)).or_default();
-        of.insert(shift.after.field.path(), shift);
+        of.insert(shift.after.field.id, shift);
     }
     let mut found = Queries { since: Some(since), ..Queries::default() };
     for ((role, purpose), fields) in concerned {
@@ -93,11 +94,12 @@ async fn recorded(
     let purpose = params.bind(Value::Text(purpose.code().to_owned()));
     let since = params.bind(Value::Instant(since));
     let refused = params.bind(Value::Text(Code::FieldNotShared.as_str().to_owned()));
+    let allowed = params.bind(Value::Text(Outcome::Allowed.as_str().to_owned()));
     let sql = format!(
         "SELECT document_hash, fields, decision, count(*) FROM access_record \
          WHERE seq > (SELECT seq FROM access_head WHERE id = 1) - {first} \
          AND role = {role} AND purpose = {purpose} AND at >= {since} \
-         AND decision IN ('allowed', {refused}) AND fields <> '' \
+         AND decision IN ({allowed}, {refused}) AND fields <> '' \
          GROUP BY document_hash, fields, decision ORDER BY document_hash, fields, decision"
     );
     Ok(reader.read(&params.finish(sql)).await?)
@@ -107,10 +109,10 @@ fn sort(rows: &Rows, role: Role, purpose: Purpose, of: &Concerned<'_>, found: &m
     let mut uses: BTreeMap<(usize, String), Use> = BTreeMap::new();
     for row in 0..rows.len() {
         let text = |column| rows.text(row, column).unwrap_or_default();
-        let (hash, fields, was_allowed) = (text(0), text(1), text(2) == "allowed");
-        let paths = fields.split(' ').filter_map(|word| word.split_once(':'));
+        let (hash, fields, was_allowed) = (text(0), text(1), text(2) == Outcome::Allowed.as_str());
+        let named = RecordedField::of_record(fields);
         let mut lists: [Vec<String>; 3] = Default::default();
-        for shift in paths.flat_map(|(path, _)| shifts_of(path, of)) {
+        for shift in named.flat_map(|field| shifts_of(&field, of)) {
             let path = shift.after.field.path();
             match (was_allowed, shift.vanishes(), shift.appears()) {
                 (true, true, _) => lists[0].push(path),
@@ -143,12 +145,16 @@ fn sort(rows: &Rows, role: Role, purpose: Purpose, of: &Concerned<'_>, found: &m
 }
 
 /// What becomes of a field, or of the fields of a kind where a whole kind was lacking.
-fn shifts_of<'s>(path: &str, of: &Concerned<'s>) -> Vec<&'s Shift> {
-    match catalogue().kind_named(path) {
-        Some(kind) => catalogue()
-            .fields_of(kind.id)
-            .filter_map(|field| of.get(&field.path()).copied())
-            .collect(),
-        None => of.get(path).copied().into_iter().collect(),
+fn shifts_of<'s>(named: &RecordedField<'_>, of: &Concerned<'s>) -> Vec<&'s Shift> {
+    let shift = |field: &Field| of.get(&field.id).copied();
+    match named.member {
+        Some(_) => named.field().and_then(shift).into_iter().collect(),
+        None => {
+            let kind = catalogue().kind_named(named.kind);
+            kind.into_iter()
+                .flat_map(|kind| catalogue().fields_of(kind.id))
+                .filter_map(shift)
+                .collect()
+        }
     }
 }

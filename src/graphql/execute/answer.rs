@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Disclosed, Execution, level::Level};
+use super::{
+    Disclosed, Execution,
+    disclosed::{Shows, absence},
+    level::Level,
+};
 use crate::{
     graphql::{
         plan::{Item, Node, Select},
@@ -84,7 +88,7 @@ impl Execution<'_> {
         }
     }
 
-    /// Notes whose data these rows hold, and the rows below them.
+    /// Notes whose data these rows hold, and the rows below them, and what of it they show.
     pub(super) fn see(
         &self,
         node: &Node,
@@ -93,30 +97,41 @@ impl Execution<'_> {
         is_listed: bool,
     ) {
         let mut disclosed = self.disclosed.lock();
-        // Rows at the root are some of many; those below are all that there are, or not.
-        let mut pending: Vec<(&Node, &Level, Vec<usize>, bool)> =
-            vec![(node, level, rows.collect(), false)];
+        let disclosed = &mut *disclosed;
+        // Rows at the root are some of many; those below are all that there are, or not. Each with the
+        // person of the row above: what tells of nobody else tells of that person.
+        let rows = rows.map(|row| (row, None)).collect();
+        let mut pending: Vec<(&Node, &Level, Vec<(usize, Option<i64>)>, bool)> =
+            vec![(node, level, rows, false)];
         while let Some((node, level, rows, is_whole)) = pending.pop() {
             disclosed.rows += rows.len() as u64;
-            for row in &rows {
-                let further =
-                    node.persons.iter().filter_map(|column| level.rows.int(*row, *column));
-                disclosed
-                    .subjects
-                    .extend(node.person(&level.rows, *row).into_iter().chain(further));
+            let mut shows = Shows::default();
+            for (row, above) in &rows {
+                let set = shows.of(disclosed, node, level, *row);
+                disclosed.show(node.person(&level.rows, *row).or(*above), set);
+                for (key, field) in &node.persons {
+                    if let Some(further) = level.names(*row, *key) {
+                        let set = shows.naming(disclosed, *field);
+                        disclosed.show([further], set);
+                    }
+                }
             }
-            let shown = node.fields.iter().filter(|(_, rules)| {
-                !rules.is_empty() && rows.iter().any(|row| level.shows(*row, rules))
-            });
-            disclosed.fields.extend(shown.map(|(field, _)| *field));
-            tally(&mut disclosed, node, (level, &rows), is_listed, is_whole);
+            tally(disclosed, node, (level, &rows), is_listed, is_whole);
             for (child, branch) in node.children.iter().zip(&level.below) {
-                let below = rows
-                    .iter()
-                    .filter_map(|row| level.rows.int(*row, child.parent))
-                    .filter_map(|parent| branch.of_parent.get(&parent).cloned())
-                    .flatten()
-                    .collect();
+                let is_of_nobody_else = child.known.is_some() || child.node.kind.person().is_none();
+                let mut absent = None;
+                let mut below = Vec::new();
+                for (row, above) in &rows {
+                    let parent = level.rows.int(*row, child.parent);
+                    let those = parent.and_then(|parent| branch.of_parent.get(&parent).cloned());
+                    let those = those.unwrap_or(0..0);
+                    let person = node.person(&level.rows, *row).or(*above);
+                    if person.is_some() && (those.is_empty() || !is_of_nobody_else) {
+                        let set = *absent.get_or_insert_with(|| disclosed.set(absence(child)));
+                        disclosed.show(person, set);
+                    }
+                    below.extend(those.map(|row| (row, person)));
+                }
                 let is_whole = child.relation.many && child.arguments.are_none();
                 pending.push((&child.node, &branch.level, below, is_whole));
             }
@@ -125,6 +140,20 @@ impl Execution<'_> {
 }
 
 impl Level {
+    /// Of each scope that not every row is in, whether a row is; and of each further person, whether it is
+    /// named.
+    pub(super) fn scopes(&self, node: &Node, row: usize) -> impl Iterator<Item = bool> {
+        let reached =
+            self.shown.columns().map(move |column| self.rows.bool(row, column) == Some(true));
+        let named = node.persons.iter().map(move |(key, _)| self.names(row, *key).is_some());
+        reached.chain(named)
+    }
+
+    /// The further person whom a row names.
+    pub(super) fn names(&self, row: usize, key: usize) -> Option<i64> {
+        self.rows.int(row, key)
+    }
+
     /// Whether a row shows something of a field.
     pub(super) fn shows(&self, row: usize, rules: &[RowRule]) -> bool {
         rules.is_empty()
@@ -146,13 +175,13 @@ impl Level {
 fn tally(
     disclosed: &mut Disclosed,
     node: &Node,
-    (level, rows): (&Level, &[usize]),
+    (level, rows): (&Level, &[(usize, Option<i64>)]),
     is_listed: bool,
     is_whole: bool,
 ) {
     let all = node.categories();
     let Disclosed { tally, asks_stay_end, .. } = disclosed;
-    for row in rows {
+    for (row, _) in rows {
         let Some(person) = node.person(&level.rows, *row) else { continue };
         let categories =
             if level.shown.is_everything() { all } else { level.categories(node, *row) };
@@ -162,8 +191,8 @@ fn tally(
             }
         }
     }
-    for row in rows {
-        for person in node.persons.iter().filter_map(|column| level.rows.int(*row, *column)) {
+    for (row, _) in rows {
+        for person in node.persons.iter().filter_map(|(key, _)| level.names(*row, *key)) {
             tally.add(Category::Identity, person, is_listed);
         }
     }
@@ -177,7 +206,7 @@ fn tally(
         .position(|cell| matches!(cell.select, Select::Value(field, _) if field.id == stay_end()));
     let ends = ends.map(|place| place + node.keys());
     let mut seen = HashSet::with_capacity(rows.len());
-    for row in rows {
+    for (row, _) in rows {
         let Some(person) = node.person(&level.rows, *row) else { continue };
         let is_over = ends.is_some_and(|column| level.rows.is_present(*row, column));
         let is_another = !seen.insert(person);

@@ -4,7 +4,7 @@ use async_graphql::Value as GraphqlValue;
 use async_graphql_value::Value as Argument;
 use serde_json::{Map, Value as Json};
 
-use super::Execution;
+use super::{DisclosedItem, Execution};
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
@@ -57,7 +57,9 @@ impl Execution<'_> {
             let mut disclosed = self.disclosed.lock();
             disclosed.rows += rows.len() as u64;
             let patients = || (0..rows.len()).filter_map(|row| rows.int(row, 1));
-            disclosed.subjects.extend(patients());
+            let set =
+                disclosed.set(cells.iter().map(|cell| DisclosedItem::Event(cell.name)).collect());
+            disclosed.show(patients(), set);
             // Whoever reviews has to see what waits for review.
             disclosed.tally.exempt(patients());
             disclosed.events.extend(cells.iter().map(|cell| cell.name));

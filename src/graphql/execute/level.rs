@@ -5,17 +5,19 @@ use std::{collections::HashMap, ops::Range};
 use async_graphql_value::Value as Argument;
 use futures_util::future::{BoxFuture, FutureExt, join, join_all};
 
-use super::{Execution, pages::Pages};
+use super::{Execution, list::Chosen, pages::Pages};
 use crate::{
+    catalogue::{FieldId, catalogue},
     error::{Code, GatewayError, Result},
     graphql::{
         input,
         plan::{Child, Node, Select},
         sql::{
-            Cells, Keyset, Params, RowRules, Scoping, Shown, belongs, column, expression,
+            Cells, Keyset, OrderKey, Params, RowRules, Scoping, Shown, belongs, column, expression,
             named_key, order_cells,
         },
     },
+    policy::RowRule,
     read::{Dialect, Rows, Value},
 };
 
@@ -27,8 +29,13 @@ pub(super) struct Level {
     pub rows: Rows,
     /// Which of its cells they show.
     pub shown: Shown,
+    /// By what the rows were chosen or ordered.
+    pub tested: Tested,
     pub below: Vec<Branch>,
 }
+
+/// Fields that a list is chosen or ordered by; with the rule of the cell, where it is one of the rows.
+pub(super) type Tested = Vec<(FieldId, Option<RowRule>)>;
 
 /// The level below through one relation, with the rows of each parent.
 pub(super) struct Branch {
@@ -64,7 +71,7 @@ impl Execution<'_> {
         let rows = rows?;
         self.count(rows.len())?;
         let below = self.below(node, &rows, 0..rows.len()).await?;
-        Ok(Level { rows, shown: cells.shown(cells.width()), below })
+        Ok(Level { rows, shown: cells.shown(cells.width()), tested: Vec::new(), below })
     }
 
     /// The levels below the rows that are shown, all at once.
@@ -92,17 +99,19 @@ impl Execution<'_> {
         let node = &child.node;
         self.ask(node);
         let mut params = Params::new(self.reader.dialect());
-        let (sql, shown) = if child.relation.many {
+        let (sql, shown, tested) = if child.relation.many {
             self.many_sql(child, keys, &mut params)?
         } else {
-            self.one_sql(child, keys, &mut params)
+            let (sql, shown) = self.one_sql(child, keys, &mut params);
+            (sql, shown, Vec::new())
         };
         let (rows, asked) = join(self.select(params.finish(sql)), self.inquire()).await;
         asked?;
         let rows = rows?;
         let of_parent = by_parent(&rows, node.keys() + node.columns.len())?;
         let below = self.below(node, &rows, 0..rows.len()).await?;
-        Ok(Branch { level: Level { rows, shown, below }, of_parent, pages: None })
+        let level = Level { rows, shown, tested, below };
+        Ok(Branch { level, of_parent, pages: None })
     }
 
     fn one_sql(&self, child: &Child, keys: Vec<i64>, params: &mut Params) -> (String, Shown) {
@@ -124,23 +133,56 @@ impl Execution<'_> {
         child: &Child,
         keys: Vec<i64>,
         params: &mut Params,
-    ) -> Result<(String, Shown)> {
+    ) -> Result<(String, Shown, Tested)> {
         let node = &child.node;
         let arguments = &child.arguments;
         let scoping = self.scoping(child.known.as_ref());
         let mut order = self.order(arguments, node)?;
-        let (restriction, rows, _) = self.restriction(arguments, node, &scoping, params, false)?;
+        let Chosen { restriction, rows, by, told_by_page: _ } =
+            self.restriction(arguments, node, &scoping, params, false)?;
         let condition = restriction.condition;
+        let tested = self.tested(node, &order, by);
         order_cells(&mut order, TABLE, &rows, &scoping, params);
         let first = match self.argument(arguments.first.as_ref()) {
             Some(first) => input::page_size(&first, "first", self.limits.page_size)?,
             None => self.limits.default_nested_size,
         };
-        let cells = self.cells(node, &scoping, &rows, params);
+        let mut cells = self.cells(node, &scoping, &rows, params);
+        self.tested_cells(&mut cells, &tested, node, (&scoping, &rows), params);
         let order = Keyset { kind: node.kind, keys: &order }.order_by(TABLE, false);
         let budget = self.row_budget();
         let sql = first_of_each(child, keys, &cells, (&condition, &order, first, budget), params);
-        Ok((sql, cells.shown(cells.width() + 1)))
+        Ok((sql, cells.shown(cells.width() + 1), tested))
+    }
+
+    /// What a list was chosen and ordered by.
+    pub(super) fn tested(
+        &self,
+        node: &Node,
+        order: &[OrderKey],
+        filtered: impl IntoIterator<Item = FieldId>,
+    ) -> Tested {
+        let fields = filtered.into_iter().chain(order.iter().map(|key| key.field.id));
+        let rule = |field: FieldId| {
+            let is_of_rows = catalogue().field(field).kind == node.kind.id;
+            self.permit.field(field).rows.filter(|_| is_of_rows)
+        };
+        fields.map(|field| (field, rule(field))).collect()
+    }
+
+    /// Adds the scopes of cells that rows were chosen or ordered by: of whom they are not shown, nothing
+    /// was tested.
+    pub(super) fn tested_cells(
+        &self,
+        cells: &mut Cells,
+        tested: &Tested,
+        node: &Node,
+        (scoping, rows): (&Scoping<'_>, &RowRules),
+        params: &mut Params,
+    ) {
+        for rule in tested.iter().filter_map(|(_, rule)| rule.as_ref()) {
+            cells.scope(rule, scoping, rows, (node.kind, TABLE), params);
+        }
     }
 
     /// The SELECT list of a node, of whose rows `rows` hold: the row's key, its person's key, and what

@@ -1,8 +1,14 @@
 //! What a list is: its condition, its order, where its page begins and ends, how many there are.
 
+use std::collections::BTreeSet;
+
 use async_graphql_value::Value as Argument;
 
-use super::{Execution, level::TABLE, subjects::ToldByPage};
+use super::{
+    Execution,
+    level::{TABLE, Tested},
+    subjects::ToldByPage,
+};
 use crate::{
     catalogue::FieldId,
     error::Result,
@@ -43,6 +49,8 @@ pub(super) struct List {
     pub has_before: bool,
     /// The order.
     pub keys: Vec<OrderKey>,
+    /// By what its rows are chosen and ordered.
+    pub tested: Tested,
     /// How many rows a page has at most.
     pub size: usize,
     /// Whether the page is read from the end.
@@ -50,6 +58,18 @@ pub(super) struct List {
     /// Its filter, where the page may tell that it singles nobody out.
     pub told_by_page: Option<ToldByPage>,
     is_filtered: bool,
+}
+
+/// Which rows a list holds.
+pub(super) struct Chosen {
+    /// Scope and filter.
+    pub restriction: Restriction,
+    /// What holds of the rows.
+    pub rows: RowRules,
+    /// The fields that they are chosen by.
+    pub by: BTreeSet<FieldId>,
+    /// The filter, where a page may tell that it singles nobody out.
+    pub told_by_page: Option<ToldByPage>,
 }
 
 impl List {
@@ -103,8 +123,9 @@ impl Execution<'_> {
         let known = below.and_then(|child| child.known.as_ref());
         let scoping = Scoping { walk, ..self.scoping(known) };
         let is_page = is_paged && below.is_none();
-        let (restriction, rows, told_by_page) =
+        let Chosen { restriction, rows, by, told_by_page } =
             self.restriction(arguments, node, &scoping, &mut params, is_page)?;
+        let tested = self.tested(node, &keys, by);
         let of_condition = params.clone();
         // Where there is no page there is no order either; databases refuse what is bound in vain.
         if is_paged {
@@ -126,6 +147,7 @@ impl Execution<'_> {
             rows,
             of_condition,
             keys,
+            tested,
             size,
             backward,
             told_by_page,
@@ -133,7 +155,7 @@ impl Execution<'_> {
         })
     }
 
-    /// Adds what cursors are made of, beside the row's key.
+    /// Adds what cursors are made of, beside the row's key, and the scopes of what rows are chosen by.
     pub(super) fn cursor_cells(
         &self,
         cells: &mut Cells,
@@ -147,6 +169,7 @@ impl Execution<'_> {
             let (value, of) = (key.value.clone(), (node.kind, TABLE));
             cells.push_cell(value, rule.as_ref(), scoping, &list.rows, of, params);
         }
+        self.tested_cells(cells, &list.tested, node, (scoping, &list.rows), params);
     }
 
     fn size(&self, arguments: &Arguments) -> Result<(usize, bool)> {
@@ -163,7 +186,7 @@ impl Execution<'_> {
 
     /// How many rows there are, whatever page is asked for, and what tells their set from others.
     pub(super) async fn total(&self, list: &List, node: &Node) -> Result<Total> {
-        self.disclosed.lock().kinds.insert(node.kind.id);
+        self.note_kind(node.kind);
         let mut params = list.of_condition.clone();
         // A list that is counted is no walk: its restriction has no joins.
         let (table, condition) = (node.kind.table, &list.restriction.condition);
@@ -203,14 +226,12 @@ impl Execution<'_> {
         let keys = parse_order(self.permit, node.kind, &order)?;
         for key in &keys {
             self.look_for_stays(&[key.field.id]);
-            self.note_fields([key.field.id]);
+            self.note_order(key.field.id);
         }
         Ok(keys)
     }
 
-    /// Scope and filter of a list, what holds of its rows, and the filter where a page of it may tell
-    /// that it singles nobody out: nothing that it selects or is ordered
-    /// by changes which they are.
+    /// Which rows a list holds: nothing that it selects or is ordered by changes which they are.
     pub(super) fn restriction(
         &self,
         arguments: &Arguments,
@@ -218,7 +239,7 @@ impl Execution<'_> {
         scoping: &Scoping<'_>,
         params: &mut Params,
         is_of_page: bool,
-    ) -> Result<(Restriction, RowRules, Option<ToldByPage>)> {
+    ) -> Result<Chosen> {
         let mut rows = node.rules.clone();
         let filter = self.argument(arguments.filter.as_ref());
         let filtered = match &filter {
@@ -231,12 +252,13 @@ impl Execution<'_> {
             }
             None => None,
         };
-        let mut restriction = rows.restriction(scoping, node.kind, TABLE, params);
-        let mut told_by_page = None;
+        let restriction = rows.restriction(scoping, node.kind, TABLE, params);
+        let mut chosen = Chosen { restriction, rows, by: BTreeSet::new(), told_by_page: None };
         if let Some((filter, condition, about)) = filtered {
-            restriction.condition += &format!(" AND ({condition})");
-            told_by_page = self.note_filter(node.kind, filter, about, is_of_page)?;
+            chosen.restriction.condition += &format!(" AND ({condition})");
+            chosen.by.clone_from(&about.fields);
+            chosen.told_by_page = self.note_filter(node.kind, filter, about, is_of_page)?;
         }
-        Ok((restriction, rows, told_by_page))
+        Ok(chosen)
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod connection;
 mod counts;
+mod disclosed;
 mod events;
 mod level;
 mod list;
@@ -12,11 +13,9 @@ mod pages;
 mod subjects;
 
 pub use counts::rounded;
+pub use disclosed::{Disclosed, DisclosedItem, Division};
 
-use std::{
-    collections::BTreeSet,
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 use parking_lot::Mutex;
@@ -34,39 +33,11 @@ use super::{
     write,
 };
 use crate::{
-    catalogue::{FieldId, Kind, KindId, catalogue},
+    catalogue::{Kind, catalogue},
     error::{Code, GatewayError, Result},
     policy::Permit,
     read::{Reader, Rows, Statement},
-    volume::{Each, Tally},
 };
-
-/// What an answer was made of: the content of its access record.
-#[derive(Debug, Default)]
-pub struct Disclosed {
-    /// Every field selected, filtered, ordered or counted by.
-    pub fields: BTreeSet<FieldId>,
-    /// Every member of emergency accesses in the answer.
-    pub events: BTreeSet<&'static str>,
-    /// Every kind of which rows were read, named, counted, or asked for through a relation.
-    pub kinds: BTreeSet<KindId>,
-    /// Every person whose data is in the answer, with repetitions.
-    pub subjects: Vec<i64>,
-    /// Every person whom the request names, singles out or reaches, with repetitions: whether or not
-    /// the answer tells of them, and also where there is none.
-    pub asked: Vec<i64>,
-    /// Every person who is only counted, with repetitions: nothing else is told of them.
-    pub counted: Vec<i64>,
-    /// Rows in the answer.
-    pub rows: u64,
-    /// The persons of the rows, by what sort of data they are.
-    pub tally: Tally,
-    /// Whether stays were looked for by when they ended.
-    pub asks_stay_end: bool,
-    /// What sorts of data were asked for by identifiers of whatever kind, whether or not there was a
-    /// row: the plan does not tell.
-    pub touched: Each<bool>,
-}
 
 /// One request's way through its plan.
 pub struct Execution<'a> {

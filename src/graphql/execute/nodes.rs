@@ -122,7 +122,7 @@ impl Execution<'_> {
         self.note_named(node.kind, keys, |key| shown.contains(key));
         let rows = rows?;
         let below = self.below(node, &rows, 0..rows.len()).await?;
-        Ok(Level { rows, shown: cells.shown(cells.width()), below })
+        Ok(Level { rows, shown: cells.shown(cells.width()), tested: Vec::new(), below })
     }
 
     /// Takes down whom identifiers of kinds name that the permit does not show.
@@ -131,7 +131,6 @@ impl Execution<'_> {
         for kind in catalogue().kinds().iter().filter(|kind| !is_shown(kind)) {
             let keys = keys(named, kind);
             if !keys.is_empty() {
-                self.disclosed.lock().kinds.insert(kind.id);
                 self.note_named(kind, keys, |_| false);
             }
         }

@@ -60,6 +60,7 @@ impl Execution<'_> {
             // Whether there is another row is an answer about whom it tells of.
             if let Some(beyond) = beyond.filter(|_| asked.more) {
                 let person = node.person(&read.level.rows, beyond);
+                self.note_kind(node.kind);
                 self.disclosed.lock().counted.extend(person);
             }
             Page::of(&list, &read.level, 0..read.shown, beyond.is_some(), read.cursor_columns)
@@ -97,7 +98,8 @@ impl Execution<'_> {
         let shown = rows.len().min(list.size);
         self.count(shown)?;
         let below = self.below(node, &rows, 0..shown).await?;
-        let level = Level { rows, shown: cells.shown(cells.width()), below };
+        let shown_cells = cells.shown(cells.width());
+        let level = Level { rows, shown: shown_cells, tested: list.tested.clone(), below };
         Ok(Read { level, shown, cursor_columns })
     }
 }

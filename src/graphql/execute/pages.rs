@@ -55,7 +55,12 @@ impl Execution<'_> {
         let (read, totals) = (read.transpose()?, totals.transpose()?.unwrap_or_default());
         let Some(Read { rows, shown: cells, cursor_columns }) = read else {
             let totals = self.shown_totals(child, &list, totals, |_| None).await?;
-            let level = Level { rows: Rows::none(), shown: Shown::default(), below: Vec::new() };
+            let level = Level {
+                rows: Rows::none(),
+                shown: Shown::default(),
+                tested: Vec::new(),
+                below: Vec::new(),
+            };
             let pages = Pages { list, more: HashSet::new(), totals, cursor_columns: 0 };
             return Ok(Branch { level, of_parent: HashMap::new(), pages: Some(pages) });
         };
@@ -70,6 +75,9 @@ impl Execution<'_> {
                     more.insert(*parent);
                     // Whether there is another row is an answer about whom it tells of.
                     let person = node.person(&rows, beyond).filter(|_| asked.more);
+                    if person.is_some() {
+                        self.note_kind(node.kind);
+                    }
                     self.disclosed.lock().counted.extend(person);
                 }
             }
@@ -82,8 +90,8 @@ impl Execution<'_> {
         };
         let totals = self.shown_totals(child, &list, totals, is_whole).await?;
         let below = self.below(node, &rows, shown.iter().copied()).await?;
+        let level = Level { rows, shown: cells, tested: list.tested.clone(), below };
         let pages = Pages { list, more, totals, cursor_columns };
-        let level = Level { rows, shown: cells, below };
         Ok(Branch { level, of_parent, pages: Some(pages) })
     }
 
@@ -113,7 +121,7 @@ impl Execution<'_> {
         list: &List,
         parents: Vec<i64>,
     ) -> Result<HashMap<i64, Total>> {
-        self.disclosed.lock().kinds.insert(child.node.kind.id);
+        self.note_kind(child.node.kind);
         let mut params = list.of_condition.clone();
         let digest = self.context.perturbation.digest(&format!("{TABLE}.id"), &mut params);
         let counted = format!("count(*) AS number, {digest} AS digest");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::{join, join_all};
 
-use super::{Disclosed, Execution};
+use super::{Disclosed, DisclosedItem, Execution};
 use crate::{
     catalogue::{FieldId, Kind},
     error::Result,
@@ -60,6 +60,8 @@ impl Execution<'_> {
         let mut rows: BTreeMap<&str, (&'static Kind, Vec<i64>)> = BTreeMap::new();
         {
             let mut disclosed = self.disclosed.lock();
+            disclosed.tested.extend(about.fields.iter().copied().map(DisclosedItem::Field));
+            disclosed.tested.extend(about.kinds.iter().copied().map(DisclosedItem::Row));
             disclosed.fields.extend(about.fields);
             disclosed.kinds.extend(about.kinds);
             for (kind, key) in about.named {
@@ -105,9 +107,23 @@ impl Execution<'_> {
         self.inquire().await
     }
 
-    /// Takes down fields that are ordered by.
+    /// Takes down fields that are counted by.
     pub(super) fn note_fields(&self, fields: impl IntoIterator<Item = FieldId>) {
         self.disclosed.lock().fields.extend(fields);
+    }
+
+    /// Takes down a field that is ordered by: where a page ends depends on it.
+    pub(super) fn note_order(&self, field: FieldId) {
+        let mut disclosed = self.disclosed.lock();
+        disclosed.fields.insert(field);
+        disclosed.tested.insert(DisclosedItem::Field(field));
+    }
+
+    /// Takes down a kind of which it is asked whether there are rows.
+    pub(super) fn note_kind(&self, kind: &Kind) {
+        let mut disclosed = self.disclosed.lock();
+        disclosed.kinds.insert(kind.id);
+        disclosed.tested.insert(DisclosedItem::Row(kind.id));
     }
 
     /// Takes down that rows were named, whether or not there is an answer.
@@ -117,6 +133,7 @@ impl Execution<'_> {
         mut keys: Vec<i64>,
         is_shown: impl Fn(&i64) -> bool,
     ) {
+        self.note_kind(kind);
         if kind.is_person() {
             self.disclosed.lock().asked.extend(keys);
             return;
@@ -167,8 +184,12 @@ impl Execution<'_> {
         }
         let mut known: Vec<i64> = {
             let disclosed = self.disclosed.lock();
-            let Disclosed { subjects, asked, counted, .. } = &*disclosed;
-            subjects.iter().chain(asked).chain(counted).copied().collect()
+            let Disclosed { asked, counted, .. } = &*disclosed;
+            disclosed
+                .subjects()
+                .chain(asked.iter().copied())
+                .chain(counted.iter().copied())
+                .collect()
         };
         known.sort_unstable();
         known.dedup();

@@ -172,13 +172,13 @@ impl<'d> Compiler<'d> {
                     .ok_or_else(|| GatewayError::new(Code::BadUserInput, "an id is required"))?;
                 let mut node = Node::new(kind, self.permit);
                 let items = self.items(&mut node, fields)?;
-                node.settle(None);
+                node.settle(self.permit, None);
                 Root::One { key, id, node, items }
             }
             RootField::Many(kind) => {
                 let mut node = Node::new(kind, self.permit);
                 let items = self.connection(&mut node, fields)?;
-                node.settle(None);
+                node.settle(self.permit, None);
                 Root::Many { key, arguments: arguments(field), node, items }
             }
             RootField::Stats(kind)
@@ -330,7 +330,7 @@ impl<'d> Compiler<'d> {
             .and_then(|rule| self.permit.cell(kind, rule).or(rule.beside.then_some(rule)));
         if let Some(column) = field.spec.names_person {
             let place = node.cell(Select::Named(column), rule);
-            node.persons.push(place);
+            node.persons.push((place, field.id));
         }
         let ty = field.spec.ty;
         let members = match ty.structure() {
@@ -449,7 +449,16 @@ fn attach(
         from => node.column(from),
     };
     let arguments = arguments(field);
-    node.children.push(Child { relation, parent, arguments, node: below, pages, known: None });
+    let (known, is_certain) = (None, false);
+    node.children.push(Child {
+        relation,
+        parent,
+        arguments,
+        node: below,
+        pages,
+        known,
+        is_certain,
+    });
     node.children.len() - 1
 }
 

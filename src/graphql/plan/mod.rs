@@ -22,7 +22,10 @@ pub use compile::{compile, diagnose};
 pub use selection::{Collected, Document};
 pub use unshared::Missing;
 
-use super::{derivation::Finish, sql::RowRules};
+use super::{
+    derivation::Finish,
+    sql::{RowRules, leaves_out_none},
+};
 use crate::{
     catalogue::{DatabaseField, Field, FieldId, Kind, Relation},
     policy::{Permit, RowRule},
@@ -183,8 +186,8 @@ pub struct Node {
     /// Every selected field, with the rules by one of which a row shows something of it; without any
     /// where every row does.
     pub fields: Vec<(FieldId, Vec<RowRule>)>,
-    /// Columns that name further persons whose data a selected value holds.
-    pub persons: Vec<usize>,
+    /// Columns that name further persons whose data a selected value holds, and the field of the value.
+    pub persons: Vec<(usize, FieldId)>,
     /// The levels below.
     pub children: Vec<Child>,
 }
@@ -219,6 +222,9 @@ pub struct Child {
     pub pages: Option<Pages>,
     /// Where it tells of the same person: the rules that hold for that person by the rows above.
     pub known: Option<RowRules>,
+    /// Whether its rows are all that there are of that person: where there is none, it is told that
+    /// there is none, and not that it is not shown.
+    pub is_certain: bool,
 }
 
 /// A member of an object in the answer.
@@ -380,14 +386,16 @@ impl Node {
     }
 
     /// Tells the levels below what holds of their persons.
-    fn settle(&mut self, known: Option<&RowRules>) {
+    fn settle(&mut self, permit: &Permit, known: Option<&RowRules>) {
         for child in &mut self.children {
             if self.kind.is_of_same_person(child.relation) {
                 let mut rules = self.rules.clone();
                 rules.extend(known.unwrap_or(&RowRules::default()));
+                child.is_certain = child.node.rules.reach_all_of(&rules)
+                    && leaves_out_none(permit, child.node.kind);
                 child.known = Some(rules);
             }
-            child.node.settle(child.known.as_ref());
+            child.node.settle(permit, child.known.as_ref());
         }
     }
 

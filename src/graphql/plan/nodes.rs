@@ -31,7 +31,7 @@ impl<'d> Compiler<'d> {
         let targets = self.all(shown.map(|kind| {
             let mut node = Node::new(kind, self.permit);
             let items = self.items(&mut node, fields)?;
-            node.settle(None);
+            node.settle(self.permit, None);
             Ok(Target { node, items })
         }))?;
         Ok(Root::Nodes { key, ids, many, targets })

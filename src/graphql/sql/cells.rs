@@ -39,15 +39,25 @@ impl Cells {
         (kind, alias): (&Kind, &str),
         params: &mut Params,
     ) {
-        let scope = rule.and_then(|rule| {
-            if let Some(known) = self.scopes.iter().position(|(known, _)| known == rule) {
-                return Some(known);
-            }
-            let condition = scoping.cell(rule, rows, kind, alias, params)?;
-            self.scopes.push((*rule, condition));
-            Some(self.scopes.len() - 1)
-        });
+        let scope = rule.and_then(|rule| self.scope(rule, scoping, rows, (kind, alias), params));
         self.values.push((value, scope));
+    }
+
+    /// Adds the scope of a cell that is not selected, where not every row shows it, and gives its place.
+    pub fn scope(
+        &mut self,
+        rule: &RowRule,
+        scoping: &Scoping<'_>,
+        rows: &RowRules,
+        (kind, alias): (&Kind, &str),
+        params: &mut Params,
+    ) -> Option<usize> {
+        if let Some(known) = self.scopes.iter().position(|(known, _)| known == rule) {
+            return Some(known);
+        }
+        let condition = scoping.cell(rule, rows, kind, alias, params)?;
+        self.scopes.push((*rule, condition));
+        Some(self.scopes.len() - 1)
     }
 
     /// How many values there are.
@@ -112,6 +122,11 @@ impl Shown {
     pub fn column(&self, rule: Option<&RowRule>) -> Option<usize> {
         let rule = rule?;
         self.0.iter().find(|(known, _)| known == rule).map(|(_, column)| *column)
+    }
+
+    /// The columns that tell it.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().map(|(_, column)| *column)
     }
 
     /// Whether every cell is shown of every row.

@@ -17,7 +17,7 @@ pub use cells::{Cells, Shown};
 pub use filter::Filters;
 pub use order::{CursorPosition, Keyset, OrderKey, order_cells, parse_order};
 pub use persons::{belongs, own_persons, within_unit};
-pub use scope::{Restriction, RowRules, Scoping, Walk, unprotected};
+pub use scope::{Restriction, RowRules, Scoping, Walk, leaves_out_none, unprotected};
 pub use singled::{SingledOut, is_crowd};
 pub use value::{
     CLINIC, DISCLOSING, cell, column, expression, generalized, literal_text, named_key,

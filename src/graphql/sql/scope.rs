@@ -48,6 +48,12 @@ impl RowRules {
         self.0.extend(others.0.iter().cloned());
     }
 
+    /// Whether these reach every row of a kind that tells of the same person as rows of which `known`
+    /// holds do.
+    pub fn reach_all_of(&self, known: &RowRules) -> bool {
+        self.0.iter().all(|any| known.imply(any))
+    }
+
     /// Whether a rule reaches all these rows.
     pub fn hold(&self, rule: &RowRule) -> bool {
         self.0.iter().any(|any| any.iter().all(|known| known.is_within(rule)))
@@ -519,6 +525,12 @@ pub fn unprotected(
     // Of oneself and of wards under 14 there is nothing to keep back.
     let own = subject_or_ward(kind, alias, false, context, params);
     Some(format!("({is_unprotected} OR {own})"))
+}
+
+/// Whether a permit shows every row of a kind that its rules reach.
+pub fn leaves_out_none(permit: &Permit, kind: &Kind) -> bool {
+    let shows_past = kind.ended_by.is_none() || permit.names_persons;
+    shows_past && protected_rows(permit.basis.role, kind).is_none()
 }
 
 /// Leaves out stays that are over, for a permit that names nobody: where somebody lived before, and

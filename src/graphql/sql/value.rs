@@ -6,11 +6,21 @@ use super::{Params, RowRules, Scoping, named::named};
 use crate::{
     catalogue::{DatabaseField, DatabaseValue, Kind, catalogue},
     graphql::derivation,
-    policy::RowRule,
+    policy::{Role, RowRule},
 };
 
-/// Kinds of organization whose name alone would disclose (domain rule on `managingOrg`).
-pub const DISCLOSING: [&str; 4] = ["精神专科", "传染病", "戒毒", "生殖"];
+/// Kinds of organization whose name alone would disclose (domain rule on `managingOrg`): as records of
+/// persons name them, and as the register of organizations does.
+pub const DISCLOSING: [&str; 8] = [
+    "精神专科",
+    "传染病",
+    "戒毒",
+    "生殖",
+    "mental_health_clinic",
+    "infectious_disease_division",
+    "hiv_sti_desk",
+    "maternal_child_hospital",
+];
 
 /// What stands in place of such a name.
 pub const CLINIC: &str = "医疗机构";
@@ -118,6 +128,11 @@ pub(super) fn of_row(
         (_, Some(Mask::OrganizationKind(kind))) => return generalized(alias, kind, kind),
         (DatabaseValue::Column(column), Some(Mask::AgeBand)) => {
             return derivation::expression(Computed::AgeBand(column), alias, context, params);
+        }
+        (DatabaseValue::Computed(Computed::Generalized { name, .. }), _)
+            if field.spec.is_whole_to_the_person && scoping.permit.basis.role == Role::SU =>
+        {
+            return format!("{alias}.{name}");
         }
         (DatabaseValue::Computed(computed), _) => {
             return derivation::expression(computed, alias, context, params);

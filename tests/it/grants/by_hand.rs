@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use migrant_gateway::{
-    audit::{Applied, Change, Draft},
+    audit::{Applied, Change, Draft, Fields, Outcome, Subjects},
     error::GatewayError,
     policy::Role,
 };
@@ -281,11 +281,11 @@ async fn acts_of_before_explain_as_far_as_they_tell_and_that_is_said() {
             operation: None,
             document_hash: text(),
             grants_version: 1,
-            decision: String::new(),
-            fields: String::new(),
+            decision: Outcome::Allowed,
+            fields: Fields::default(),
             protected: false,
             row_count: 0,
-            subjects: Vec::new(),
+            subjects: Subjects::default(),
         };
         let registered = OfBefore {
             sql: "INSERT INTO oauth_client (client_id, name, department, unit, roles, purposes, \

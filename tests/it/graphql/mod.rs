@@ -30,6 +30,7 @@ mod masks;
 mod nested;
 mod nested_pages;
 mod node;
+mod organization_of_access;
 mod paging;
 mod properties;
 mod reference;

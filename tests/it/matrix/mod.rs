@@ -9,6 +9,7 @@ mod pieces;
 mod plans;
 mod program;
 mod reading;
+mod recorded;
 mod sql;
 mod statements;
 mod table;

@@ -5,7 +5,7 @@ use std::{
     sync::LazyLock,
 };
 
-use entity::sharing::{Department, Finished, Mask};
+use entity::sharing::{Computed, Department, Finished, Mask};
 use migrant_gateway::{
     auth::Caller,
     catalogue::{Field, Kind, Source, catalogue},
@@ -69,6 +69,11 @@ impl Reading {
                         || self.oracle.group(group.code()).0 == Openness::Full
                 });
                 of(kind, &readable.map(|(column, _)| *column).collect::<Vec<_>>())
+            }
+            (_, Source::Computed(Computed::Generalized { name, .. }))
+                if field.spec.is_whole_to_the_person && self.oracle.role == "SU" =>
+            {
+                of(kind, &[name])
             }
             (_, source) => {
                 let inputs = source.columns();

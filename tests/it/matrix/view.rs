@@ -37,13 +37,13 @@ const CLOSED_TO_GUARDIANS: [&str; 4] = ["G16", "G18", "G20", "G21"];
 const SELECTIONS: usize = 4;
 
 /// Kinds with rows that stay as they are while others are asked for.
-fn kinds(oracle: &Oracle) -> impl Iterator<Item = &'static Kind> {
+pub fn kinds(oracle: &Oracle) -> impl Iterator<Item = &'static Kind> {
     let kinds = catalogue().kinds().iter().filter(|kind| kind.name != "AccessEvent");
     kinds.filter(|kind| oracle.shows(kind))
 }
 
 impl Reading {
-    fn of(role: Role, purpose: Purpose) -> Reading {
+    pub fn of(role: Role, purpose: Purpose) -> Reading {
         Reading { caller: caller(role, purpose), oracle: Oracle::of(role, purpose) }
     }
 
@@ -193,9 +193,11 @@ async fn the_rows_and_the_count_of_a_list_are_the_same_whatever_is_selected() {
 
 /// A row as plain SQL tells it: whether it is there, and of each field whether it is shown and what
 /// is stored.
-struct Told {
-    shown: Vec<bool>,
+pub struct Told {
+    pub shown: Vec<bool>,
     stored: Vec<Option<String>>,
+    /// The person that it tells of.
+    pub person: Option<i64>,
 }
 
 /// What is read of a field: a column that decides over its presence, where one does alone.
@@ -206,9 +208,10 @@ fn column(field: &Field) -> Option<&'static str> {
     }
 }
 
-async fn tell(world: &World, reading: &Reading, kind: &Kind) -> BTreeMap<i64, Told> {
+pub async fn tell(world: &World, reading: &Reading, kind: &Kind) -> BTreeMap<i64, Told> {
     let fields = reading.fields_at(kind, Place::Selected);
-    let mut list = vec!["t0.id AS id".to_owned()];
+    let person = kind.person().unwrap_or("id");
+    let mut list = vec!["t0.id AS id".to_owned(), format!("t0.{person} AS person")];
     for (place, field) in fields.iter().enumerate() {
         let shown = reading.shows(kind, field);
         list.push(format!("CASE WHEN {shown} THEN 1 ELSE 0 END AS s{place}"));
@@ -235,7 +238,8 @@ async fn tell(world: &World, reading: &Reading, kind: &Kind) -> BTreeMap<i64, To
             let stored = (0..fields.len()).map(|place| {
                 row.try_get::<Option<String>>("", &format!("v{place}")).expect("a text")
             });
-            let told = Told { shown: shown.collect(), stored: stored.collect() };
+            let person = kind.person().and_then(|_| row.try_get("", "person").expect("a key"));
+            let told = Told { shown: shown.collect(), stored: stored.collect(), person };
             (row.try_get("", "id").expect("a key"), told)
         })
         .collect()

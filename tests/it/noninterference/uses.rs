@@ -3,7 +3,7 @@
 use entity::sharing::{Computed, Finished, Mask};
 use migrant_gateway::{
     catalogue::{Field, Kind, Source, catalogue},
-    policy::{Level, Permit, Position, RowRule, Scope},
+    policy::{Level, Permit, Position, Role, RowRule, Scope},
 };
 
 use super::columns::Table;
@@ -169,6 +169,9 @@ fn told(permit: &Permit, field: &'static Field) -> Vec<(&'static str, Keep)> {
         },
         Source::Computed(Computed::Generalized { name, kind }) => match mask {
             Some(Mask::OrganizationKind(kind)) => vec![(kind, Keep::DisclosingKind)],
+            _ if field.spec.is_whole_to_the_person && permit.basis.role == Role::SU => {
+                vec![(name, Keep::Exact)]
+            }
             _ => vec![(name, Keep::UnlessDisclosing(kind)), (kind, Keep::DisclosingKind)],
         },
         Source::Finished(Finished::Parts(parts)) => {

@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use migrant_gateway::{
     app::Gateway,
-    audit::{Change, Draft},
+    audit::{Change, Draft, Fields, Outcome, Subjects},
     auth::{KeySource, SigningKeys, TrustedIssuer, Verifier, VerifierConfig},
     clock::Clock as _,
     error::GatewayError,
@@ -86,11 +86,11 @@ impl Site {
             operation: None,
             document_hash: text(),
             grants_version: 1,
-            decision: text(),
-            fields: String::new(),
+            decision: Outcome::Allowed,
+            fields: Fields::default(),
             protected: false,
             row_count: 0,
-            subjects: Vec::new(),
+            subjects: Subjects::default(),
         }
     }
 

@@ -153,7 +153,10 @@ async fn a_record_tells_who_asked_for_what_and_which_fields_at_which_level() {
             assert_eq!(record.grants_version, versions[0]);
             assert_eq!(record.decision, "allowed");
             let (_, fields) = FIELDS.iter().find(|(known, _)| *known == role).expect("all roles");
-            assert_eq!(record.fields, *fields, "{backend:?} {role}");
+            // That there is a row is named beside them for whom nothing else of it is told.
+            let told = record.fields.split(' ').filter(|field| !field.ends_with(".id:predicate"));
+            let told = told.collect::<Vec<_>>().join(" ");
+            assert_eq!(told, *fields, "{backend:?} {role}");
         }
     }
 }

@@ -8,6 +8,7 @@ mod content;
 pub mod crash;
 mod custody;
 mod demo;
+mod divided;
 mod doctor;
 mod log;
 mod look;

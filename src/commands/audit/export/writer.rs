@@ -3,9 +3,10 @@
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 use clap::ValueEnum;
+use entity::access_record;
 use sha2::{Digest as _, Sha256};
 
-use crate::{audit::Line, secrets::hex};
+use crate::secrets::hex;
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -60,13 +61,13 @@ impl Writer {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write(&mut self, line: &Line) -> Result<(), Failure> {
+    pub fn write(&mut self, record: &access_record::Model) -> Result<(), Failure> {
         match self {
             Self::Ndjson(out) => {
-                serde_json::to_writer(&mut *out, line).map_err(io::Error::from)?;
+                serde_json::to_writer(&mut *out, record).map_err(io::Error::from)?;
                 out.write_all(b"\n")?;
             }
-            Self::Csv(out) => out.serialize(line).map_err(io::Error::from)?,
+            Self::Csv(out) => out.serialize(record).map_err(io::Error::from)?,
         }
         Ok(())
     }
