@@ -6,6 +6,7 @@ pub mod admin;
 pub mod anonymity;
 pub mod app;
 pub mod audit;
+pub mod audit_case;
 pub mod auth;
 pub mod catalogue;
 pub mod clock;

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The modules, the lowest first.
-const LAYERS: [&str; 35] = [
+const LAYERS: [&str; 36] = [
     "clock",
     "files",
     "threads",
@@ -41,6 +41,7 @@ const LAYERS: [&str; 35] = [
     "grants",
     "oauth",
     "volume",
+    "audit_case",
     "acts",
     "admin",
     "app",

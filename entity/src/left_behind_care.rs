@@ -63,7 +63,7 @@ impl Shared for Entity {
             Column::Id | Column::PersonId | Column::CaregiverPersonId => Key,
             Column::PersonKind => Field(field("personKind", Code, G26, C3, Mask::Redact, CivilAffairs).label("留守类别", "left-behind child or elderly person").style("PRED").codes(&LEFT_BEHIND_KIND).standard("1留守儿童 2留守老人")),
             Column::Caregiver => Field(field("caregiver", String, G26, C3, Mask::Name, CivilAffairs).label("受委托照护人", "caregiver").coarse(Mask::Stars).names_person(Column::CaregiverPersonId).identifies()),
-            Column::Visit => Field(field("visit", Objects(&structure::VISIT), G26, C2, Mask::AggregateOnly, Health).label("关爱走访", "visits").steward("社区")),
+            Column::Visit => Field(field("visit", Objects(&structure::VISIT), G26, C2, Mask::AggregateOnly, CivilAffairs).label("关爱走访", "visits").steward("社区")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),

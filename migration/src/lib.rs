@@ -51,6 +51,8 @@ mod m20261125_000032_contracts;
 mod m20261126_000033_shown_of_each;
 mod m20261126_000034_collected_values;
 mod m20261126_000035_emergency_contacts;
+mod m20261126_000036_audit_cases;
+mod m20261126_000037_guardian_closings;
 mod m20261126_000040_training_record;
 mod m20261126_000041_further_records;
 mod m20261126_000042_visits;
@@ -92,6 +94,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000033_shown_of_each::Migration),
             Box::new(m20261126_000034_collected_values::Migration),
             Box::new(m20261126_000035_emergency_contacts::Migration),
+            Box::new(m20261126_000036_audit_cases::Migration),
+            Box::new(m20261126_000037_guardian_closings::Migration),
             Box::new(m20261126_000040_training_record::Migration),
             Box::new(m20261126_000041_further_records::Migration),
             Box::new(m20261126_000042_visits::Migration),

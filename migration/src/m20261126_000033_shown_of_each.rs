@@ -9,7 +9,7 @@ use sea_orm_migration::prelude::*;
 
 use crate::{
     columns::text_null,
-    views::{self, create, undivided},
+    views::{before_cases, create, undivided},
 };
 
 /// The step.
@@ -28,12 +28,12 @@ impl MigrationTrait for Migration {
         manager.alter_table(sets).await?;
         execute(manager, &format!("ALTER TABLE {}", of_persons(backend, "ADD", " smallint")))
             .await?;
-        make_views(manager, views::of(backend)).await
+        make_views(manager, before_cases::of(backend)).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let backend = manager.get_database_backend();
-        drop_views(manager, views::of(backend)).await?;
+        drop_views(manager, before_cases::of(backend)).await?;
         execute(manager, &format!("ALTER TABLE {}", of_persons(backend, "DROP", ""))).await?;
         execute(manager, "ALTER TABLE access_record DROP COLUMN shown").await?;
         make_views(manager, undivided::of(backend)).await

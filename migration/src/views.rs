@@ -3,9 +3,11 @@
 
 use sea_orm::DbBackend;
 
-// No access is held back from the person: it is visible from the instant it happened, and whatever
-// came of it. A record names a person where its answer told of them, or where they were asked about
-// and it ended in an error: `audit show` has the same rows.
+// A record names a person where its answer told of them, or where they were asked about and it ended in
+// an error: `audit show` has the same rows. The person sees each from the instant it happened, but for one:
+// that the data protection officer looked whom an access was about, inside an audit case. That is on record
+// from the start, and the person sees it when the case is over. Whether a record is such a look says the
+// record itself, which the chain covers; a case alone holds nothing back.
 // Person keys stay below 2^32 and records below 2^31, so the two together are one unique key.
 //
 // Of the fields of a record a person sees those that were shown or tested of it. `shown` has a digit for
@@ -19,10 +21,17 @@ r.department AS collecting_department, r.organization, \
 r.purpose, \
 CASE WHEN r.shown IS NULL THEN r.fields ELSE (\
 SELECT coalesce(group_concat(f.value, ' '), '') \
-FROM json_each('[\"' || replace(r.fields, ' ', '\",\"') || '\"]') f \
+FROM json_each('[' || replace(json_quote(r.fields), ' ', char(34, 44, 34)) || ']') f \
 WHERE substr(r.shown, (coalesce(s.shown, 1) - 1) * \
 (length(r.fields) - length(replace(r.fields, ' ', '')) + 2) + f.key + 1, 1) = '1') \
-END AS fields, r.protected, r.at AS subject_visible_from \
+END AS fields, r.protected, \
+CASE WHEN substr(r.change, 1, 27) = '{\"action\":\"audit_case.look\"' AND json_valid(r.change) \
+THEN COALESCE((SELECT COALESCE(c.closed_at, c.expires_at) FROM audit_case c \
+WHERE c.kind = 'audit' AND c.id = CAST(json_extract(r.change, '$.target') AS integer)), r.at) \
+ELSE r.at END AS subject_visible_from, \
+CASE WHEN substr(r.change, 1, 22) = '{\"action\":\"audit_case.' AND json_valid(r.change) \
+THEN (SELECT c.reason_code FROM audit_case c \
+WHERE c.id = CAST(json_extract(r.change, '$.target') AS integer)) END AS case_reason \
 FROM access_subject s JOIN access_record r ON r.seq = s.seq";
 
 const POSTGRES_ACCESS_SUBJECT: &str = "\
@@ -39,7 +48,16 @@ CASE WHEN r.shown IS NULL THEN r.fields ELSE (\
 SELECT coalesce(string_agg(f.entry, ' ' ORDER BY f.place), '') \
 FROM unnest(string_to_array(r.fields, ' ')) WITH ORDINALITY AS f (entry, place) \
 WHERE substr(split_part(r.shown, ' ', coalesce(s.shown, 1)::int), f.place::int, 1) = '1') \
-END AS fields, r.protected, r.at AS subject_visible_from, r.subjects \
+END AS fields, r.protected, \
+CASE WHEN substr(r.change, 1, 27) = '{\"action\":\"audit_case.look\"' \
+THEN COALESCE((SELECT COALESCE(c.closed_at, c.expires_at) FROM audit_case c \
+WHERE c.kind = 'audit' \
+AND c.id = CAST(substring(r.change from '\"target\":\"([0-9]{1,18})\"') AS bigint)), r.at) \
+ELSE r.at END AS subject_visible_from, \
+CASE WHEN substr(r.change, 1, 22) = '{\"action\":\"audit_case.' \
+THEN (SELECT c.reason_code FROM audit_case c \
+WHERE c.id = CAST(substring(r.change from '\"target\":\"([0-9]{1,18})\"') AS bigint)) END \
+AS case_reason, r.subjects \
 FROM access_record r \
 CROSS JOIN LATERAL unnest(r.subjects, r.subjects_shown) AS s (person_id, shown)";
 
@@ -50,6 +68,47 @@ pub const fn of(backend: DbBackend) -> &'static [(&'static str, &'static str)] {
             &[("access_subject", POSTGRES_ACCESS_SUBJECT), ("access_event", POSTGRES_ACCESS_EVENT)]
         }
         _ => &[("access_event", ACCESS_EVENT)],
+    }
+}
+
+/// The same before there were audit cases.
+pub(crate) mod before_cases {
+    use sea_orm::DbBackend;
+
+    const ACCESS_EVENT: &str = "\
+SELECT (s.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
+r.department AS collecting_department, r.organization, \
+(SELECT o.kind FROM organization o WHERE o.code = r.organization) AS organization_kind, \
+r.purpose, \
+CASE WHEN r.shown IS NULL THEN r.fields ELSE (\
+SELECT coalesce(group_concat(f.value, ' '), '') \
+FROM json_each('[' || replace(json_quote(r.fields), ' ', char(34, 44, 34)) || ']') f \
+WHERE substr(r.shown, (coalesce(s.shown, 1) - 1) * \
+(length(r.fields) - length(replace(r.fields, ' ', '')) + 2) + f.key + 1, 1) = '1') \
+END AS fields, r.protected, r.at AS subject_visible_from \
+FROM access_subject s JOIN access_record r ON r.seq = s.seq";
+
+    const POSTGRES_ACCESS_EVENT: &str = "\
+SELECT (r.seq << 32) | (s.person_id & 4294967295) AS id, s.person_id, r.at, r.caller AS actor, \
+r.department AS collecting_department, r.organization, \
+(SELECT o.kind FROM organization o WHERE o.code = r.organization) AS organization_kind, \
+r.purpose, \
+CASE WHEN r.shown IS NULL THEN r.fields ELSE (\
+SELECT coalesce(string_agg(f.entry, ' ' ORDER BY f.place), '') \
+FROM unnest(string_to_array(r.fields, ' ')) WITH ORDINALITY AS f (entry, place) \
+WHERE substr(split_part(r.shown, ' ', coalesce(s.shown, 1)::int), f.place::int, 1) = '1') \
+END AS fields, r.protected, r.at AS subject_visible_from, r.subjects \
+FROM access_record r \
+CROSS JOIN LATERAL unnest(r.subjects, r.subjects_shown) AS s (person_id, shown)";
+
+    pub const fn of(backend: DbBackend) -> &'static [(&'static str, &'static str)] {
+        match backend {
+            DbBackend::Postgres => &[
+                ("access_subject", super::POSTGRES_ACCESS_SUBJECT),
+                ("access_event", POSTGRES_ACCESS_EVENT),
+            ],
+            _ => &[("access_event", ACCESS_EVENT)],
+        }
     }
 }
 

@@ -153,7 +153,14 @@ impl Open {
             return Err(conflict("an emergency access to this patient is open already"));
         }
         if actor.role != Role::HE
-            && is_in_care(actor, &patient, organization.id, transaction, now).await?
+            && is_in_care(
+                actor,
+                (patient.id, patient.residence_unit_id),
+                organization.id,
+                transaction,
+                now,
+            )
+            .await?
         {
             return Err(conflict("the patient is in the caseload, which opens the same"));
         }
@@ -348,7 +355,10 @@ async fn missed(
     Ok((applied, Told::Missed(error)))
 }
 
-async fn organization_of(actor: &Actor, transaction: &DatabaseTransaction) -> Result<Organization> {
+pub(super) async fn organization_of(
+    actor: &Actor,
+    transaction: &DatabaseTransaction,
+) -> Result<Organization> {
     let key = actor.organization.ok_or_else(|| forbidden("the token acts for no organization"))?;
     organization_with(key, transaction).await
 }
@@ -365,9 +375,9 @@ pub(super) async fn organization_with(
 
 /// Whether a clinician sees the patient without any emergency: on the organization's books today,
 /// and living in its unit.
-async fn is_in_care(
+pub(super) async fn is_in_care(
     actor: &Actor,
-    patient: &Patient,
+    (patient, lives_in): (i64, i64),
     organization: i64,
     transaction: &DatabaseTransaction,
     now: DateTime<Utc>,
@@ -375,12 +385,12 @@ async fn is_in_care(
     let today = day_in_shanghai(now);
     let cases = columns::all::<entity::caseload::Entity, Case>(transaction, |cases| {
         cases
-            .filter(entity::caseload::Column::PersonId.eq(patient.id))
+            .filter(entity::caseload::Column::PersonId.eq(patient))
             .filter(entity::caseload::Column::OrganizationId.eq(organization))
     });
     let cases = cases.await.map_err(unavailable)?;
     let is_on_books =
         cases.iter().any(|case| caseload::is_open(case.started_on, case.ended_on, today));
     let (low, high) = actor.units;
-    Ok(is_on_books && (low..=high).contains(&patient.residence_unit_id))
+    Ok(is_on_books && (low..=high).contains(&lives_in))
 }

@@ -4,6 +4,7 @@
 //! columns it needs (`db::columns`).
 
 mod break_glass;
+mod closing;
 mod consent;
 mod event;
 mod review;
@@ -71,6 +72,8 @@ enum What {
     Open(break_glass::Open),
     Close(break_glass::Close),
     Review(review::Review),
+    CloseToGuardians(closing::Close),
+    ReopenToGuardians(closing::Reopen),
 }
 
 /// What stands there after an act.
@@ -81,6 +84,7 @@ enum Told {
         words: Option<Words>,
         organization: String,
     },
+    Closing(closing::Closing),
     /// Nobody is there: what was changed is that this is known.
     Missed(GatewayError),
 }
@@ -97,6 +101,8 @@ impl ActChange {
             Act::OpenBreakGlass => What::Open(break_glass::Open::read(context)?),
             Act::CloseBreakGlass => What::Close(break_glass::Close::read(context)?),
             Act::ReviewBreakGlass => What::Review(review::Review::read(context)?),
+            Act::CloseToGuardians => What::CloseToGuardians(closing::Close::read(context)?),
+            Act::ReopenToGuardians => What::ReopenToGuardians(closing::Reopen::read(context)?),
         };
         Ok(Self { actor, what, told: Mutex::default() })
     }
@@ -114,6 +120,7 @@ impl ActChange {
         match self.told.lock().as_ref() {
             None | Some(Told::Missed(_)) => Json::Null,
             Some(Told::Consent(given)) => consent::describe(given, identifiers),
+            Some(Told::Closing(closing)) => closing.describe(identifiers),
             Some(Told::Event { event, words, organization }) => {
                 event.describe(words.as_ref(), organization, identifiers)
             }
@@ -137,6 +144,8 @@ impl Change for ActChange {
             What::Open(act) => act.apply(actor, transaction, now).await,
             What::Close(act) => act.apply(actor, transaction, now).await,
             What::Review(act) => act.apply(actor, transaction, now).await,
+            What::CloseToGuardians(act) => act.apply(actor, transaction, now).await,
+            What::ReopenToGuardians(act) => act.apply(actor, transaction, now).await,
         }?;
         *self.told.lock() = Some(told);
         Ok(applied)

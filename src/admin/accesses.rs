@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::session::session;
+use super::session::{Session, session};
 use crate::{
     audit::{self, ProtectedAccess, Sought},
     error::{Code, GatewayError},
@@ -62,11 +62,11 @@ impl AccessQuery {
         let session = session(context);
         let limit = u64::from(first.unsigned_abs());
         let units = session.reach.units();
-        let sought = Sought { units, before, from, until, department, purpose, limit };
+        let sought =
+            Sought { units, before, from, until, department, purpose, limit, ..Sought::default() };
         let events = audit::protected(&session.db, &sought).await.map_err(|_| {
             GatewayError::new(Code::DatabaseUnavailable, "the records cannot be read")
         })?;
-        let auditor = session.caller.principal().subject;
         let shown = |event: ProtectedAccess| ProtectedAccessEvent {
             record: event.seq,
             at: event.at,
@@ -77,8 +77,14 @@ impl AccessQuery {
             field_count: i64::try_from(event.fields).unwrap_or(i64::MAX),
             field_classes: event.classes,
             person_count: event.persons,
-            actor_ref: session.identifiers.pseudonym_of(&["actor", auditor, &event.caller]),
+            actor_ref: pseudonym(session, &event.caller),
         };
         Ok(events.into_iter().map(shown).collect())
     }
+}
+
+/// What a caller is called to whoever asks, and to nobody else.
+pub(super) fn pseudonym(session: &Session, caller: &str) -> String {
+    let auditor = session.caller.principal().subject;
+    session.identifiers.pseudonym_of(&["actor", auditor, caller])
 }

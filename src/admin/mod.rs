@@ -1,9 +1,10 @@
 //! Administration (授权管理) under the purpose P-ADM: a GraphQL schema of its own, without anybody's
 //! data. Stewards and the data protection officer change what is shared; the auditor reads how it
-//! came about. What a role may not do has no field in its schema.
+//! came about, and signs audit cases. What a role may not do has no field in its schema.
 
 mod accesses;
 mod acts;
+mod cases;
 mod clients;
 mod grants;
 mod mutation;
@@ -15,7 +16,7 @@ mod volumes;
 use std::sync::Arc;
 
 use async_graphql::{
-    EmptyMutation, EmptySubscription, ObjectType, Response, Schema, Variables,
+    EmptySubscription, ObjectType, Response, Schema, Variables,
     parser::types::{ExecutableDocument, OperationType},
 };
 use serde_json::{Map, Value as Json};
@@ -24,7 +25,7 @@ pub use reach::Reach;
 pub use session::Session;
 
 use self::{
-    mutation::Mutation,
+    mutation::{AuditorMutation, Mutation, OfficerMutation},
     query::{OversightQuery, Query},
 };
 use crate::{
@@ -54,9 +55,9 @@ pub struct Administration {
     /// Of stewards.
     stewards: Schema<Query, Mutation, EmptySubscription>,
     /// Of the data protection officer.
-    officer: Schema<OversightQuery, Mutation, EmptySubscription>,
+    officer: Schema<OversightQuery, OfficerMutation, EmptySubscription>,
     /// Of the auditor.
-    auditor: Schema<OversightQuery, EmptyMutation, EmptySubscription>,
+    auditor: Schema<OversightQuery, AuditorMutation, EmptySubscription>,
     limits: Limits,
 }
 
@@ -65,8 +66,8 @@ impl Administration {
     pub fn new(limits: Limits) -> Self {
         Self {
             stewards: build(Query::default(), Mutation::default(), limits.depth),
-            officer: build(OversightQuery::default(), Mutation::default(), limits.depth),
-            auditor: build(OversightQuery::default(), EmptyMutation, limits.depth),
+            officer: build(OversightQuery::default(), OfficerMutation::default(), limits.depth),
+            auditor: build(OversightQuery::default(), AuditorMutation::default(), limits.depth),
             limits,
         }
     }

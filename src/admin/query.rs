@@ -3,8 +3,8 @@
 use async_graphql::{Context, MergedObject, Object};
 
 use super::{
-    accesses::AccessQuery, acts::ActQuery, clients::ClientQuery, grants::GrantQuery,
-    session::session, volumes::LimitQuery,
+    accesses::AccessQuery, acts::ActQuery, cases::CaseQuery, clients::ClientQuery,
+    grants::GrantQuery, session::session, volumes::LimitQuery,
 };
 
 /// The root of queries.
@@ -14,7 +14,15 @@ pub struct Query(State, GrantQuery, ClientQuery, LimitQuery, ActQuery);
 /// The root of queries of those who oversee.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct OversightQuery(State, GrantQuery, ClientQuery, LimitQuery, ActQuery, AccessQuery);
+pub struct OversightQuery(
+    State,
+    GrantQuery,
+    ClientQuery,
+    LimitQuery,
+    ActQuery,
+    AccessQuery,
+    CaseQuery,
+);
 
 /// What gateways go by now.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     admin::Reach,
-    audit::{AuditWriter, Change, Draft, Recorded},
+    audit::{AuditWriter, Change, Draft, Fields, Recorded},
     auth::Caller,
     error::Result,
     graphql::ids::Identifiers,
@@ -77,8 +77,24 @@ impl Session {
     /// # Errors
     /// When the change refuses itself, or cannot be recorded.
     pub async fn commit(&self, change: impl Change + 'static) -> Result<()> {
-        let recorded =
-            self.audit.change(self.draft.clone(), self.guard.over(Arc::new(change))).await?;
+        self.commit_with(self.draft.clone(), change).await
+    }
+
+    /// The same of what is done about persons of whom it tells that there is specially protected data:
+    /// it is theirs to see, and to others an event without a person. `fields` is what it shows of them.
+    ///
+    /// # Errors
+    /// As [`Session::commit`].
+    pub async fn commit_protected(
+        &self,
+        fields: Fields,
+        change: impl Change + 'static,
+    ) -> Result<()> {
+        self.commit_with(Draft { fields, protected: true, ..self.draft.clone() }, change).await
+    }
+
+    async fn commit_with(&self, draft: Draft, change: impl Change + 'static) -> Result<()> {
+        let recorded = self.audit.change(draft, self.guard.over(Arc::new(change))).await?;
         *self.recorded.lock() = Some(recorded);
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::{
     audit::{Fields, RecordedField},
     error::Result,
     graphql::{Request, acts, context::Context, input::Variables, plan::CompiledMutation},
-    policy::{Level, Permit, tells_of_protected},
+    policy::{Act, Level, Permit, tells_of_protected},
     state::Guard,
 };
 
@@ -86,6 +86,10 @@ impl Gateway {
         draft.row_count = 1;
         let guarded = Guard::new(self.freshness.clone(), basis).over(change.clone());
         let record = self.audit.change(draft.clone(), guarded).await?;
+        if matches!(mutation.act, Act::CloseToGuardians | Act::ReopenToGuardians) {
+            // Which groups anything is closed of is kept in memory.
+            self.catch_up().await;
+        }
         let data = match change.refusal() {
             Some(error) => Err(error),
             None => Ok(acts::answer(mutation, &change.answer(context.identifiers))),

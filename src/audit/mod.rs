@@ -54,7 +54,9 @@ pub use made::{Made, words_digest};
 pub use outcome::Outcome;
 pub use period::Period;
 pub use persons::Subjects;
-pub use protected::{ProtectedAccess, Sought, protected};
+pub use protected::{
+    Concerned, ProtectedAccess, Sought, callers, concerned, concerned_at, protected,
+};
 pub use receipt::{NoReceipt, Receipt, Receipts, Recorded};
 pub use record::Draft;
 pub use recorder::Recorder;

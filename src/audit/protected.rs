@@ -4,11 +4,12 @@
 use chrono::{DateTime, Utc};
 use entity::{access_record, administrative_unit, sharing};
 use sea_orm::{
-    ColumnTrait as _, DatabaseConnection, DbErr, DerivePartialModel, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, DerivePartialModel,
+    EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Select,
 };
 
-use super::fields::RecordedField;
+use super::{Period, fields::RecordedField, show::of_person};
 use crate::graphql::sql::CLINIC;
 
 /// Which events are asked for, the newest first.
@@ -26,8 +27,21 @@ pub struct Sought {
     pub department: Option<String>,
     /// For this purpose, by code.
     pub purpose: Option<String>,
+    /// By this caller, as records name it.
+    pub caller: Option<String>,
+    /// Of this person.
+    pub person: Option<i64>,
     /// How many at most.
     pub limit: u64,
+}
+
+/// An access that a case may concern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Concerned {
+    /// The place in the chain of records.
+    pub seq: i64,
+    /// How many persons it tells of.
+    pub subject_count: i64,
 }
 
 /// One access that tells of C4.
@@ -74,11 +88,69 @@ struct Row {
 ///
 /// # Errors
 /// When the database cannot be read.
-#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
 pub async fn protected(
     db: &DatabaseConnection,
     sought: &Sought,
 ) -> Result<Vec<ProtectedAccess>, DbErr> {
+    use access_record::Column::*;
+    let select = of(db.get_database_backend(), sought)
+        .columns([Seq, At, Caller, Department, Organization, Purpose, Decision, Fields])
+        .column(SubjectCount)
+        .order_by_desc(Seq)
+        .limit(sought.limit);
+    let rows = select.into_model::<Row>().all(db).await?;
+    Ok(rows.into_iter().map(ProtectedAccess::from).collect())
+}
+
+/// The same as a case names them, the newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn concerned(db: &DatabaseConnection, sought: &Sought) -> Result<Vec<Concerned>, DbErr> {
+    use access_record::Column::{Seq, SubjectCount};
+    // Instants never run backwards: a period is a part of the chain, and no more of it is read.
+    let period = Period { from: sought.from, to: sought.until };
+    let (first, last) = period.places(db).await?;
+    let select = of(db.get_database_backend(), sought)
+        .columns([Seq, SubjectCount])
+        .filter(Seq.between(first, last))
+        .order_by_desc(Seq)
+        .limit(sought.limit);
+    select.into_model().all(db).await
+}
+
+/// Those of some places that tell of C4 and were made in some units.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn concerned_at(
+    db: &impl ConnectionTrait,
+    units: (i64, i64),
+    places: &[i64],
+) -> Result<Vec<Concerned>, DbErr> {
+    use access_record::Column::{Seq, SubjectCount};
+    let sought = Sought { units, ..Sought::default() };
+    let select = of(db.get_database_backend(), &sought)
+        .columns([Seq, SubjectCount])
+        .filter(Seq.is_in(places.iter().copied()));
+    select.into_model().all(db).await
+}
+
+/// Who made the accesses sought, each once: who is known by a pseudonym is found among them.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn callers(db: &DatabaseConnection, sought: &Sought) -> Result<Vec<String>, DbErr> {
+    use access_record::Column::{Caller, Seq};
+    let period = Period { from: sought.from, to: sought.until };
+    let (first, last) = period.places(db).await?;
+    let select = of(db.get_database_backend(), sought).column(Caller).distinct();
+    select.filter(Seq.between(first, last)).into_tuple().all(db).await
+}
+
+/// The records sought, of which no column is selected yet.
+#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
+fn of(backend: DbBackend, sought: &Sought) -> Select<access_record::Entity> {
     use access_record::Column::*;
     let (first, last) = sought.units;
     let units = administrative_unit::Entity::find()
@@ -87,10 +159,15 @@ pub async fn protected(
         .filter(administrative_unit::Column::Id.between(first, last))
         .into_query();
     let mut select = access_record::Entity::find()
+        .select_only()
         .filter(Protected.eq(true))
-        .filter(Unit.in_subquery(units))
-        .order_by_desc(Seq)
-        .limit(sought.limit);
+        .filter(Unit.in_subquery(units));
+    if let Some(person) = sought.person {
+        select = of_person(backend, select, person);
+    }
+    if let Some(caller) = &sought.caller {
+        select = select.filter(Caller.eq(caller));
+    }
     if let Some(before) = sought.before {
         select = select.filter(Seq.lt(before));
     }
@@ -106,8 +183,7 @@ pub async fn protected(
     if let Some(purpose) = &sought.purpose {
         select = select.filter(Purpose.eq(purpose));
     }
-    let rows = select.into_partial_model::<Row>().all(db).await?;
-    Ok(rows.into_iter().map(ProtectedAccess::from).collect())
+    select
 }
 
 impl From<Row> for ProtectedAccess {

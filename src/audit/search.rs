@@ -65,7 +65,9 @@ pub async fn search(
             .order_by_desc(Column::Seq)
             .limit(wanted);
         if let Some(person) = search.person {
-            select = show::of_person(db, select, person);
+            let backend = db.get_database_backend();
+            select = show::of_person(backend, select, person);
+            select = show::with_set(backend, select, person);
         }
         found.extend(show::read(db, select, search.person.is_some()).await?);
         if found.len() as u64 >= page.limit {

@@ -41,7 +41,8 @@ pub async fn accesses_of(
 ) -> Result<Vec<Access>, DbErr> {
     use access_record::Column::Seq;
     let select = access_record::Entity::find().order_by_desc(Seq).limit(page.limit);
-    let mut select = of_person(db, select, person_id);
+    let backend = db.get_database_backend();
+    let mut select = with_set(backend, of_person(backend, select, person_id), person_id);
     if let Some(before) = page.before {
         select = select.filter(Seq.lt(before));
     }
@@ -49,7 +50,6 @@ pub async fn accesses_of(
 }
 
 /// Reads accesses, with what was shown of the person by whom they were looked for.
-#[expect(clippy::disallowed_methods, reason = "this module keeps the records")]
 pub(super) async fn read(
     db: &DatabaseConnection,
     select: Select<access_record::Entity>,
@@ -75,25 +75,32 @@ const SET: &str = "set_of_person";
 
 /// Those records whose answers held this person's data.
 pub(super) fn of_person(
-    db: &DatabaseConnection,
+    backend: DbBackend,
     select: Select<access_record::Entity>,
     person_id: i64,
 ) -> Select<access_record::Entity> {
-    if db.get_database_backend() == DbBackend::Postgres {
-        let set = "(SELECT s.shown FROM access_subject s \
-                   WHERE s.seq = access_record.seq AND s.person_id = $1)";
+    if backend == DbBackend::Postgres {
         // `ARRAY[$1]` would be taken for a quoted name, with no parameter in it.
         let holds = "subjects @> array_append('{}'::bigint[], $1)";
-        return select
-            .expr_as(Expr::cust_with_values(set, [person_id]), SET)
-            .filter(Expr::cust_with_values(holds, [person_id]));
+        return select.filter(Expr::cust_with_values(holds, [person_id]));
     }
     let subject = access_record::Entity::belongs_to(access_subject::Entity)
         .from(access_record::Column::Seq)
         .to(access_subject::Column::Seq)
         .into();
-    select
-        .expr_as(access_subject::Column::Shown.into_expr(), SET)
-        .join(JoinType::InnerJoin, subject)
-        .filter(access_subject::Column::PersonId.eq(person_id))
+    select.join(JoinType::InnerJoin, subject).filter(access_subject::Column::PersonId.eq(person_id))
+}
+
+/// Adds to records [of a person](of_person) the number of the person's set of fields.
+pub(super) fn with_set(
+    backend: DbBackend,
+    select: Select<access_record::Entity>,
+    person_id: i64,
+) -> Select<access_record::Entity> {
+    if backend == DbBackend::Postgres {
+        let set = "(SELECT s.shown FROM access_subject s \
+                   WHERE s.seq = access_record.seq AND s.person_id = $1)";
+        return select.expr_as(Expr::cust_with_values(set, [person_id]), SET);
+    }
+    select.expr_as(access_subject::Column::Shown.into_expr(), SET)
 }

@@ -1,6 +1,7 @@
 //! `doctor`: what is wrong, and how to mend it.
 #![expect(clippy::disallowed_types, reason = "counts records, and asks the database for its clock")]
 
+mod clients;
 mod log;
 
 use std::process::ExitCode;
@@ -62,6 +63,7 @@ pub async fn run(config: &Config) -> anyhow::Result<ExitCode> {
                 findings.push(("definitions", definitions(&db).await));
                 findings.push(("records", records(&db).await));
                 findings.push(("grants", grants(&db).await));
+                findings.push(("clients", clients::clients(&db).await));
                 findings.push(("people", people(config, &db).await));
                 findings.push(("emergencies", emergencies(&db).await));
                 findings.push(("volume", volume(&db).await));

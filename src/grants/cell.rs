@@ -1,8 +1,10 @@
-//! One cell of the grant matrix: what a role may see of a group or field for a purpose.
+//! One cell of the grant matrix: what a role may see of a group or field for a purpose; and its text, the one
+//! shape in which files, stored proposals, requests and answers write it.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use chrono::{DateTime, Utc};
+use async_graphql::{InputObject, SimpleObject};
+use chrono::{DateTime, SecondsFormat, Utc};
 use entity::sharing::Group;
 use serde::{Deserialize, Serialize};
 
@@ -41,27 +43,30 @@ pub struct Cell {
     pub valid_until: Option<DateTime<Utc>>,
 }
 
-/// A cell as text files, stored proposals and requests write it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// 授权单元: a cell of the grant matrix
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, InputObject, SimpleObject)]
 #[serde(deny_unknown_fields)]
+#[graphql(name = "GrantCell", input_name = "GrantCellInput")]
 pub struct CellText {
-    /// Role code.
+    /// 角色: the code of the role
     pub role: String,
-    /// Purpose code.
+    /// 用途: the code of the purpose
     pub purpose: String,
-    /// `G02` or `Person.name`.
+    /// 字段组或字段: G02 or Person.name
     pub target: String,
-    /// none, aggregate, predicate, masked or full.
+    /// 级别: none, aggregate, predicate, masked or full; none takes the grant away
     pub level: String,
-    /// j, c, o, x, k, b or s.
+    /// 范围: j, c, o, x, k, b or s
     pub scope: Option<String>,
-    /// The code of the law.
+    /// 法律依据: the code of the law; not needed to take a grant away
+    #[graphql(default)]
     pub legal_basis: String,
-    /// Whether persons under 14 are within it.
+    /// 未满14周岁: whether persons under 14 are within it
+    #[graphql(default)]
     pub covers_minors: bool,
-    /// RFC 3339.
+    /// 生效: in force from this instant; at once where absent
     pub valid_from: Option<DateTime<Utc>>,
-    /// RFC 3339.
+    /// 失效: dead from this instant
     pub valid_until: Option<DateTime<Utc>>,
 }
 
@@ -76,6 +81,21 @@ pub struct CellError {
 }
 
 impl Key {
+    /// The cell of these codes.
+    ///
+    /// # Errors
+    /// When one of them is not known.
+    pub fn parse(role: &str, purpose: &str, target: &str) -> Result<Key, CellError> {
+        let role = understand("role", role, |code| {
+            Role::parse(code).filter(|role| Role::ALL.contains(role))
+        })?;
+        let purpose = understand("purpose for which data is asked for", purpose, |code| {
+            Purpose::parse(code).filter(|purpose| Purpose::ALL.contains(purpose))
+        })?;
+        let known = parse_target(target)?;
+        understand(TARGET, target, |_| Key::new(role, purpose, &known))
+    }
+
     /// The cell of a target; none where the catalogue has no such field.
     pub fn new(role: Role, purpose: Purpose, target: &Target) -> Option<Key> {
         let field = match target {
@@ -100,8 +120,8 @@ impl Key {
     }
 }
 
-impl std::fmt::Display for Key {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {} {}", self.role, self.purpose, self.target())
     }
 }
@@ -163,14 +183,7 @@ impl TryFrom<&CellText> for Cell {
     type Error = CellError;
 
     fn try_from(text: &CellText) -> Result<Self, Self::Error> {
-        let role = understand("role", &text.role, |code| {
-            Role::parse(code).filter(|role| Role::ALL.contains(role))
-        })?;
-        let purpose = understand("purpose for which data is asked for", &text.purpose, |code| {
-            Purpose::parse(code).filter(|purpose| Purpose::ALL.contains(purpose))
-        })?;
-        let target = understand("group or field", &text.target, Target::parse)?;
-        let key = understand("group or field", &text.target, |_| Key::new(role, purpose, &target))?;
+        let key = Key::parse(&text.role, &text.purpose, &text.target)?;
         let scope = text.scope.as_deref().map(|code| understand("scope", code, Scope::parse));
         Ok(Cell {
             key,
@@ -182,6 +195,31 @@ impl TryFrom<&CellText> for Cell {
             valid_until: text.valid_until,
         })
     }
+}
+
+/// What a cell opens, without which cell it is: `full c RESPERMIT-8 under14 from 2026-01-01T00:00:00Z`.
+impl fmt::Display for CellText {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let mut words = vec![self.level.clone()];
+        words.extend(self.scope.clone());
+        words.push(self.legal_basis.clone());
+        words.extend(self.covers_minors.then(|| "under14".to_owned()));
+        words.extend(self.valid_from.map(|from| format!("from {}", instant(from))));
+        words.extend(self.valid_until.map(|until| format!("until {}", instant(until))));
+        formatter.write_str(&words.join(" "))
+    }
+}
+
+/// What a target is, in errors.
+const TARGET: &str = "group (G02) or field (Person.name)";
+
+/// The group or field of a text.
+///
+/// # Errors
+/// When it is neither.
+pub fn parse_target(text: &str) -> Result<Target, CellError> {
+    understand(TARGET, text, Target::parse)
 }
 
 fn understand<T>(

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
-use super::cell::{Cell, Key};
+use super::cell::{Cell, CellText, Key};
 use crate::policy::{GrantSet, Level};
 
 /// A cell that differs.
@@ -90,7 +90,7 @@ pub fn is_as_wanted(current: &Cell, wanted: &Cell, now: DateTime<Utc>) -> bool {
 pub fn text(changes: &[CellChange]) -> String {
     let line = |change: &CellChange| {
         let opens = |cell: &Option<Cell>| {
-            cell.as_ref().filter(|cell| cell.level != Level::None).map(describe)
+            cell.as_ref().filter(|cell| cell.level != Level::None).map(CellText::from)
         };
         let key = &change.key;
         match (opens(&change.before), opens(&change.after)) {
@@ -101,16 +101,4 @@ pub fn text(changes: &[CellChange]) -> String {
         }
     };
     changes.iter().map(line).collect()
-}
-
-/// `full c RESPERMIT-8 under14 from 2026-01-01T00:00:00Z until …`
-fn describe(cell: &Cell) -> String {
-    let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    let mut words = vec![cell.level.code().to_owned()];
-    words.extend(cell.scope.map(|scope| scope.code().to_owned()));
-    words.push(cell.legal_basis.clone());
-    words.extend(cell.covers_minors.then(|| "under14".to_owned()));
-    words.extend(cell.valid_from.map(|from| format!("from {}", instant(from))));
-    words.extend(cell.valid_until.map(|until| format!("until {}", instant(until))));
-    words.join(" ")
 }

@@ -34,7 +34,7 @@ pub struct Signature {
 }
 
 #[rustfmt::skip]
-static SIGNATURES: [Signature; 5] = [
+static SIGNATURES: [Signature; 7] = [
     Signature {
         act: Act::GiveConsent,
         name: "giveConsent",
@@ -80,6 +80,26 @@ static SIGNATURES: [Signature; 5] = [
             ("note", "String", "why"),
         ],
     },
+    Signature {
+        act: Act::CloseToGuardians,
+        name: "closeToGuardians",
+        description: "对监护人关闭: closes what guardians see of a minor in care, for the minor's safety (未成年人保护法 11); nothing tells them",
+        arguments: &[
+            ("personId", "ID!", "the minor: under 18, and on the organization's books"),
+            ("fieldGroup", "Code", "字段组: which fields, G01 to G32; all of the minor without"),
+            ("reason", "String!", "why; for those who review the records alone"),
+            ("until", "DateTime!", "截止时间: at most a year ahead"),
+        ],
+    },
+    Signature {
+        act: Act::ReopenToGuardians,
+        name: "reopenToGuardians",
+        description: "恢复监护人查看: ends what the same organization closed, before its end",
+        arguments: &[
+            ("personId", "ID!", "the minor"),
+            ("fieldGroup", "Code", "字段组: which fields; without, what was closed as a whole"),
+        ],
+    },
 ];
 
 /// An enumeration: its name, what it is, and its values with their labels.
@@ -106,6 +126,28 @@ const CONSENT: &Shape = &Shape {
     ],
 };
 
+const CLOSING: &Shape = &Shape {
+    name: "GuardianClosing",
+    description: "对监护人关闭: what guardians do not see of a minor, and until when",
+    members: &[
+        ("personId", "ID", None),
+        ("fieldGroup", "Code", None),
+        ("closedAt", "DateTime", None),
+        ("validUntil", "DateTime", None),
+        ("reopenedAt", "DateTime", None),
+    ],
+};
+
+/// The name of an act's field.
+pub fn name_of(act: Act) -> &'static str {
+    SIGNATURES.iter().find(|signature| signature.act == act).map_or("", |known| known.name)
+}
+
+/// The fields of an act's record.
+pub fn recorded(name: &str) -> String {
+    format!("Mutation.{name}:full")
+}
+
 /// The fields of the acts of a permit.
 pub fn of(permit: &Permit) -> impl Iterator<Item = &'static Signature> {
     SIGNATURES.iter().filter(|signature| permit.acts.contains(&signature.act))
@@ -131,6 +173,7 @@ impl Signature {
     /// What an act answers under a permit.
     pub fn answer(&self, permit: &Permit) -> &'static Shape {
         match (self.act, permit.events) {
+            (Act::CloseToGuardians | Act::ReopenToGuardians, _) => CLOSING,
             (Act::GiveConsent | Act::WithdrawConsent, _) | (_, None) => CONSENT,
             (_, Some(view)) => events::shape(view),
         }

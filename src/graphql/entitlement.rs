@@ -119,7 +119,7 @@ fn shared(permit: &Permit, field: &Field) -> Json {
         "scope": rule.map(|rule| rule.scope.code()),
         "scopeLabelZh": rule.map(|rule| rule.label_zh()),
         "scopeLabelEn": rule.map(|rule| rule.label_en()),
-        "inEveryRow": rule.map(|rule| permit.cell(field.kind, rule).is_none()),
+        "inEveryRow": rule.map(|rule| permit.is_everywhere(field.kind, rule)),
         "mask": decision.mask.map(|mask| field.spec.style_of(mask)),
         "coversMinors": rule.map(|rule| rule.covers_minors),
         "filterable": permit.may(field, Position::Filter),

@@ -18,6 +18,10 @@ pub enum Act {
     CloseBreakGlass,
     /// A second person says whether it was an emergency.
     ReviewBreakGlass,
+    /// A clinician closes what guardians see of a minor, for the minor's safety (未成年人保护法 11).
+    CloseToGuardians,
+    /// The organization that closed it opens it again.
+    ReopenToGuardians,
 }
 
 /// How much of emergency accesses a caller sees.
@@ -35,12 +39,14 @@ pub enum EventView {
 
 impl Act {
     /// Everything anybody may do.
-    pub const ALL: [Act; 5] = [
+    pub const ALL: [Act; 7] = [
         Act::GiveConsent,
         Act::WithdrawConsent,
         Act::OpenBreakGlass,
         Act::CloseBreakGlass,
         Act::ReviewBreakGlass,
+        Act::CloseToGuardians,
+        Act::ReopenToGuardians,
     ];
 
     /// What a caller may do. Pure, and alone decides.
@@ -51,6 +57,15 @@ impl Act {
             }
             (Role::HE | Role::HC | Role::HP, Purpose::Etr) if basis.has_organization => {
                 &[Act::OpenBreakGlass, Act::CloseBreakGlass]
+            }
+            // Those who treat, for what they treat for; the act asks that the minor is in their care.
+            (Role::HC, Purpose::Hr)
+            | (Role::HM, Purpose::Mch)
+            | (Role::HP, Purpose::Smd)
+            | (Role::HE, Purpose::Ema)
+                if basis.has_organization =>
+            {
+                &[Act::CloseToGuardians, Act::ReopenToGuardians]
             }
             (Role::HO, Purpose::Ema) | (Role::DP, Purpose::Aud) => &[Act::ReviewBreakGlass],
             _ => &[],

@@ -1,6 +1,10 @@
 //! Grants (授权) and the legal bases they rest on, as one immutable set at one version.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use entity::sharing::Group;
@@ -226,6 +230,8 @@ pub struct Grant {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GrantSet {
     version: i64,
+    /// Groups of which something is closed to some guardian, or was when this was read.
+    closed: BTreeSet<Group>,
     cells: HashMap<(Role, Purpose), HashMap<Target, Vec<Grant>>>,
 }
 
@@ -243,6 +249,18 @@ impl GrantSet {
             versions.sort_by_key(|grant| std::cmp::Reverse(grant.version));
         }
         set
+    }
+
+    /// The set with groups of which something is closed to some guardian.
+    #[must_use]
+    pub fn closing(mut self, groups: BTreeSet<Group>) -> Self {
+        self.closed = groups;
+        self
+    }
+
+    /// Groups of which something is closed to some guardian.
+    pub fn closed(&self) -> &BTreeSet<Group> {
+        &self.closed
     }
 
     /// The latest version of any grant.
@@ -269,12 +287,13 @@ impl GrantSet {
     #[must_use]
     pub fn as_of(&self, version: i64) -> GrantSet {
         GrantSet::new(self.all().filter(|grant| grant.version <= version).cloned())
+            .closing(self.closed.clone())
     }
 
     /// The set with further grants.
     #[must_use]
     pub fn with(&self, grants: impl IntoIterator<Item = Grant>) -> GrantSet {
-        GrantSet::new(self.all().cloned().chain(grants))
+        GrantSet::new(self.all().cloned().chain(grants)).closing(self.closed.clone())
     }
 
     /// The grants of a role for a purpose, whatever their versions and dates.

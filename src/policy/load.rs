@@ -2,10 +2,15 @@
 //! that names the row: were it left out, an older grant that it replaces would hold again, and were
 //! it to close its cell, nobody would know why.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use entity::{legal_basis, sharing::Group, sharing_grant};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
+use entity::{guardian_closing, legal_basis, sharing::Group, sharing_grant};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::{Grant, GrantSet, Instrument, LegalBasis, Level, Purpose, Role, Scope, Target};
 
@@ -65,7 +70,23 @@ pub async fn load(db: &impl ConnectionTrait) -> Result<GrantSet, LoadError> {
     for row in rows {
         grants.extend(grant(row, &bases)?);
     }
-    Ok(GrantSet::new(grants))
+    Ok(GrantSet::new(grants).closing(closed(db).await?))
+}
+
+/// The groups of which something is closed to some guardian and was not opened again. What has ended
+/// since is among them: whether a closing is in force every statement asks.
+#[expect(clippy::disallowed_methods, reason = "asks for groups, and for nobody")]
+async fn closed(db: &impl ConnectionTrait) -> Result<BTreeSet<Group>, DbErr> {
+    let groups = guardian_closing::Entity::find()
+        .select_only()
+        .column(guardian_closing::Column::FieldGroup)
+        .distinct()
+        .filter(guardian_closing::Column::FieldGroup.is_not_null())
+        .filter(guardian_closing::Column::ReopenedAt.is_null())
+        .into_tuple::<String>()
+        .all(db)
+        .await?;
+    Ok(groups.iter().filter_map(|code| Group::parse(code)).collect())
 }
 
 /// The legal bases by their keys.

@@ -2,7 +2,7 @@
 //!
 //! [`Permit::decide`] is pure and alone decides. Schema, plan, explanation and export ask it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -57,6 +57,9 @@ pub struct RowRule {
     /// Whether an emergency access that the caller has open reaches the row too, wherever the person
     /// lives: always with scope `b`, and beside the caseload with what `c` opens in full to HC and HP.
     pub break_glass: bool,
+    /// With scope `s`: the groups of which something is closed to some guardian. Wards of whom one of
+    /// these is closed are out of it; those of whom all is closed are out of it anyway.
+    pub closed: [Option<Group>; 2],
 }
 
 /// Where in a request a field may stand.
@@ -96,6 +99,16 @@ impl Decision {
         self.refusal = Some(refusal);
     }
 
+    /// Leaves out wards of whom one of these groups is closed to their guardian, where any is to anybody.
+    fn closing(mut self, grants: &GrantSet, groups: [Group; 2]) -> Self {
+        if let Some(rule) = &mut self.rows
+            && rule.scope == Scope::Subject
+        {
+            rule.close(groups.map(|group| grants.closed().contains(&group).then_some(group)));
+        }
+        self
+    }
+
     /// Shows what a mask leaves, at most.
     pub(super) fn mask(&mut self, mask: Mask) {
         match mask.leaves_nothing() {
@@ -133,6 +146,8 @@ pub struct Permit {
     pub names_persons: bool,
     /// Whether it is nobody's, and only drawn: then its scopes are none.
     pub is_drawn: bool,
+    /// Groups of which something is closed to some guardian.
+    pub closed_groups: BTreeSet<Group>,
     decisions: Vec<Decision>,
     groups: Vec<Decision>,
     /// For each kind the rules of its rows, the widest.
@@ -165,6 +180,7 @@ impl Permit {
             breaks_glass: false,
             names_persons: false,
             is_drawn: false,
+            closed_groups: grants.closed().clone(),
             decisions: catalogue()
                 .fields()
                 .iter()
@@ -211,6 +227,7 @@ impl Permit {
             breaks_glass: false,
             names_persons: true,
             is_drawn: true,
+            closed_groups: BTreeSet::new(),
             decisions: catalogue().fields().iter().map(|_| full(collector())).collect(),
             groups: Group::ALL.into_iter().map(|_| full(collector())).collect(),
             visible: Vec::new(),
@@ -286,6 +303,13 @@ impl Permit {
     pub fn cell(&self, kind: KindId, rule: RowRule) -> Option<RowRule> {
         let is_everywhere = self.rows(kind).iter().all(|row| row.is_within(&rule));
         (!is_everywhere).then_some(rule)
+    }
+
+    /// Whether a cell is shown in all rows of its kind, as schemas and answers say it of a field: what is
+    /// closed to a guardian of one minor is no matter of theirs.
+    pub fn is_everywhere(&self, kind: KindId, rule: RowRule) -> bool {
+        let rule = rule.unclosed();
+        self.rows(kind).iter().all(|row| row.unclosed().is_within(&rule))
     }
 
     fn visible_rows(&self) -> Vec<Vec<RowRule>> {
@@ -394,6 +418,7 @@ fn decide_group(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>, group: 
     match grant {
         None => refused(absent(basis, grants, group), None),
         Some(grant) => weigh(basis, grant, instant, group, class, (collector(), false))
+            .map(|decision| decision.closing(grants, [group, group]))
             .unwrap_or_else(|refusal| refused(refusal, Some(grant))),
     }
 }
@@ -431,7 +456,11 @@ fn decide_field(
     let collector = (spec.collector.unwrap_or_else(collector), beside);
     let decision = closed
         .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
-        .and_then(|decision| at_field(decision, field));
+        .and_then(|decision| at_field(decision, field))
+        .map(|decision| {
+            // That there is a row of the kind's own group tells of it.
+            decision.closing(grants, [spec.group, catalogue().kind(field.kind).group])
+        });
     decision.unwrap_or_else(|refusal| refused(refusal, Some(grant)))
 }
 
@@ -479,6 +508,7 @@ fn weigh(
         collector: if is_own { collected_by } else { collector() },
         beside: is_own && beside,
         break_glass: scope == Scope::BreakGlass || is_widened(basis, grant, scope, group),
+        closed: [None; 2],
     };
     Ok(Decision { level: grant.level, mask: None, rows: Some(rows), refusal: None, law, version })
 }

@@ -1,6 +1,8 @@
 //! A permit is a view: of each kind it gives the rows of which it shows anything, whatever is
 //! selected, and of these rows it shows a cell where the grant of its field reaches the row.
 
+use entity::sharing::Group;
+
 use super::{RowRule, Scope};
 
 impl RowRule {
@@ -15,12 +17,29 @@ impl RowRule {
             collector,
             beside: false,
             break_glass: false,
+            closed: [None; 2],
         }
     }
 
     /// The same of what the department collected in the rows of the kind alone, and not beside them.
     pub const fn of_rows(self) -> Self {
         Self { beside: false, ..self }
+    }
+
+    /// Leaves out wards of whom one of these groups is closed.
+    pub(super) fn close(&mut self, groups: [Option<Group>; 2]) {
+        let mut groups = groups;
+        groups.sort_unstable();
+        if groups[0] == groups[1] {
+            groups[0] = None;
+        }
+        self.closed = groups;
+    }
+
+    /// The same where nothing is closed to guardians.
+    #[must_use]
+    pub(super) fn unclosed(self) -> Self {
+        Self { closed: [None; 2], ..self }
     }
 
     /// Of which rows, in Chinese.
@@ -85,7 +104,11 @@ impl RowRule {
             (Scope::Consent, Scope::Consent) => {
                 self.consented == other.consented && (other.entrusted || !self.entrusted)
             }
-            (Scope::Subject, Scope::Subject) => other.older_wards || !self.older_wards,
+            (Scope::Subject, Scope::Subject) => {
+                let leaves_out = |group: &Option<Group>| self.closed.contains(group);
+                (other.older_wards || !self.older_wards)
+                    && other.closed.iter().filter(|group| group.is_some()).all(leaves_out)
+            }
             (one, other) => one == other,
         }
     }
@@ -108,8 +131,6 @@ pub(super) fn widest(rules: impl IntoIterator<Item = RowRule>) -> Vec<RowRule> {
 
 #[cfg(test)]
 mod tests {
-    use entity::sharing::Group;
-
     use super::*;
 
     const UNIT: RowRule = RowRule::of_unit("collecting_department");
@@ -138,6 +159,17 @@ mod tests {
         ] {
             assert!(!one.is_within(&other) && !other.is_within(&one), "{one:?} {other:?}");
         }
+        let own_data = RowRule { scope: Scope::Subject, ..UNIT };
+        let closed = |groups| {
+            let mut rule = own_data;
+            rule.close(groups);
+            rule
+        };
+        let (one, two) =
+            (closed([Some(Group::G21); 2]), closed([Some(Group::G21), Some(Group::G09)]));
+        assert!(one.is_within(&own_data) && two.is_within(&one) && two.is_within(&two));
+        assert!(!own_data.is_within(&one) && !one.is_within(&two));
+        assert_eq!(widest([one, own_data, two]), [own_data]);
         assert_eq!(widest([cases, adults, UNIT, own]), [UNIT]);
         assert_eq!(widest([cases, emergency, either]), [either]);
         assert_eq!(widest([own, number, own]), [own, number]);

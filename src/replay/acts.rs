@@ -12,10 +12,11 @@ use crate::audit::{self, ChainKey};
 /// How many acts are read at a time.
 const PAGE: u64 = 500;
 
-/// How acts on grants and on limits begin: indexes hold them apart from those of persons, which are
+/// How acts on grants, on limits and on audit cases begin: indexes hold them apart from those of persons, which are
 /// many.
 const OF_GRANTS: &str = "substr(change, 1, 17) = '{\"action\":\"grant.'";
 const OF_LIMITS: &str = "substr(change, 1, 17) = '{\"action\":\"limit.'";
+const OF_CASES: &str = "substr(change, 1, 22) = '{\"action\":\"audit_case.'";
 
 /// What an act did.
 pub(super) struct Act {
@@ -34,7 +35,7 @@ impl Act {
         matches!(
             self.action.as_str(),
             "grant.propose" | "grant.approve" | "grant.reject" | "grant.withdraw"
-        ) || self.action.starts_with("limit.")
+        ) || ["limit.", "audit_case."].iter().any(|of| self.action.starts_with(of))
     }
 
     /// The columns that it may change of a row that is there already; none where it makes rows. What
@@ -48,6 +49,11 @@ impl Act {
                 &["decision", "decider", "deciderRole", "decidedAt"]
             }
             "limit.end" => &["lapsesAt", "endedAt", "endedBy"],
+            "audit_case.approve" | "audit_case.reject" => {
+                &["decision", "decider", "deciderRole", "decidedAt", "expiresAt"]
+            }
+            "guardian_closing.reopen" => &["reopenedAt", "reopenedBy"],
+            "audit_case.close" => &["closedAt", "closedBy"],
             _ => return None,
         })
     }
@@ -74,6 +80,11 @@ impl Acts {
     /// The acts on limits.
     pub async fn of_limits(db: &impl ConnectionTrait) -> Result<Acts, DbErr> {
         Self::new(db, Some(OF_LIMITS)).await
+    }
+
+    /// The acts on audit cases.
+    pub async fn of_cases(db: &impl ConnectionTrait) -> Result<Acts, DbErr> {
+        Self::new(db, Some(OF_CASES)).await
     }
 
     #[expect(clippy::disallowed_methods, reason = "reads the head of the chain, no personal data")]

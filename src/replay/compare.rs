@@ -53,6 +53,8 @@ impl fmt::Display for Finding {
             image::CREDENTIAL => "credential",
             image::REVOKED_TOKEN => "revoked token",
             image::AGREEMENT => "agreement",
+            image::AUDIT_CASE => "audit case",
+            image::CLOSING => "closing to guardians",
             image::BREAK_GLASS => "emergency access",
             image::CONSENT => "consent",
             _ => "record",

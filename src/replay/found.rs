@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use entity::{
-    break_glass, consent, grant_decision, grant_proposal, grant_version, legal_basis,
-    limit_agreement, oauth_client, oauth_credential, revoked_token, sharing_grant,
+    audit_case, break_glass, consent, grant_decision, grant_proposal, grant_version,
+    guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential, revoked_token,
+    sharing_grant,
 };
 use futures_util::TryStreamExt as _;
 use sea_orm::{
@@ -56,6 +57,12 @@ pub(super) async fn each<C: ConnectionTrait + StreamTrait>(
         image::AGREEMENT => {
             stream(db, limit_agreement::Entity::find(), |row| take(image::agreement(&row))).await
         }
+        image::AUDIT_CASE => {
+            stream(db, audit_case::Entity::find(), |row| take(image::audit_case(&row))).await
+        }
+        image::CLOSING => {
+            stream(db, guardian_closing::Entity::find(), |row| take(image::closing(&row))).await
+        }
         image::BREAK_GLASS => {
             stream(db, break_glass::Entity::find(), |row| take(image::break_glass(&row))).await
         }
@@ -66,7 +73,7 @@ pub(super) async fn each<C: ConnectionTrait + StreamTrait>(
     }
 }
 
-/// Passes on what stands in a table of one proposal or agreement.
+/// Passes on what stands in a table of one proposal, agreement or case.
 #[expect(clippy::disallowed_methods, reason = "proposals are policy, not personal data")]
 pub(super) async fn of_number(
     db: &impl ConnectionTrait,
@@ -87,6 +94,10 @@ pub(super) async fn of_number(
         image::AGREEMENT => {
             let row = limit_agreement::Entity::find_by_id(number).one(db).await?;
             row.iter().for_each(|row| take(image::agreement(row)));
+        }
+        image::AUDIT_CASE => {
+            let row = audit_case::Entity::find_by_id(number).one(db).await?;
+            row.iter().for_each(|row| take(image::audit_case(row)));
         }
         _ => {}
     }

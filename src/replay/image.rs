@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use entity::{
-    break_glass, consent, grant_decision, grant_proposal, grant_version, legal_basis,
-    limit_agreement, oauth_client, oauth_credential, revoked_token, sharing_grant,
+    audit_case, break_glass, consent, grant_decision, grant_proposal, grant_version,
+    guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential, revoked_token,
+    sharing_grant,
 };
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -20,6 +21,8 @@ pub const CLIENT: &str = "oauth_client";
 pub const CREDENTIAL: &str = "oauth_credential";
 pub const REVOKED_TOKEN: &str = "revoked_token";
 pub const AGREEMENT: &str = "limit_agreement";
+pub const AUDIT_CASE: &str = "audit_case";
+pub const CLOSING: &str = "guardian_closing";
 pub const BREAK_GLASS: &str = "break_glass";
 pub const CONSENT: &str = "consent";
 
@@ -238,6 +241,55 @@ pub fn agreement(row: &limit_agreement::Model) -> Image {
             "decidedAt": optional(row.decided_at),
             "endedAt": optional(row.ended_at),
             "endedBy": row.ended_by,
+        }),
+    )
+}
+
+/// An audit case; whom it is about by their digest.
+pub fn audit_case(row: &audit_case::Model) -> Image {
+    Image::new(
+        AUDIT_CASE,
+        row.id,
+        json!({
+            "kind": row.kind,
+            "reasonCode": row.reason_code,
+            "reasonDigest": digest(&row.reason),
+            "requestDigest": row.request_ref.as_deref().map(digest),
+            "person": row.person_id.map(|person| subjects_digest(&[person])),
+            "records": serde_json::from_str(&row.records).unwrap_or_else(|_| digest(&row.records)),
+            "unit": row.unit_id,
+            "officer": row.officer,
+            "officerIssuer": row.officer_issuer,
+            "proposedAt": instant(row.proposed_at),
+            "lapsesAt": instant(row.lapses_at),
+            "decision": row.decision,
+            "decider": row.decider,
+            "deciderRole": row.decider_role,
+            "decidedAt": optional(row.decided_at),
+            "expiresAt": optional(row.expires_at),
+            "closedAt": optional(row.closed_at),
+            "closedBy": row.closed_by,
+        }),
+    )
+}
+
+/// What is closed to the guardians of a minor, who is named by a digest.
+pub fn closing(row: &guardian_closing::Model) -> Image {
+    Image::new(
+        CLOSING,
+        row.id,
+        json!({
+            "person": subjects_digest(&[row.person_id]),
+            "fieldGroup": row.field_group,
+            "organization": row.organization_id,
+            "subject": row.subject,
+            "issuer": row.issuer,
+            "role": row.role,
+            "reasonDigest": digest(&row.reason),
+            "closedAt": instant(row.closed_at),
+            "validUntil": instant(row.valid_until),
+            "reopenedAt": optional(row.reopened_at),
+            "reopenedBy": row.reopened_by,
         }),
     )
 }

@@ -28,7 +28,7 @@ use expected::Expected;
 
 /// The tables that acts alone write, or that nothing writes once the gateway is installed. Persons'
 /// consents are imported, too: of them only those that acts made are compared.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
     image::LAW,
     image::GRANT,
     image::VERSION,
@@ -38,6 +38,8 @@ const TABLES: [&str; 9] = [
     image::CREDENTIAL,
     image::REVOKED_TOKEN,
     image::AGREEMENT,
+    image::AUDIT_CASE,
+    image::CLOSING,
 ];
 
 /// What a replay found.
@@ -122,6 +124,19 @@ pub async fn require_as_agreed(
         disagreements(transaction, key, acts, agreement, &[image::AGREEMENT]).await,
         "agreement",
     )
+}
+
+/// The same of an audit case, before anybody signs it, looks inside it or closes it.
+///
+/// # Errors
+/// As [`require_as_proposed`].
+pub async fn require_as_case(
+    transaction: &DatabaseTransaction,
+    key: &ChainKey,
+    case: i64,
+) -> Result<(), GatewayError> {
+    let acts = acts::Acts::of_cases(transaction).await.map_err(unread)?;
+    require(disagreements(transaction, key, acts, case, &[image::AUDIT_CASE]).await, "audit case")
 }
 
 fn require(findings: Result<Vec<Finding>, DbErr>, what: &str) -> Result<(), GatewayError> {

@@ -87,6 +87,10 @@ pub static MEDICATION_ADHERENCE: CodeList = listed("medication adherence", &["1"
 pub static RESTRAINT: CodeList = listed("restraint", &["1", "2", "3"]);
 pub static LOST_TO_FOLLOW_UP: CodeList =
     listed("reasons of loss to follow-up", &["1", "2", "3", "4", "5"]);
+pub static CASE_REASON: CodeList = listed(
+    "reasons of audit cases",
+    &["COMPLAINT", "INCIDENT", "UNUSUAL_ACCESS", "AUTHORITY", "SPOT_CHECK", "REQUEST"],
+);
 pub static INCOME_CHECK_RESULT: CodeList = listed("income check results", &["pass", "fail"]);
 pub static CERTIFICATE: CodeList =
     listed("certificates of skills training", &["0", "1", "2", "3", "4", "5", "6", "7"]);

@@ -11,9 +11,9 @@ macro_rules! entities {
         entities! {
             $($kind)* $($view)*
             access_head access_node access_record access_subject administrative_unit
-            administrative_unit_area break_glass break_glass_miss caseload gateway_state
-            grant_decision grant_proposal grant_version key_fingerprint legal_basis limit_agreement
-            oauth_client oauth_credential organization person_collected record_probe
+            administrative_unit_area audit_case break_glass break_glass_miss caseload gateway_state
+            grant_decision grant_proposal grant_version guardian_closing key_fingerprint legal_basis
+            limit_agreement oauth_client oauth_credential organization person_collected record_probe
             residence_registration_collected revoked_token sharing_grant
             used_assertion volume_alarm volume_turn volume_usage
         }

@@ -2,22 +2,17 @@
 
 use async_graphql::{Context, Object, Result};
 
-use super::{
-    known_purpose, known_role,
-    types::{GrantCellInput, Proposal},
-    unknown,
-};
+use super::types::Proposal;
 use crate::{
     admin::{Session, session::session},
     audit::Made,
-    error::GatewayError,
+    error::{Code, GatewayError},
     grants::{
-        Signer, Verdict,
-        cell::Key,
+        Cell, CellText, Signer, Verdict,
+        cell::{CellError, Key},
         changes::{Decide, Propose, Revoke, Wanted},
         store::{self, Ledger},
     },
-    policy::Target,
 };
 
 /// Changes of grants.
@@ -31,9 +26,10 @@ impl GrantMutation {
         &self,
         context: &Context<'_>,
         necessity: String,
-        changes: Vec<GrantCellInput>,
+        changes: Vec<CellText>,
     ) -> Result<Proposal> {
-        let cells = changes.into_iter().map(GrantCellInput::cell).collect::<Result<_, _>>()?;
+        let cells = changes.iter().map(Cell::try_from).collect::<Result<_, _>>();
+        let cells = cells.map_err(not_understood)?;
         Ok(propose(session(context), necessity, Wanted::Cells(cells)).await?)
     }
 
@@ -88,14 +84,16 @@ impl GrantMutation {
     ) -> Result<Option<i64>> {
         let session = session(context);
         session.reach.require_province()?;
-        let known = Target::parse(&target).ok_or_else(|| unknown("group or field", &target))?;
-        let key = Key::new(known_role(&role)?, known_purpose(&purpose)?, &known)
-            .ok_or_else(|| unknown("group or field", &target))?;
+        let key = Key::parse(&role, &purpose, &target).map_err(not_understood)?;
         let made = Made::default();
         let signer = signer(session);
         session.commit(Revoke { signer, key, note, made: made.clone() }).await?;
         Ok(made.get())
     }
+}
+
+fn not_understood(error: CellError) -> GatewayError {
+    GatewayError::new(Code::BadUserInput, error.to_string())
 }
 
 fn signer(session: &Session) -> Signer {

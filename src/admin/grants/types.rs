@@ -1,99 +1,21 @@
 //! Grants, proposals and decisions as GraphQL shows them.
 
-use async_graphql::{Enum, InputObject, SimpleObject};
+use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::grant_version;
 
 use crate::{
     catalogue::catalogue,
-    error::{Code, GatewayError},
     grants::{self, Cell, CellText, Status, cell::Key, diff, ownership},
     policy::{self, Grant, GrantSet, Position, explain},
 };
-
-/// 授权单元: what a cell of the grant matrix is to be
-#[derive(InputObject)]
-pub struct GrantCellInput {
-    /// 角色: the code of the role
-    role: String,
-    /// 用途: the code of the purpose
-    purpose: String,
-    /// 字段组或字段: G02 or Person.name
-    target: String,
-    /// 级别: none, aggregate, predicate, masked or full; none takes the grant away
-    level: String,
-    /// 范围: j, c, o, x, k, b or s
-    scope: Option<String>,
-    /// 法律依据: the code of the law; not needed to take a grant away
-    legal_basis: Option<String>,
-    /// 未满14周岁: whether persons under 14 are within it
-    #[graphql(default)]
-    covers_minors: bool,
-    /// 生效: in force from this instant; at once where absent
-    valid_from: Option<DateTime<Utc>>,
-    /// 失效: dead from this instant
-    valid_until: Option<DateTime<Utc>>,
-}
-
-impl GrantCellInput {
-    /// The cell.
-    ///
-    /// # Errors
-    /// When something in it is not known.
-    pub fn cell(self) -> Result<Cell, GatewayError> {
-        let text = CellText {
-            role: self.role,
-            purpose: self.purpose,
-            target: self.target,
-            level: self.level,
-            scope: self.scope,
-            legal_basis: self.legal_basis.unwrap_or_default(),
-            covers_minors: self.covers_minors,
-            valid_from: self.valid_from,
-            valid_until: self.valid_until,
-        };
-        Cell::try_from(&text)
-            .map_err(|error| GatewayError::new(Code::BadUserInput, error.to_string()))
-    }
-}
-
-/// 授权单元: a cell of the grant matrix
-#[derive(SimpleObject)]
-pub struct GrantCell {
-    role: String,
-    purpose: String,
-    target: String,
-    level: String,
-    scope: Option<String>,
-    legal_basis: String,
-    covers_minors: bool,
-    valid_from: Option<DateTime<Utc>>,
-    valid_until: Option<DateTime<Utc>>,
-}
-
-impl From<&Cell> for GrantCell {
-    fn from(cell: &Cell) -> Self {
-        let text = CellText::from(cell);
-        Self {
-            role: text.role,
-            purpose: text.purpose,
-            target: text.target,
-            level: text.level,
-            scope: text.scope,
-            legal_basis: text.legal_basis,
-            covers_minors: text.covers_minors,
-            valid_from: text.valid_from,
-            valid_until: text.valid_until,
-        }
-    }
-}
 
 /// 授权: a cell as it stands
 #[derive(SimpleObject)]
 pub struct StandingGrant {
     #[graphql(skip)]
     pub key: Key,
-    cell: GrantCell,
+    cell: CellText,
     pub group: String,
     /// 所有部门: the department that owns the data
     owner: &'static str,
@@ -116,7 +38,7 @@ impl StandingGrant {
             steward: ownership::steward(owner).code(),
             law: grant.basis.law.clone(),
             version: grant.version,
-            cell: GrantCell::from(&cell),
+            cell: CellText::from(&cell),
             key: cell.key,
         })
     }
@@ -141,15 +63,15 @@ impl From<grant_version::Model> for GrantVersion {
 /// 授权变化: a cell that differs
 #[derive(SimpleObject)]
 pub struct CellChange {
-    before: Option<GrantCell>,
-    after: Option<GrantCell>,
+    before: Option<CellText>,
+    after: Option<CellText>,
 }
 
 impl From<diff::CellChange> for CellChange {
     fn from(change: diff::CellChange) -> Self {
         Self {
-            before: change.before.as_ref().map(GrantCell::from),
-            after: change.after.as_ref().map(GrantCell::from),
+            before: change.before.as_ref().map(CellText::from),
+            after: change.after.as_ref().map(CellText::from),
         }
     }
 }
@@ -188,7 +110,7 @@ pub struct Proposal {
     necessity: String,
     expires_at: DateTime<Utc>,
     restores_version: Option<i64>,
-    cells: Vec<GrantCell>,
+    cells: Vec<CellText>,
     /// 尚需签署: the roles that have not signed yet
     missing: Vec<&'static str>,
     decisions: Vec<GrantDecision>,
@@ -216,7 +138,7 @@ impl Proposal {
             necessity: made.necessity,
             expires_at: made.expires_at,
             restores_version: made.restores_version,
-            cells: made.cells.iter().map(GrantCell::from).collect(),
+            cells: made.cells.iter().map(CellText::from).collect(),
             missing,
             decisions: made.decisions.into_iter().map(GrantDecision::from).collect(),
             version: made.version,

@@ -1,4 +1,5 @@
 //! A database, a chain on it, and ways to tamper with both.
+#![expect(clippy::disallowed_types, reason = "the tests look behind the gateway")]
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
 //! `audit`: examine the chain of access records, a subcommand a file.
 
 mod acts;
+mod case;
 mod checkpoint;
 pub mod export;
 mod line;
@@ -21,7 +22,7 @@ use clap::{Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sea_orm::DatabaseConnection;
 
-use super::administer::Administrator;
+use super::{administer::Administrator, print};
 use crate::{config::Config, db};
 
 #[derive(Subcommand)]
@@ -57,6 +58,9 @@ pub enum Command {
     Export(export::Arguments),
     /// Show what administrators changed: who, when, what, before and after; newest first.
     Acts(acts::Arguments),
+    /// Audit cases: whom accesses that tell of C4 were about, opened for one data protection officer.
+    #[command(subcommand)]
+    Case(case::Command),
 }
 
 /// The form of a list.
@@ -76,6 +80,7 @@ pub async fn run(config: &Config, command: Command) -> anyhow::Result<ExitCode> 
         Command::Checkpoint(arguments) => checkpoint::run(config, arguments).await,
         Command::Prove(arguments) => prove::run(config, &current(config).await?, arguments).await,
         Command::Receipt(command) => receipt::run(command, None),
+        Command::Case(command) => print(&case::run(config, command).await?),
         Command::Show(_) | Command::Search(_) | Command::Export(_) => look(config, command).await,
     }
 }

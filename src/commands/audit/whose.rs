@@ -49,7 +49,11 @@ impl Whose {
     }
 }
 
-fn read_number() -> anyhow::Result<String> {
+/// The identity number on standard input.
+///
+/// # Errors
+/// When there is none.
+pub fn read_number() -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).context("cannot read standard input")?;
     let number = line.trim().to_ascii_uppercase();

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use async_graphql::InputType as _;
 use serde_json::{Value as Json, json};
 
 use super::{Actor, CellName, Decision};
@@ -30,7 +31,8 @@ pub async fn propose(
         "mutation($why: String!, $cells: [GrantCellInput!]!) \
          {{ made: proposeGrants(necessity: $why, changes: $cells) {PROPOSAL} }}"
     );
-    let cells: Vec<Json> = cells.iter().map(|cell| input(&CellText::from(cell))).collect();
+    let cells = cells.iter().map(|cell| CellText::from(cell).to_value().into_json());
+    let cells: Vec<Json> = cells.collect::<Result<_, _>>()?;
     let made = ask(config, actor, query, json!({ "why": necessity, "cells": cells })).await?;
     Ok(told(&made))
 }
@@ -128,19 +130,4 @@ fn told(made: &Json) -> String {
             format!("proposal {id} is {status}, to be signed by {}\n", missing.join(", "))
         }
     }
-}
-
-/// A cell as the mutation takes it.
-fn input(cell: &CellText) -> Json {
-    json!({
-        "role": cell.role,
-        "purpose": cell.purpose,
-        "target": cell.target,
-        "level": cell.level,
-        "scope": cell.scope,
-        "legalBasis": cell.legal_basis,
-        "coversMinors": cell.covers_minors,
-        "validFrom": cell.valid_from,
-        "validUntil": cell.valid_until,
-    })
 }

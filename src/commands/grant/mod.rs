@@ -20,7 +20,7 @@ use crate::{
     clock::{Clock as _, SystemClock},
     config::Config,
     db,
-    grants::{Status, store::Ledger},
+    grants::{Status, cell::parse_target, store::Ledger},
     policy::{Position, Purpose, Role, Target},
 };
 
@@ -251,10 +251,6 @@ impl From<FieldPosition> for Position {
             FieldPosition::Group => Position::Group,
         }
     }
-}
-
-fn parse_target(text: &str) -> Result<Target, String> {
-    Target::parse(text).ok_or_else(|| "not a group (G02) or field (Person.name)".to_owned())
 }
 
 fn parse_field(text: &str) -> Result<&'static Field, String> {

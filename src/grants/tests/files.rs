@@ -66,7 +66,10 @@ fn a_line_that_is_not_understood_is_named() {
         ("XX,P-HR,G02,full,j,LAW,false,,\n", "\"XX\" is no role"),
         ("SH,P-HR,G02,full,j,LAW,false,,\n", "\"SH\" is no role"),
         ("HC,P-ADM,G02,full,j,LAW,false,,\n", "\"P-ADM\" is no purpose"),
-        ("HC,P-HR,Person.soul,full,j,LAW,false,,\n", "\"Person.soul\" is no group or field"),
+        (
+            "HC,P-HR,Person.soul,full,j,LAW,false,,\n",
+            "\"Person.soul\" is no group (G02) or field (Person.name)",
+        ),
         ("HC,P-HR,G02,all,j,LAW,false,,\n", "\"all\" is no level"),
         ("HC,P-HR,G02,full,z,LAW,false,,\n", "\"z\" is no scope"),
         ("HC,P-HR,G02,full,j,LAW,perhaps,,\n", "line: 3"),

@@ -31,7 +31,7 @@ fn owners_are_who_the_catalogue_says() {
         ("G25", Department::CivilAffairs, Role::SC),
         ("G30", Department::Gateway, Role::DP),
         ("G31", Department::Subject, Role::DP),
-        ("G28", Department::Gateway, Role::DP),
+        ("G28", Department::MigrantWorkers, Role::SM),
         ("Person.name", Department::Police, Role::SP),
     ] {
         let owner = owner(&Target::parse(target).unwrap());

@@ -16,6 +16,9 @@ use crate::{
     volume::{Category, Each, Stay, is_stay, stay_end},
 };
 
+/// A row, and the person of the row above it.
+type Seen = (usize, Option<i64>);
+
 impl Execution<'_> {
     /// Writes one object.
     pub(super) fn items(
@@ -101,8 +104,7 @@ impl Execution<'_> {
         // Rows at the root are some of many; those below are all that there are, or not. Each with the
         // person of the row above: what tells of nobody else tells of that person.
         let rows = rows.map(|row| (row, None)).collect();
-        let mut pending: Vec<(&Node, &Level, Vec<(usize, Option<i64>)>, bool)> =
-            vec![(node, level, rows, false)];
+        let mut pending: Vec<(&Node, &Level, Vec<Seen>, bool)> = vec![(node, level, rows, false)];
         while let Some((node, level, rows, is_whole)) = pending.pop() {
             disclosed.rows += rows.len() as u64;
             let mut shows = Shows::default();

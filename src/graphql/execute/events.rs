@@ -12,7 +12,7 @@ use crate::{
         input::{self, bad_input},
         plan::Member,
         shape::project,
-        sql::{Params, own_persons},
+        sql::{Closed, Params, own_persons},
         write,
     },
     policy::EventView,
@@ -79,7 +79,8 @@ impl Execution<'_> {
     fn reach(&self, params: &mut Params) -> Result<String> {
         match (self.permit.events, self.context.person) {
             (Some(EventView::Subject), Some(person)) => {
-                let persons = own_persons(person, AGE_OF_CONSENT, self.context, params);
+                let persons =
+                    own_persons(person, AGE_OF_CONSENT, &[Closed::Anything], self.context, params);
                 Ok(params.among("e.person_id", &persons))
             }
             (Some(EventView::Reviewer), _) => {

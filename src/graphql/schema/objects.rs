@@ -231,9 +231,10 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
         if rule.beside {
             description += ", the value it collected itself (本部门采集的值)";
         }
-        description += match permit.cell(shared.kind, rule) {
-            Some(_) => "; 其他行为空, null in other rows.",
-            None => ".",
+        description += if permit.is_everywhere(shared.kind, rule) {
+            "."
+        } else {
+            "; 其他行为空, null in other rows."
         };
     }
     field(spec.name, ty).description(description)

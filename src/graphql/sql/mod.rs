@@ -2,6 +2,7 @@
 
 mod about;
 mod cells;
+mod closed;
 mod collected;
 mod exchange;
 mod filter;
@@ -14,6 +15,7 @@ mod value;
 
 pub use about::{About, Beyond, leads_to_others};
 pub use cells::{Cells, Shown};
+pub use closed::Closed;
 pub use filter::Filters;
 pub use order::{CursorPosition, Keyset, OrderKey, order_cells, parse_order};
 pub use persons::{belongs, own_persons, within_unit};

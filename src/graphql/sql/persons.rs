@@ -1,8 +1,14 @@
 //! Conditions on the person a row tells of: where it lives, who it is, to whom it belongs.
 
-use entity::{administrative_unit::COUNTY_SPAN, sharing::Subject};
+use entity::{
+    administrative_unit::COUNTY_SPAN,
+    sharing::{Group, Subject},
+};
 
-use super::Params;
+use super::{
+    Params,
+    closed::{Closed, is_open},
+};
 use crate::{
     catalogue::Kind,
     graphql::context::Context,
@@ -61,16 +67,28 @@ pub(super) fn about_person(
     )
 }
 
-/// A SELECT of the keys of oneself, and of wards who have not reached an age.
-pub fn own_persons(person: i64, age: u32, context: &Context<'_>, params: &mut Params) -> String {
+/// A SELECT of the keys of oneself, and of wards who have not reached an age and of whom no clinician
+/// closed what is looked at.
+pub fn own_persons(
+    person: i64,
+    age: u32,
+    closed: &[Closed],
+    context: &Context<'_>,
+    params: &mut Params,
+) -> String {
     let person = params.bind(Value::Int(person));
     let bound = params.bind(Value::Date(context.born_by(age)));
     let (bond, ward) = (params.alias(), params.alias());
     let is_under = is_under_sql(&format!("{ward}.birth_date"), &bound);
+    let ward_of_bond = format!("{bond}.person_id");
+    let are_open: String = closed
+        .iter()
+        .map(|closed| format!(" AND {}", is_open(*closed, &ward_of_bond, context, params)))
+        .collect();
     format!(
         "SELECT CAST({person} AS bigint) UNION ALL SELECT {bond}.person_id \
          FROM household_member {bond} JOIN person {ward} ON {ward}.id = {bond}.person_id \
-         WHERE {bond}.guardian_person_id = {person} AND {is_under}"
+         WHERE {bond}.guardian_person_id = {person} AND {is_under}{are_open}"
     )
 }
 
@@ -79,6 +97,7 @@ pub(super) fn subject_or_ward(
     kind: &Kind,
     alias: &str,
     with_older: bool,
+    closed: [Option<Group>; 2],
     context: &Context<'_>,
     params: &mut Params,
 ) -> String {
@@ -86,7 +105,9 @@ pub(super) fn subject_or_ward(
         return "FALSE".to_owned();
     };
     let age = if with_older { AGE_OF_MAJORITY } else { AGE_OF_CONSENT };
-    let persons = own_persons(person, age, context, params);
+    let groups: Vec<Closed> = closed.into_iter().flatten().map(Closed::Group).collect();
+    let closed = if groups.is_empty() { &[Closed::Everything] } else { groups.as_slice() };
+    let persons = own_persons(person, age, closed, context, params);
     let is_one = params.among(&format!("{alias}.{key}"), &persons);
     match found_by_persons(kind, params) {
         Some(column) => format!("({is_one} AND {alias}.{column} && ARRAY({persons}))"),

@@ -1,21 +1,26 @@
 //! Row scopes as SQL: which rows the caller may see, in the WHERE of every SELECT.
 
-use entity::sharing::{Group, ProtectedRows};
+use entity::{
+    access_event,
+    sharing::{Group, ProtectedRows},
+};
+use sea_orm::IdenStatic as _;
 
 use super::{
     Params,
+    closed::untold,
     exchange::in_open_batch,
     literal_text,
     persons::{about_person, subject_or_ward, within_unit},
 };
 use crate::{
-    catalogue::Kind,
+    catalogue::{Kind, catalogue},
     graphql::context::Context,
     policy::{Permit, Role, RowRule, Scope, protected_rows},
     read::{Dialect, Value},
     rules::{
         age::{AGE_OF_CONSENT, has_reached_sql},
-        break_glass, caseload, consent,
+        audit_case, break_glass, caseload, consent,
     },
 };
 
@@ -279,7 +284,8 @@ impl<'a> Scoping<'a> {
                 Some(self.agreed(rule.consented.as_slice(), rule.entrusted, &subject, params))
             }
             Scope::Subject => {
-                Some(subject_or_ward(kind, alias, rule.older_wards, self.context, params))
+                let RowRule { older_wards, closed, .. } = *rule;
+                Some(subject_or_ward(kind, alias, older_wards, closed, self.context, params))
             }
             Scope::BreakGlass => Some(self.emergency(&subject, params)),
         };
@@ -523,8 +529,23 @@ pub fn unprotected(
         return Some(is_unprotected);
     }
     // Of oneself and of wards under 14 there is nothing to keep back.
-    let own = subject_or_ward(kind, alias, false, context, params);
-    Some(format!("({is_unprotected} OR {own})"))
+    let own = subject_or_ward(kind, alias, false, [None; 2], context, params);
+    let of_own = format!("({is_unprotected} OR {own})");
+    if kind.id != catalogue().kind_of::<access_event::Entity>().id {
+        return Some(of_own);
+    }
+    let is_told = both(Some(told(context, alias, params)), untold(permit, context, alias, params));
+    both(Some(of_own), is_told)
+}
+
+/// That the person has been told of an access: of each at once, but for a look inside an audit case, of
+/// which when the case is over. None is kept back for longer than a case lasts, whatever the case says.
+fn told(context: &Context<'_>, alias: &str, params: &mut Params) -> String {
+    use access_event::Column::{At, SubjectVisibleFrom};
+    let now = params.bind(Value::Instant(context.now));
+    let by = params.bind(Value::Instant(audit_case::told_by(context.now)));
+    let (at, visible_from) = (At.as_str(), SubjectVisibleFrom.as_str());
+    format!("({alias}.{visible_from} <= {now} OR {alias}.{at} <= {by})")
 }
 
 /// Whether a permit shows every row of a kind that its rules reach.

@@ -2,6 +2,7 @@
 //! its record, at once and everywhere.
 
 pub mod acting;
+mod closing;
 mod consent;
 mod emergency;
 mod holds;

@@ -12,7 +12,11 @@ use crate::{
     support::{CALLERS, ask, caller, code},
 };
 
-const MAY: [(Role, Purpose); 6] = [
+const MAY: [(Role, Purpose); 10] = [
+    (Role::HC, Purpose::Hr),
+    (Role::HM, Purpose::Mch),
+    (Role::HP, Purpose::Smd),
+    (Role::HE, Purpose::Ema),
     (Role::SU, Purpose::Sar),
     (Role::HE, Purpose::Etr),
     (Role::HC, Purpose::Etr),
@@ -21,10 +25,11 @@ const MAY: [(Role, Purpose); 6] = [
     (Role::DP, Purpose::Aud),
 ];
 
-const ATTEMPTS: [&str; 4] = [
+const ATTEMPTS: [&str; 5] = [
     "mutation { openBreakGlass(personId: \"x\", reasonCode: OTHER, reasonText: \"x\") { id } }",
     "mutation { withdrawConsent(id: \"x\") { id } }",
     "mutation { reviewBreakGlass(id: \"x\", verdict: JUSTIFIED) { id } }",
+    "mutation { reopenToGuardians(personId: \"x\") { validUntil } }",
     "mutation { __typename }",
 ];
 
@@ -47,7 +52,7 @@ async fn a_role_that_may_do_nothing_has_no_mutation_in_schema_introspection_or_e
             let answer = ask(&site.gateway, &caller, attempt).await;
             assert_eq!(code(&answer), Some("GRAPHQL_VALIDATION_FAILED"), "{role} {purpose}");
             let text = answer.to_string();
-            for name in ["Mutation", "Consent", "reakGlass"] {
+            for name in ["Mutation", "Consent", "reakGlass", "Guardian"] {
                 assert!(!text.contains(name), "{role} {purpose}: {text}");
             }
         }
@@ -60,10 +65,11 @@ async fn a_role_that_may_do_nothing_has_no_mutation_in_schema_introspection_or_e
 async fn who_may_do_one_thing_may_not_do_another() {
     let site = Site::sqlite().await;
     for (role, purpose) in MAY {
-        let own = match role {
-            Role::SU => "withdrawConsent",
-            Role::HO | Role::DP => "reviewBreakGlass",
-            _ => "openBreakGlass",
+        let own = match (role, purpose) {
+            (Role::SU, _) => "withdrawConsent",
+            (Role::HO | Role::DP, _) => "reviewBreakGlass",
+            (_, Purpose::Etr) => "openBreakGlass",
+            _ => "reopenToGuardians",
         };
         for attempt in ATTEMPTS {
             let refusal = site.refusal(&caller(role, purpose), attempt).await;

@@ -12,7 +12,7 @@ const ASK: &str = "{ grantsVersion }";
 const CHANGE: &str = "mutation { suspendClient(client: \"x\") { suspended } }";
 
 #[tokio::test]
-async fn stewards_and_the_officer_change_and_the_auditor_reads() {
+async fn stewards_and_the_officer_change_and_the_auditor_reads_and_signs_cases() {
     let office = Office::new(Backend::Sqlite).await;
     let actors = Role::STEWARDS.into_iter().chain([Role::DP]);
     for role in actors {
@@ -27,7 +27,11 @@ async fn stewards_and_the_officer_change_and_the_auditor_reads() {
     office.data(&auditor, ASK, json!({})).await;
     assert_eq!(office.refusal(&auditor, CHANGE, json!({})).await, "GRAPHQL_VALIDATION_FAILED");
     let definition = office.gateway.schema_of(&auditor, None).unwrap();
-    assert!(!definition.contains("Mutation"), "the auditor changes nothing");
+    let changes =
+        definition.split("type Mutation {").nth(1).and_then(|rest| rest.split('}').next());
+    let changes = changes.expect("the auditor signs audit cases").matches("AuditCase(").count();
+    assert_eq!(changes, 3, "and changes nothing else: {definition}");
+    assert!(!definition.contains("lookIntoAuditCase"), "nor looks into them");
 }
 
 #[tokio::test]

@@ -340,9 +340,9 @@ async fn a_view_that_leaves_something_out_is_named_and_so_is_what_alters_rows() 
             ],
             Backend::Postgres => &[
                 (
-                    "CREATE OR REPLACE VIEW access_subject AS SELECT r.seq, s.person_id \
-                     FROM access_record r CROSS JOIN LATERAL unnest(r.subjects) AS s (person_id) \
-                     WHERE r.caller <> 'wang'",
+                    "CREATE OR REPLACE VIEW access_subject AS SELECT r.seq, s.person_id, s.shown \
+                     FROM access_record r CROSS JOIN LATERAL \
+                     unnest(r.subjects, r.subjects_shown) AS s (person_id, shown) WHERE r.caller <> 'wang'",
                     "view access_subject: it is not defined as",
                 ),
                 (

@@ -2,6 +2,7 @@
 
 mod accesses;
 pub mod by_hand;
+mod cases;
 mod floors;
 mod impact;
 pub mod office;

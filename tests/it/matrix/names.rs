@@ -170,6 +170,17 @@ impl Expected<'_> {
 fn done(expected: &mut Expected<'_>, role: &str, purpose: &str) {
     const TIMES: [&str; 3] = ["openedAt", "expiresAt", "closedAt"];
     const REASON: [&str; 2] = ["reasonCode", "reasonLabelZh"];
+    if matches!(
+        (role, purpose),
+        ("HC", "P-HR") | ("HM", "P-MCH") | ("HP", "P-SMD") | ("HE", "P-EMA")
+    ) {
+        let acts = ["closeToGuardians(fieldGroup personId reason until)"];
+        let acts = acts.into_iter().chain(["reopenToGuardians(fieldGroup personId)"]);
+        expected.add("Mutation".to_owned(), acts);
+        let closing = ["personId", "fieldGroup", "closedAt", "validUntil", "reopenedAt"];
+        expected.add("GuardianClosing".to_owned(), closing);
+        return;
+    }
     let (acts, lists, event): (&[&str], &[&str], &[&str]) = match (role, purpose) {
         ("SU", "P-SAR") => (
             &[

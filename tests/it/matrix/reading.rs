@@ -55,7 +55,8 @@ impl Reading {
             ) if is_masked => of(kind, &[coarser]),
             (_, Source::Column(column)) => {
                 let mut read = of(kind, &[column]);
-                read.extend(self.own_value(field, &[column]));
+                let inputs: Vec<_> = [column].into_iter().chain(field.spec.names_person).collect();
+                read.extend(self.own_value(field, &inputs));
                 if let Some(person) = field.spec.names_person {
                     // Who is named is shown where its own name may be.
                     read.extend(of(kind, &[person]));
@@ -139,6 +140,10 @@ impl Reading {
             all.insert("residence_registration.departure_date".to_owned());
         }
         all.extend(match kind.name {
+            // What is told later, and what tells a guardian of something closed.
+            "AccessEvent" if self.oracle.role == "SU" => {
+                of(kind, &["protected", "at", "subject_visible_from", "fields"])
+            }
             "AccessEvent" => of(kind, &["protected"]),
             "Consent" => of(kind, &["field_group"]),
             _ => Columns::new(),
@@ -194,6 +199,11 @@ fn scope_columns(kind: &Kind, scope: &str, collector: &str) -> Columns {
             "household_member.person_id",
             "household_member.guardian_person_id",
             "person.birth_date",
+            "guardian_closing.person_id",
+            "guardian_closing.field_group",
+            "guardian_closing.closed_at",
+            "guardian_closing.valid_until",
+            "guardian_closing.reopened_at",
         ],
         "b" => &[
             "break_glass.person_id",

@@ -74,6 +74,7 @@ impl Reading {
             collector: collector.unwrap_or("collecting_department"),
             beside: false,
             break_glass: self.oracle.in_emergency(group.code()),
+            closed: [None; 2],
         }
     }
 

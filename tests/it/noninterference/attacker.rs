@@ -109,12 +109,13 @@ async fn ask(world: &World, gateway: &Gateway, caller: &Caller, text: &str) -> T
     Told { answer, subjects: column(world, of_last).await.into_iter().collect() }
 }
 
-/// Persons whom a caller sees.
+/// So many persons whom a caller sees.
 async fn targets(
     world: &World,
     gateway: &Gateway,
     caller: &Caller,
     permit: &Permit,
+    persons: usize,
 ) -> Vec<Target> {
     let person = catalogue().kind_named("Person").expect("a kind").id;
     let name = catalogue().field_named(person, "name").expect("a field");
@@ -123,9 +124,9 @@ async fn targets(
     let told = ask(world, gateway, caller, &query).await;
     let identifiers = Identifiers::new(&world.secrets, caller.role.department());
     let nodes = told.answer["persons"]["nodes"].as_array().expect("persons").clone();
-    let step = (nodes.len() / persons()).max(1);
+    let step = (nodes.len() / persons).max(1);
     let mut targets = Vec::new();
-    for node in nodes.iter().step_by(step).take(persons()) {
+    for node in nodes.iter().step_by(step).take(persons) {
         let id = node["id"].as_str().expect("an id").to_owned();
         let key = identifiers.key("Person", &id).expect("an identifier");
         let alike = format!(
@@ -290,12 +291,13 @@ struct Tried {
 async fn attack(
     world: &World,
     (role, purpose): (Role, Purpose),
+    persons: usize,
     wrap: Wrap,
 ) -> Result<Tried, String> {
     let gateway = world.gateway_with(Limits::default(), wrap).await;
     let caller = caller(role, purpose);
     let permit = &entitled(&gateway, role, purpose).permit;
-    let targets = targets(world, &gateway, &caller, permit).await;
+    let targets = targets(world, &gateway, &caller, permit, persons).await;
     let mut tried = Tried::default();
     for (place, target) in targets.iter().enumerate() {
         let others: Vec<String> = targets
@@ -349,7 +351,7 @@ async fn attack(
 async fn attacked_by_all(backend: Backend) {
     let world = copy(backend).await;
     for (role, purpose) in CURIOUS {
-        let tried = attack(&world, (role, purpose), |reader| reader).await;
+        let tried = attack(&world, (role, purpose), persons(), |reader| reader).await;
         let tried = tried.unwrap_or_else(|leak| panic!("{backend:?}: {leak}"));
         println!("{backend:?} {role}: {tried:?}");
         assert!(tried.changed > 5, "{role}: the values must matter, to prove anything");
@@ -390,9 +392,12 @@ impl Reader for Forgetful {
     }
 }
 
+/// Persons among whom there is one of whom a leak tells.
+const ENOUGH: usize = 8;
+
 async fn assert_noticed(caller: (Role, Purpose), wrap: Wrap) {
     for backend in backends("planted leaks of the record") {
-        let found = attack(&copy(backend).await, caller, wrap).await;
+        let found = attack(&copy(backend).await, caller, ENOUGH, wrap).await;
         found.expect_err("the planted leak goes unnoticed");
     }
 }
@@ -496,7 +501,7 @@ async fn a_planted_filter_that_names_nobody_is_noticed() {
             }
         };
         execute(&world, forget).await;
-        let found = attack(&world, (Role::PO, Purpose::Res), |reader| reader).await;
+        let found = attack(&world, (Role::PO, Purpose::Res), persons(), |reader| reader).await;
         found.expect_err("the planted leak goes unnoticed");
     }
 }

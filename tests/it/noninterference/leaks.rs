@@ -169,6 +169,29 @@ async fn a_planted_read_beyond_the_unit_is_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_planted_read_of_what_is_closed_to_a_guardian_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| {
+            sql.replace(
+                "FROM guardian_closing ",
+                "FROM (SELECT * FROM guardian_closing WHERE FALSE) ",
+            )
+        };
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::SU, Purpose::Sar, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planted_read_of_a_group_that_is_closed_to_a_guardian_is_noticed() {
+    let wrap: Wrap = |inner| {
+        let plant = |sql: &str| sql.replace(".field_group = 'G15'", ".field_group = 'none'");
+        Box::new(Leaky { inner, plant })
+    };
+    assert_noticed(Role::SU, Purpose::Sar, wrap).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_planted_read_of_children_is_noticed() {
     let wrap: Wrap = |inner| {
         let plant = |sql: &str| sql.replace(".birth_date <= ", ".birth_date >= ");

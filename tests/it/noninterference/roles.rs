@@ -45,6 +45,10 @@ pub async fn compare(
             open_emergency(&other, clinician).await;
         }
     }
+    if role == Role::SU {
+        close_to_guardian(&world).await;
+        close_to_guardian(&other).await;
+    }
     let left = world.gateway_with(Limits::default(), wrap).await;
     let entitled = entitled(&left, role, purpose);
     let touched = change_all_hidden(&other, &entitled.permit).await;
@@ -52,6 +56,39 @@ pub async fn compare(
     let right = other.gateway_with(Limits::default(), wrap).await;
     let pair = Pair { left: &left, right: &right, caller: caller(role, purpose) };
     pair.ask_all(&probes(&entitled.permit, values().await)).await
+}
+
+/// Gives the guardian of the demonstration three wards under 14, of whom all, two groups and nothing is
+/// closed.
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
+async fn close_to_guardian(world: &World) {
+    let guardian = demo_request(Role::SU).person.expect("a person's own token");
+    let child = "SELECT min(h.id) FROM household_member h JOIN person p ON p.id = h.person_id \
+                 WHERE p.birth_date > '2016-01-01' AND h.guardian_person_id IS NOT NULL \
+                 AND h.guardian_person_id <> ";
+    for groups in [&["NULL"][..], &["'G15'", "'G09'", "'G17'"], &[]] {
+        let of_child =
+            format!("(SELECT person_id FROM household_member WHERE id = ({child}{guardian}))");
+        for group in groups {
+            let close = format!(
+                "INSERT INTO guardian_closing (id, person_id, field_group, organization_id, subject, \
+                 issuer, role, reason, closed_at, valid_until) SELECT COALESCE((SELECT max(id) FROM \
+                 guardian_closing), 0) + 1, {of_child}, {group}, min(id), 'x', 'x', 'HC', 'x', \
+                 '2026-11-19T00:00:00+00:00', '2027-01-01T00:00:00+00:00' FROM organization"
+            );
+            world.db.execute_unprepared(&close).await.expect("it is closed");
+        }
+        let take = format!(
+            "UPDATE household_member SET guardian_person_id = {guardian} WHERE id = ({child}{guardian})"
+        );
+        world.db.execute_unprepared(&take).await.expect("a ward");
+    }
+    let live_here = format!(
+        "UPDATE person SET residence_unit_id = (SELECT residence_unit_id FROM person WHERE id = \
+         {guardian}) WHERE id IN (SELECT person_id FROM household_member WHERE guardian_person_id = \
+         {guardian})"
+    );
+    world.db.execute_unprepared(&live_here).await.expect("wards live with their guardian");
 }
 
 /// The permit that a caller of a role has.

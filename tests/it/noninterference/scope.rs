@@ -124,9 +124,20 @@ impl Reach {
                 let own = demo_request(self.role).person.expect("a person's own token");
                 let age = if rule.older_wards { EIGHTEEN } else { FOURTEEN };
                 let is_ward = person(kind, &format!("who.birth_date > '{age}'"));
+                let closed: String = rule
+                    .closed
+                    .into_iter()
+                    .flatten()
+                    .map(|group| format!(" OR field_group = '{}'", group.code()))
+                    .collect();
+                let is_open = format!(
+                    "{subject} NOT IN (SELECT person_id FROM guardian_closing WHERE closed_at <= \
+                     '{NOW}' AND valid_until > '{NOW}' AND reopened_at IS NULL AND (field_group IS \
+                     NULL{closed}))"
+                );
                 format!(
                     "({subject} = {own} OR ({subject} IN (SELECT person_id FROM household_member \
-                     WHERE guardian_person_id = {own}) AND {is_ward}))"
+                     WHERE guardian_person_id = {own}) AND {is_ward} AND {is_open}))"
                 )
             }
             Scope::BreakGlass => "FALSE".to_owned(),

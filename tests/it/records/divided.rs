@@ -39,10 +39,15 @@ async fn told(
     (trail, told)
 }
 
-/// Persons whose telephone number the police collected: of others they do not see it.
+/// Persons of whom the police collected a telephone number, which stands in the row or beside it: of
+/// others they see none.
 async fn with_own_number(world: &World) -> BTreeSet<i64> {
     let police = Department::Police.code();
-    let own = format!("SELECT id FROM person WHERE phone_collected_by = '{police}'");
+    let own = format!(
+        "SELECT id FROM person WHERE phone_collected_by = '{police}' OR id IN (\
+         SELECT person_id FROM person_collected WHERE collecting_department = '{police}' \
+         AND replaced_at IS NULL)"
+    );
     sql::column(&world.db, &own).await.into_iter().collect()
 }
 

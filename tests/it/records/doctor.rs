@@ -25,6 +25,7 @@ fn assert_healthy(installation: &Installation) {
         "definitions",
         "clock",
         "grants",
+        "clients",
         "people",
         "emergencies",
         "volume",
@@ -178,4 +179,24 @@ fn a_configuration_lowers_emergency_limits_and_raises_none() {
     assert_finds(&installation, "limits", &["emergency.opened_a_day", "20", "two people"]);
     let refused = installation.fail(&["serve"]);
     assert!(refused.contains("limit propose-emergency"), "{refused}");
+}
+
+#[expect(clippy::disallowed_types, reason = "the tests look behind the gateway")]
+#[test]
+fn a_client_whose_purposes_are_its_roles_no_more_is_named_with_what_to_do() {
+    let installation = healthy();
+    let register =
+        ["client", "register", "grid-220102", "--name=网格", "--role=GG", "--unit=220102"];
+    installation.succeed(&register);
+    let report = installation.succeed(&["doctor"]);
+    assert!(report.contains("ok    clients: 1 are registered"), "{report}");
+    // As one that was registered before the grid worker's purpose changed.
+    let file = installation.path("gateway.db");
+    let database = rusqlite::Connection::open(file).expect("the database opens");
+    let of_before = "UPDATE oauth_client SET purposes = 'P-RES'";
+    database.execute(of_before, []).expect("it is written");
+    let report = installation.run(&["doctor"]).out;
+    let told =
+        "ok    clients: no token for grid-220102 as GG (asks under P-REF); register each anew";
+    assert!(report.contains(told), "{report}");
 }
