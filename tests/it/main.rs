@@ -21,6 +21,7 @@ mod log;
 mod matrix;
 mod noninterference;
 mod oauth;
+mod pages;
 mod records;
 mod support;
 mod volume;
