@@ -167,11 +167,21 @@ async fn every_column_that_is_not_told_holds_other_values_in_the_other_world() {
             for column in &table.columns {
                 if !told.iter().any(|read| read.column == column.name) {
                     let changed = changed_rows(&other, table.kind.table, column.name).await;
-                    assert!(changed > 5, "{role}: {}.{}", table.kind.table, column.name);
+                    let held = held_values(&other, table.kind.table, column.name).await;
+                    // Of what few rows have, all that there is.
+                    let is_enough = changed > 5 || changed > 0 && changed >= held;
+                    assert!(is_enough, "{role}: {}.{}", table.kind.table, column.name);
                 }
             }
         }
     }
+}
+
+async fn held_values(world: &World, table: &str, column: &str) -> i64 {
+    let sql = format!("SELECT count({column}) AS held FROM {table}");
+    let statement = Statement::from_string(DbBackend::Sqlite, sql);
+    let row = world.db.query_one_raw(statement).await.expect("the table can be read");
+    row.expect("a count").try_get("", "held").expect("a number")
 }
 
 async fn changed_rows(world: &World, table: &str, column: &str) -> i64 {
