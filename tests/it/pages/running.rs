@@ -37,6 +37,10 @@ pub struct Printed {
 const GATEWAY: &str = "127.0.0.1:8080";
 const WITNESS: &str = "127.0.0.1:8090";
 
+/// Until the gateway serves.
+const WAIT: &str = "for _ in $(seq 300); do \
+    curl -s -o /dev/null http://127.0.0.1:8080/healthz && break; sleep 0.1; done\n";
+
 /// The next port to try.
 static PORT: AtomicU16 = AtomicU16::new(8100);
 
@@ -130,8 +134,13 @@ fn script(blocks: &[Block], gateway: &str, witness: &str) -> String {
             continue;
         }
         let builds = |line: &&str| !line.starts_with("cargo build");
-        let text: String =
-            block.text.lines().filter(builds).map(|line| format!("{line}\n")).collect();
+        let run = |line: &str| {
+            // Whoever pastes waits until it serves; a busy machine takes longer than the page does.
+            let is_served = line.contains("migrant-gateway serve") && line.ends_with('&');
+            let wait = if is_served { WAIT } else { "" };
+            format!("{line}\n{wait}")
+        };
+        let text: String = block.text.lines().filter(builds).map(run).collect();
         let text = text.replace(GATEWAY, gateway).replace(WITNESS, witness);
         script += &format!("printf '{MARK} {place}\\n'\n{text}printf '\\n{MARK} ends %s\\n' $?\n");
     }
