@@ -101,21 +101,13 @@ pub fn private_key_pem(der: &[u8]) -> Zeroizing<String> {
 /// The bytes of a hash written in lower-case hexadecimal; none where it is anything else.
 pub fn unhex(text: &str) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
-    let half = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = half(pair[0])? << 4 | half(pair[1])?;
+    if digits.iter().any(u8::is_ascii_uppercase) {
+        return None;
     }
-    Some(bytes)
+    const_hex::decode_to_array(digits).ok()
 }
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    const_hex::encode(bytes)
 }

@@ -58,6 +58,11 @@ impl<'a> RecordedField<'a> {
         let dot = if self.member.is_some() { "." } else { "" };
         [self.kind, dot, self.member.unwrap_or_default(), ":", self.level.code()]
     }
+
+    fn cmp_texts(&self, other: &Self) -> Ordering {
+        let bytes = |field: &Self| field.pieces().into_iter().flat_map(str::bytes);
+        bytes(self).cmp(bytes(other))
+    }
 }
 
 impl fmt::Display for RecordedField<'_> {
@@ -66,12 +71,27 @@ impl fmt::Display for RecordedField<'_> {
     }
 }
 
-/// As their texts.
+/// As their texts. Most differ in their kind or member, neither of which begins with the other.
 impl Ord for RecordedField<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        let bytes = |field: &Self| field.pieces().into_iter().flat_map(str::bytes);
-        bytes(self).cmp(bytes(other))
+        if self.kind == other.kind {
+            let (Some(one), Some(another)) = (self.member, other.member) else {
+                return self.cmp_texts(other);
+            };
+            if one == another {
+                return self.level.code().cmp(other.level.code());
+            }
+            return parted(one, another).unwrap_or_else(|| self.cmp_texts(other));
+        }
+        parted(self.kind, other.kind).unwrap_or_else(|| self.cmp_texts(other))
     }
+}
+
+/// The order of two texts whatever follows them; none where one begins with the other.
+fn parted(one: &str, another: &str) -> Option<Ordering> {
+    let common = one.len().min(another.len());
+    let order = one.as_bytes()[..common].cmp(&another.as_bytes()[..common]);
+    (order != Ordering::Equal).then_some(order)
 }
 
 impl PartialOrd for RecordedField<'_> {
@@ -115,8 +135,10 @@ impl From<RecordedField<'static>> for Fields {
 impl fmt::Display for Fields {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, field) in self.0.iter().enumerate() {
-            let space = if place == 0 { "" } else { " " };
-            write!(formatter, "{space}{field}")?;
+            if place > 0 {
+                formatter.write_str(" ")?;
+            }
+            field.fmt(formatter)?;
         }
         Ok(())
     }
@@ -150,6 +172,27 @@ mod tests {
         assert_eq!(read(text).to_string(), words.join(" "));
         for text in ["", "Kind", "Kind.a", "Kind.a:some", ":"] {
             assert_eq!(RecordedField::parse(text).map(|field| field.level), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_stand_in_the_order_of_their_texts() {
+        let texts = [
+            "A:none",
+            "A.b:full",
+            "A.b:masked",
+            "A.bc:full",
+            "A.b2:full",
+            "A.c:full",
+            "AB:none",
+            "AB.b:full",
+            "A2.b:full",
+            "A2:none",
+            "B.b:full",
+        ];
+        for (one, another) in texts.iter().flat_map(|one| texts.map(|another| (*one, another))) {
+            let field = |text| RecordedField::parse(text).unwrap();
+            assert_eq!(field(one).cmp(&field(another)), one.cmp(another), "{one} {another}");
         }
     }
 

@@ -54,14 +54,12 @@ fn known(request: &HeaderMap, tag: &str) -> Option<String> {
 }
 
 /// Tells the tag of a compressed answer from that of the plain one.
-pub async fn by_coding(mut response: Response) -> Response {
-    let coding = response.headers().get(header::CONTENT_ENCODING);
-    let coding = coding.and_then(|coding| coding.to_str().ok());
-    let tag = response.headers().get(header::ETAG).and_then(|tag| tag.to_str().ok());
-    if let (Some(coding), Some(tag)) = (coding, tag.and_then(|tag| tag.strip_suffix('"')))
+pub fn tell_coding(response: &mut Response) {
+    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    if let Some(tag) = text(header::ETAG).and_then(|tag| tag.strip_suffix('"'))
+        && let Some(coding) = text(header::CONTENT_ENCODING)
         && let Ok(tag) = HeaderValue::from_str(&format!("{tag}-{coding}\""))
     {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    response
 }

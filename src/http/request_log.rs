@@ -1,5 +1,6 @@
-//! One line in the log for each request: which route, how it ended, how long it took, and the receipt
-//! of its record. Nothing of what was asked or answered, of paths, tokens or addresses.
+//! What surrounds every request, in one layer, since each costs: its name, the headers that every answer
+//! carries, and one line in the log: which route, how it ended, how long it took, and the receipt of its
+//! record. Nothing of what was asked or answered, of paths, tokens or addresses.
 
 use std::{sync::Arc, time::Instant};
 
@@ -11,20 +12,23 @@ use axum::{
 };
 
 use super::{
+    etag,
     response::{RECORD, Refused},
+    router::harden,
     trace::{Ids, Trace},
 };
 
 /// Routes of which every few seconds somebody asks whether all is well.
 const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
 
-/// Names a request, has it answered, and writes its line.
+/// Names a request, has it answered, completes the answer's headers, and writes its line.
 pub async fn log(State(ids): State<Arc<Ids>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let trace = ids.trace(request.headers());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = next.run(request).await;
+    let mut response = harden(next.run(request).await);
+    etag::tell_coding(&mut response);
     trace.name(response.headers_mut());
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
     let method = match method.as_str() {

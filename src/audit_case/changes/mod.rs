@@ -6,8 +6,8 @@ mod look;
 mod propose;
 mod request;
 
-use entity::audit_case::Model;
-use sea_orm::DatabaseTransaction;
+use entity::audit_case::{Column, Entity, Model};
+use sea_orm::{ActiveModelTrait as _, DatabaseTransaction, IntoActiveModel as _};
 use serde_json::{Value as Json, json};
 
 pub use close::Close;
@@ -18,7 +18,8 @@ pub use request::Request;
 
 use super::{Overseer, Status, store, unavailable, wrong};
 use crate::{
-    audit::words_digest,
+    audit::{self, Applied, Concerned, Made, words_digest},
+    db::next_key,
     error::{Code, GatewayError, Result},
     grants::proposal::{LONGEST, NECESSITY},
     replay::image,
@@ -30,6 +31,36 @@ async fn found(transaction: &DatabaseTransaction, id: i64, overseer: &Overseer) 
     let row = store::case(transaction, id).await.map_err(unavailable)?;
     row.filter(|row| overseer.oversees(row.unit_id))
         .ok_or_else(|| GatewayError::new(Code::NotFound, "there is no case of this number"))
+}
+
+/// The accesses that a case concerns: each of them of a unit that the officer oversees.
+async fn accesses(
+    transaction: &DatabaseTransaction,
+    officer: &Overseer,
+    records: &[i64],
+) -> Result<Vec<Concerned>> {
+    let found = audit::concerned_at(transaction, officer.units, records).await;
+    let found = found.map_err(unavailable)?;
+    if found.len() != records.len() {
+        let message = "not each of these records is an access of this unit that tells of C4";
+        return Err(GatewayError::new(Code::NotFound, message));
+    }
+    Ok(found)
+}
+
+/// Writes a new case down under the next number, which `made` is told.
+async fn enter(
+    transaction: &DatabaseTransaction,
+    row: Model,
+    action: &'static str,
+    made: &Made,
+) -> Result<Applied> {
+    let id = next_key::<Entity>(transaction, Column::Id).await.map_err(unavailable)?;
+    let row = Model { id, ..row };
+    let (after, subjects) = (told_with_row(&row), row.person_id.into_iter().collect());
+    row.into_active_model().insert(transaction).await.map_err(unavailable)?;
+    made.set(id);
+    Ok(Applied { action, target: id.to_string(), before: Json::Null, after, subjects })
 }
 
 /// A case as records tell it. Words stand beside it and are bound by their digest, for they may name

@@ -3,15 +3,13 @@
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::audit_case;
-use sea_orm::{ActiveModelTrait as _, DatabaseTransaction, IntoActiveModel as _};
-use serde_json::Value as Json;
+use sea_orm::DatabaseTransaction;
 
-use super::{require_words, told_with_row};
+use super::{accesses, enter, require_words};
 use crate::{
-    audit::{self, Applied, Change, Made},
-    audit_case::{Kind, MOST_PERSONS, Overseer, unavailable, wrong},
-    db::next_key,
-    error::{Code, GatewayError},
+    audit::{Applied, Change, Made},
+    audit_case::{Kind, MOST_PERSONS, Overseer, wrong},
+    error::GatewayError,
 };
 
 /// How long a proposal waits for the second person.
@@ -40,20 +38,13 @@ impl Change for Propose {
         now: DateTime<Utc>,
     ) -> Result<Applied, GatewayError> {
         require_words(&self.reason)?;
-        let found = audit::concerned_at(transaction, self.officer.units, &self.records);
-        let found = found.await.map_err(unavailable)?;
-        if found.len() != self.records.len() {
-            let message = "not each of these records is an access of this unit that tells of C4";
-            return Err(GatewayError::new(Code::NotFound, message));
-        }
+        let found = accesses(transaction, &self.officer, &self.records).await?;
         if found.iter().map(|found| found.subject_count).sum::<i64>() > MOST_PERSONS {
             let message = format!("a case opens at most {MOST_PERSONS} persons: narrow it");
             return Err(wrong(message));
         }
-        let id = next_key::<audit_case::Entity>(transaction, audit_case::Column::Id);
-        let id = id.await.map_err(unavailable)?;
         let row = audit_case::Model {
-            id,
+            id: 0,
             kind: Kind::Audit.code().to_owned(),
             reason_code: self.reason_code.to_owned(),
             reason: self.reason.clone(),
@@ -73,15 +64,6 @@ impl Change for Propose {
             closed_at: None,
             closed_by: None,
         };
-        let after = told_with_row(&row);
-        row.into_active_model().insert(transaction).await.map_err(unavailable)?;
-        self.made.set(id);
-        Ok(Applied {
-            action: "audit_case.propose",
-            target: id.to_string(),
-            before: Json::Null,
-            after,
-            subjects: Vec::new(),
-        })
+        enter(transaction, row, "audit_case.propose", &self.made).await
     }
 }

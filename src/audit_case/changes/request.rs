@@ -6,15 +6,13 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use entity::audit_case;
-use sea_orm::{ActiveModelTrait as _, DatabaseTransaction, IntoActiveModel as _};
-use serde_json::Value as Json;
+use sea_orm::DatabaseTransaction;
 
-use super::{require_plain, told_with_row};
+use super::{accesses, enter, require_plain};
 use crate::{
-    audit::{self, Applied, Change, Made},
-    audit_case::{Kind, Overseer, status::APPROVED, unavailable, wrong},
-    db::next_key,
-    error::{Code, GatewayError},
+    audit::{Applied, Change, Made},
+    audit_case::{Kind, Overseer, status::APPROVED, wrong},
+    error::GatewayError,
     rules::{
         audit_case::{REQUEST, expires},
         text::visible,
@@ -50,15 +48,9 @@ impl Change for Request {
         }
         require_plain(&self.request_ref)?;
         require_plain(&self.note)?;
-        let found = audit::concerned_at(transaction, self.officer.units, &self.records);
-        if found.await.map_err(unavailable)?.len() != self.records.len() {
-            let message = "not each of these records is an access of this unit that tells of C4";
-            return Err(GatewayError::new(Code::NotFound, message));
-        }
-        let id = next_key::<audit_case::Entity>(transaction, audit_case::Column::Id);
-        let id = id.await.map_err(unavailable)?;
+        accesses(transaction, &self.officer, &self.records).await?;
         let row = audit_case::Model {
-            id,
+            id: 0,
             kind: Kind::Request.code().to_owned(),
             reason_code: REQUEST.to_owned(),
             reason: self.note.clone(),
@@ -78,15 +70,6 @@ impl Change for Request {
             closed_at: None,
             closed_by: None,
         };
-        let after = told_with_row(&row);
-        row.into_active_model().insert(transaction).await.map_err(unavailable)?;
-        self.made.set(id);
-        Ok(Applied {
-            action: "audit_case.request",
-            target: id.to_string(),
-            before: Json::Null,
-            after,
-            subjects: vec![self.person],
-        })
+        enter(transaction, row, "audit_case.request", &self.made).await
     }
 }

@@ -72,35 +72,48 @@ impl Cells {
 
     /// The list of an inner SELECT: values and scopes under names.
     pub fn inner(&self) -> String {
-        let values = (0..)
-            .zip(&self.values)
-            .map(|(place, (value, _)): (usize, _)| format!("{value} AS c{place}"));
-        let scopes = (0..)
-            .zip(&self.scopes)
-            .map(|(place, (_, scope)): (usize, _)| format!("({scope}) IS TRUE AS s{place}"));
-        values.chain(scopes).collect::<Vec<_>>().join(", ")
+        let mut list = List::new(self.values.len() + self.scopes.len());
+        for (place, (value, _)) in self.values.iter().enumerate() {
+            list.item(&[value, " AS c"]).number(place);
+        }
+        for (place, (_, scope)) in self.scopes.iter().enumerate() {
+            list.item(&["(", scope, ") IS TRUE AS s"]).number(place);
+        }
+        list.text
     }
 
     /// The list of a SELECT from an inner one: cells, then `more`, then the scopes.
     pub fn outer(&self, more: &[&str]) -> String {
-        let values = (0..).zip(&self.values).map(|(place, (_, scope)): (usize, _)| match scope {
-            Some(scope) => format!("CASE WHEN s{scope} THEN c{place} END"),
-            None => format!("c{place}"),
-        });
-        let scopes = (0..self.scopes.len()).map(|place| format!("s{place}"));
-        values
-            .chain(more.iter().map(|&more| more.to_owned()))
-            .chain(scopes)
-            .collect::<Vec<_>>()
-            .join(", ")
+        let mut list = List::new(self.values.len() + self.scopes.len());
+        for (place, (_, scope)) in self.values.iter().enumerate() {
+            match scope {
+                Some(scope) => list
+                    .item(&["CASE WHEN s"])
+                    .number(*scope)
+                    .push(" THEN c")
+                    .number(place)
+                    .push(" END"),
+                None => list.item(&["c"]).number(place),
+            };
+        }
+        for name in more {
+            list.item(&[name]);
+        }
+        for place in 0..self.scopes.len() {
+            list.item(&["s"]).number(place);
+        }
+        list.text
     }
 
     /// A SELECT of these values, made of what comes behind its list. `is_limited` says that it has a
     /// LIMIT of its own.
     pub fn select(&self, dialect: Dialect, rest: &str, is_limited: bool) -> String {
         if self.scopes.is_empty() {
-            let values: Vec<&str> = self.values.iter().map(|(value, _)| value.as_str()).collect();
-            return format!("SELECT {} {rest}", values.join(", "));
+            let mut list = List::new(self.values.len());
+            for (value, _) in &self.values {
+                list.item(&[value]);
+            }
+            return ["SELECT ", &list.text, " ", rest].concat();
         }
         // Databases would move the scopes into the outer list, and ask them once a cell.
         let (fence, end) = match (dialect, is_limited) {
@@ -109,11 +122,38 @@ impl Cells {
             (Dialect::Sqlite, true) => ("", " LIMIT -1"),
             (Dialect::Sqlite, false) => (" LIMIT -1", " LIMIT -1"),
         };
-        format!(
-            "SELECT {} FROM (SELECT {} {rest}{fence}) shown{end}",
-            self.outer(&[]),
-            self.inner()
-        )
+        let (outer, inner) = (self.outer(&[]), self.inner());
+        ["SELECT ", &outer, " FROM (SELECT ", &inner, " ", rest, fence, ") shown", end].concat()
+    }
+}
+
+/// A SELECT list under construction, in one piece of memory.
+struct List {
+    text: String,
+}
+
+impl List {
+    /// With room for so many items as they usually are.
+    fn new(items: usize) -> Self {
+        Self { text: String::with_capacity(32 * items) }
+    }
+
+    /// Begins an item.
+    fn item(&mut self, parts: &[&str]) -> &mut Self {
+        if !self.text.is_empty() {
+            self.text.push_str(", ");
+        }
+        parts.iter().for_each(|part| self.text.push_str(part));
+        self
+    }
+
+    fn push(&mut self, part: &str) -> &mut Self {
+        self.text.push_str(part);
+        self
+    }
+
+    fn number(&mut self, number: usize) -> &mut Self {
+        self.push(itoa::Buffer::new().format(number))
     }
 }
 

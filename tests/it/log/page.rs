@@ -4,6 +4,7 @@ use std::{os::unix::fs::symlink, process::Command};
 
 use super::desk::Desk;
 use crate::{
+    pages::blocks::{Language, blocks},
     records::process::{PROGRAM, run},
     support::Backend,
 };
@@ -12,8 +13,8 @@ const PAGE: &str = include_str!("../../../docs/receipts.md");
 
 /// The commands of the page, in its order.
 fn commands() -> String {
-    let blocks = PAGE.split("```bash\n").skip(1);
-    blocks.map(|block| block.split("```").next().unwrap_or_default()).collect()
+    let blocks = blocks(PAGE).into_iter().filter(|block| block.language == Language::Shell);
+    blocks.map(|block| block.text).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! The commands of the documents work as they are pasted, and answer as is shown below them.
 
-mod blocks;
+pub mod blocks;
 mod running;
 mod shown;
 

@@ -5,6 +5,7 @@ use std::{fs, process::Command};
 use serde_json::Value;
 
 use super::process::{Installation, PROGRAM, run};
+use crate::pages::blocks::{Block, Language, blocks};
 
 /// An installation with a file of cases.
 fn with_cases(cases: &str) -> Installation {
@@ -124,16 +125,16 @@ fn what_cannot_be_asked_says_what_can() {
 fn the_commands_of_the_documentation_work_as_pasted() {
     let installation = Installation::empty();
     let document = include_str!("../../../docs/rules.md");
-    let blocks: Vec<&str> =
-        document.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let mut blocks = blocks(document);
+    blocks.retain(|block| block.language == Language::Shell);
     assert!(blocks.len() > 20, "{}", blocks.len());
     let directory = std::path::Path::new(PROGRAM).parent().expect("a directory").display();
-    for block in blocks {
+    for Block { text, .. } in blocks {
         let mut shell = Command::new("sh");
         installation.configure(&mut shell);
-        let script = format!("set -e\nPATH=\"{directory}:$PATH\"\n{block}");
+        let script = format!("set -e\nPATH=\"{directory}:$PATH\"\n{text}");
         let outcome = run(shell.args(["-c", &script]));
-        assert_eq!((outcome.code, outcome.err.as_str()), (Some(0), ""), "{block}");
-        assert!(!outcome.out.contains("\"error\""), "{block}: {}", outcome.out);
+        assert_eq!((outcome.code, outcome.err.as_str()), (Some(0), ""), "{text}");
+        assert!(!outcome.out.contains("\"error\""), "{text}: {}", outcome.out);
     }
 }
