@@ -1,10 +1,7 @@
 //! What a request asked about, for its record: taken down as it becomes known, so that it is there
 //! also where the request ends without an answer.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
@@ -76,8 +73,8 @@ impl DisclosureRecord {
         }
         self.tell(&disclosed, division, draft);
         if let (Some(lacking), Some(entitled)) = (lacking, self.entitled.get()) {
-            let tested = named(&entitled.permit, &disclosed.tested);
-            draft.fields = tested.chain([lacking]).collect();
+            let tested: Vec<_> = disclosed.tested.iter().copied().collect();
+            draft.fields = named(&entitled.permit, &tested).chain([lacking]).collect();
         }
     }
 
@@ -87,7 +84,7 @@ impl DisclosureRecord {
         let Some(entitled) = self.entitled.get() else { return };
         let permit = &entitled.permit;
         let kinds = disclosed.kinds.iter().map(|kind| catalogue().kind(*kind));
-        let asked: BTreeSet<DisclosedItem> = disclosed
+        let asked: Vec<DisclosedItem> = disclosed
             .fields
             .iter()
             .copied()
@@ -109,7 +106,7 @@ impl DisclosureRecord {
 /// What is told, as records name it: of a kind of which a field is told, not that there is a row.
 fn named<'t>(
     permit: &'t Permit,
-    told: &'t BTreeSet<DisclosedItem>,
+    told: &'t [DisclosedItem],
 ) -> impl Iterator<Item = RecordedField<'static>> + use<'t> {
     told.iter().filter_map(move |one| match one {
         DisclosedItem::Field(id) => {

@@ -44,6 +44,11 @@ impl Subjects {
             persons.dedup();
             return Divided { persons, ..Divided::default() };
         };
+        if let [all] = sets.as_slice()
+            && all == fields
+        {
+            return Divided { persons, ..Divided::default() };
+        }
         // Sets that differ in what the record does not name are one.
         let mut numbers: HashMap<String, i16> = HashMap::new();
         let mut marks: Vec<String> = Vec::new();

@@ -56,8 +56,8 @@ pub enum DisclosedItem {
 pub struct Division {
     /// In the order of their keys, each once.
     pub persons: Vec<(i64, usize)>,
-    /// Each once as it came up; two may say the same.
-    pub sets: Vec<BTreeSet<DisclosedItem>>,
+    /// As they came up, each of their items once; two may say the same.
+    pub sets: Vec<Vec<DisclosedItem>>,
 }
 
 impl Disclosed {
@@ -100,11 +100,12 @@ impl Disclosed {
                         Some(set) => set.as_slice(),
                         None => &[],
                     };
-                    let mut told: BTreeSet<DisclosedItem> =
-                        numbers.iter().flat_map(of_number).copied().collect();
+                    let mut told: Vec<_> = numbers.iter().flat_map(of_number).copied().collect();
                     if numbers.contains(&tested) {
                         told.extend(&self.tested);
                     }
+                    told.sort_unstable();
+                    told.dedup();
                     division.sets.push(told);
                     known.insert(numbers.clone(), division.sets.len() - 1);
                     division.sets.len() - 1
@@ -121,7 +122,7 @@ impl Disclosed {
         asked.sort_unstable();
         asked.dedup();
         let persons = asked.into_iter().map(|person| (person, 0)).collect();
-        Division { persons, sets: vec![self.tested.clone()] }
+        Division { persons, sets: vec![self.tested.iter().copied().collect()] }
     }
 }
 
