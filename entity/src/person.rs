@@ -48,6 +48,12 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub vital_status: Option<String>,
     pub legally_incapacitated: bool,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub former_names: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub former_id_numbers: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub id_missing_reason: Option<String>,
     pub collectors_beside: i32,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
@@ -106,6 +112,9 @@ impl Shared for Entity {
             Column::Education => Field(field("education", Code, G12, C2, Mask::Category, Gateway).label("文化程度", "education").steward("collector").codes(&EDUCATION).standard("GB/T 4658-2006 (health form: 文盲/小学/初中/高中技校中专/大专及以上/不详)")),
             Column::VitalStatus => Field(field("vitalStatus", Code, G04, C2, Mask::Plain, Police).label("存亡状态", "vital status").codes(&VITAL_STATUS).standard("alive/deceased/unknown; deceased: PIPL 49 near-kin rights")),
             Column::LegallyIncapacitated => Internal("read through underGuardianship"),
+            Column::FormerNames => Field(field("formerNames", Strings, G02, C2, Mask::Name, Police).label("曾用名", "former names").standard("each as `name`; matching needs it").coarse(Mask::Redact).identifies()),
+            Column::FormerIdNumbers => Field(field("formerIdNumbers", Strings, G03, C2, Mask::IdProvince, Police).label("曾用证号", "former identity numbers").style("IDPROV").standard("each as `idNumber`; matching needs it").identifies()),
+            Column::IdMissingReason => Field(field("idMissingReason", Code, G03, C2, Mask::Plain, Gateway).label("无证号原因", "why there is no number").steward("collector").codes(&ID_MISSING_REASON).standard("1新生儿未落户 2遗失 3外籍 4拒绝提供 9其他 (exchange Q-02; `standardized`)")),
             Column::CollectorsBeside => Internal("of which departments own values stand beside the row decides over scope o"),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),

@@ -40,7 +40,10 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         .into_iter()
         .filter(|(_, _, age, per_mille)| member.age >= *age && draft.dice.chance(*per_mille))
         .collect();
-    let past = |items: &[&str]| list(items.to_vec());
+    let since = established_on.format("%Y-%m").to_string();
+    let condition = |code: &str| json!({ "code": code, "onset": since, "status": "1" });
+    let past = |items: &[&str]| list(items.iter().map(|code| condition(code)).collect());
+    let had = |item: Option<&'static str>| list(item.into_iter().map(condition).collect());
     let one = |item: Option<&'static str>| list(item.into_iter().collect());
     let (managing_org, managing_org_kind) = manager(&mut draft.dice, home, member);
     let fertile = !member.male && (20..50).contains(&member.age);
@@ -96,9 +99,9 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
                 ("射线", 1)
             ])]),
             past_diseases_general: past(&chronic.iter().map(|found| found.0).collect::<Vec<_>>()),
-            past_diseases_infectious: one(chronic_infection(member)),
-            past_diseases_stigmatized: one(member.stigmatized.map(|_| "11")),
-            past_diseases_mental: one(member.mental.map(|_| "8")),
+            past_diseases_infectious: had(chronic_infection(member)),
+            past_diseases_stigmatized: had(member.stigmatized.map(|_| "11")),
+            past_diseases_mental: had(member.mental.map(|_| "8")),
             surgeries_general: surgeries_general,
             surgeries_reproductive: surgeries_reproductive,
             family_history: one(draft.dice.weighted(&[
@@ -124,15 +127,21 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
                 ("4", 2)
             ])),
             main_problems_general: past(&chronic.iter().map(|found| found.1).collect::<Vec<_>>()),
-            main_problems_reproductive: one(maternal.then_some("Z34.9")),
-            main_problems_infectious: one(member.infection),
-            main_problems_stigmatized: one(member.stigmatized),
-            main_problems_mental: one(member.mental),
+            main_problems_reproductive: had(maternal.then_some("Z34.9")),
+            main_problems_infectious: had(member.infection),
+            main_problems_stigmatized: had(member.stigmatized),
+            main_problems_mental: had(member.mental),
             service_records_general: general,
             service_records_reproductive: reproductive,
             service_records_infectious: infectious,
             service_records_stigmatized: stigmatized,
             service_records_mental: mental,
+            traumas: (member.id % 40 == 0)
+                .then(|| list(vec![json!({ "name": "前臂骨折", "on": established_on })]))
+                .flatten(),
+            transfusions: (member.id % 90 == 0)
+                .then(|| list(vec![json!({ "name": "手术", "on": established_on })]))
+                .flatten(),
         },
         stamp
     );

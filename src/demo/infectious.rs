@@ -94,6 +94,9 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             setting_type: setting,
             outbreak_event_ref: outbreak,
             missed_in_audit: Some(draft.dice.chance(20)),
+            free_treatment_enrolled: code.starts_with("A15").then_some(member.id % 5 != 0),
+            audited_on: (member.id % 10 == 0)
+                .then(|| (diagnosed_on + Days::new(30)).min(draft.today)),
         },
         stamp
     );

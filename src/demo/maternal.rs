@@ -54,7 +54,9 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let mut stamp = draft.health_stamp(registered_on);
     stamp.updated_at = stamp.updated_at.max(draft.instant(seen_until));
     let id = draft.key();
-    let record = row!(
+    let complete = antenatal.len() >= 5;
+    let after_birth = due_after_birth(delivered_on, today, member.id);
+    let mut record = row!(
         maternal_care_record {
             id: id,
             person_id: member.id,
@@ -78,11 +80,39 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             pmtct_hiv: prevention(draft, registered_on, 4),
             pmtct_syphilis: prevention(draft, registered_on, 6),
             pmtct_hep_b: prevention(draft, registered_on, 50),
+            registered_on: Some(registered_on),
+            high_risk_plan: None,
+            ended_on: ended_on,
+            antenatal_visits_complete: Some(complete),
+            postpartum_due_on: after_birth.map(|window| window.0),
+            postpartum_due_until: after_birth.map(|window| window.1),
+            newborn_due_on: delivered_on,
+            newborn_due_until: delivered_on
+                .map(|on| day(on, if member.id % 4 == 0 { 28 } else { 7 })),
         },
         stamp
     );
+    let is_at_risk = record.high_risk_screening.as_deref() == Some("较高风险");
+    record.high_risk_plan = Some(is_at_risk && member.id % 8 != 0);
     draft.batch.maternal_care_records.push(record);
     caseload::open(draft, home, member, Kind::Mch, registered_on);
+}
+
+/// The window of the visit after birth that comes next: within the week after discharge, or at 42 days.
+fn due_after_birth(
+    delivered_on: Option<NaiveDate>,
+    today: NaiveDate,
+    person: i64,
+) -> Option<(NaiveDate, NaiveDate)> {
+    let on = delivered_on?;
+    let day = |days: u64| on + Days::new(days);
+    // The first visit is on file from the seventh day on, the second from the forty-second.
+    let window = if today < day(7) {
+        (day(3), day(7))
+    } else {
+        (day(42), day(if person % 4 == 0 { 70 } else { 42 }))
+    };
+    (window.0 < window.1).then_some(window)
 }
 
 const FINDINGS: [(&str, u32); 4] = [("正常", 88), ("贫血", 7), ("血压偏高", 3), ("血糖偏高", 2)];

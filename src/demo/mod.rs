@@ -35,6 +35,7 @@ mod residence;
 mod stigmatized;
 mod training;
 mod traits;
+mod units;
 mod vaccination;
 pub mod volumes;
 

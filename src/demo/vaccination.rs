@@ -92,6 +92,9 @@ fn write_dose(
             performer_org: text(performer),
             performer_org_kind: text(kind),
             campaign_type: text(if late { "查漏补种" } else { "常规" }),
+            adverse_event: None,
+            withdrawn: Some(member.id % 300 == 0 && dose.number == 1),
+            campaign_ref: None,
         },
         stamp
     );

@@ -146,6 +146,7 @@ impl Reading {
             }
             "AccessEvent" => of(kind, &["protected"]),
             "Consent" => of(kind, &["field_group"]),
+            "Survey" => of(kind, &["instrument"]),
             _ => Columns::new(),
         });
         if !self.oracle.covers_minors {

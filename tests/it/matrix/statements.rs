@@ -234,7 +234,9 @@ fn demands_unit(condition: &str, alias: &str, kind: &Kind) -> bool {
     }
     let key = match kind.subject {
         Subject::Person(key) => key,
-        Subject::Unit(unit) => return condition.starts_with(&format!("{alias}.{unit} BETWEEN ")),
+        Subject::Unit(unit) | Subject::Figures(unit) => {
+            return condition.starts_with(&format!("{alias}.{unit} BETWEEN "));
+        }
         // What tells of no unit is everybody's.
         Subject::Nobody => return true,
     };
