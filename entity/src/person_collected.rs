@@ -43,6 +43,12 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub vital_status: Option<String>,
     pub legally_incapacitated: Option<bool>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub former_names: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub former_id_numbers: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub id_missing_reason: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     /// Whose values these are.

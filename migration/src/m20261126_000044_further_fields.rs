@@ -1,4 +1,5 @@
-//! Further fields of records that there are: what rules read, and answers by yes and no.
+//! Further fields of records that there are: what rules read, and answers by yes and no. Of what several
+//! departments collect of a person or stay, also beside the rows.
 //!
 //! Of pregnancies on file the day of registration, the day of birth and whether the visits were enough follow
 //! from what is there.
@@ -6,7 +7,7 @@
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
-use crate::columns::*;
+use crate::{columns::*, triggers};
 
 /// The step.
 #[derive(DeriveMigrationName)]
@@ -15,21 +16,26 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let (database, backend) = (manager.get_connection(), manager.get_database_backend());
+        database.execute_unprepared(&triggers::drop(backend)).await?;
         for (table, columns) in columns(manager) {
             for column in columns {
                 let add = Table::alter().table(table).add_column(column).to_owned();
                 manager.alter_table(add).await?;
             }
         }
-        let derive = match manager.get_database_backend() {
+        let derive = match backend {
             DbBackend::Postgres => OF_PREGNANCIES_POSTGRES,
             _ => OF_PREGNANCIES_SQLITE,
         };
-        manager.get_connection().execute_unprepared(derive).await?;
+        database.execute_unprepared(derive).await?;
+        database.execute_unprepared(&triggers::FORMER.create(backend)).await?;
         Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let (database, backend) = (manager.get_connection(), manager.get_database_backend());
+        database.execute_unprepared(&triggers::drop(backend)).await?;
         for (table, columns) in columns(manager) {
             for column in columns.into_iter().rev() {
                 let drop = Table::alter()
@@ -39,6 +45,7 @@ impl MigrationTrait for Migration {
                 manager.alter_table(drop).await?;
             }
         }
+        database.execute_unprepared(&triggers::CONTACT.create(backend)).await?;
         Ok(())
     }
 
@@ -108,14 +115,16 @@ fn columns(manager: &SchemaManager<'_>) -> Vec<(&'static str, Vec<ColumnDef>)> {
             ],
         ),
         ("residence_registration", vec![text_null(manager, "absences")]),
+        ("residence_registration_collected", vec![text_null(manager, "absences")]),
         ("health_record", vec![text_null(manager, "traumas"), text_null(manager, "transfusions")]),
-        (
-            "person",
-            vec![
-                text_null(manager, "former_names"),
-                text_null(manager, "former_id_numbers"),
-                text_null(manager, "id_missing_reason"),
-            ],
-        ),
+        ("person", of_identity(manager)),
+        ("person_collected", of_identity(manager)),
     ]
+}
+
+/// Of a person, and of what each department collected of it.
+fn of_identity(manager: &SchemaManager<'_>) -> Vec<ColumnDef> {
+    ["former_names", "former_id_numbers", "id_missing_reason"]
+        .map(|name| text_null(manager, name))
+        .to_vec()
 }

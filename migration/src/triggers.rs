@@ -35,8 +35,14 @@ pub(crate) const COLLECTED: Version = Version {
 pub(crate) const CONTACT: Version =
     Version { apart: COLLECTED.apart, others: &[&OTHERS, &OF_CONTACT] };
 
+/// Since a person has former names and numbers.
+pub(crate) const FORMER: Version =
+    Version { apart: COLLECTED.apart, others: &[&OTHERS, &OF_CONTACT, &FURTHER] };
+
 /// As it is.
-const CURRENT: Version = CONTACT;
+const CURRENT: Version = FORMER;
+
+const FURTHER: [&str; 3] = ["former_names", "former_id_numbers", "id_missing_reason"];
 
 const OF_CONTACT: [&str; 2] = ["emergency_contact_person_id", "emergency_contact_relation"];
 

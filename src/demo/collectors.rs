@@ -106,6 +106,7 @@ fn identity(draft: &mut Draft, row: &person::Model, keys: &mut impl Iterator<Ite
     own.id_type.clone_from(&row.id_type);
     own.id_number.clone_from(&row.id_number);
     own.id_number_valid = row.id_number_valid;
+    own.id_missing_reason.clone_from(&row.id_missing_reason);
     own.sex.clone_from(&row.sex);
     own.birth_date = match row.birth_date {
         Some(date) if draft.dice.chance(OTHER_BIRTH_DATE) => Some(misread(date)),
@@ -147,6 +148,9 @@ fn beside(
         education: None,
         vital_status: None,
         legally_incapacitated: None,
+        former_names: None,
+        former_id_numbers: None,
+        id_missing_reason: None,
         source_system: system.to_owned(),
         collecting_department: department.code().to_owned(),
         collected_at: at,
@@ -253,6 +257,7 @@ fn of_stay(draft: &mut Draft, place: usize) {
         move_reason: row.move_reason,
         dwelling_type: None,
         migrant_definition: row.migrant_definition,
+        absences: row.absences,
         source_system: "basic-public-health".to_owned(),
         collecting_department: health.to_owned(),
         collected_at,

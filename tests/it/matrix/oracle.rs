@@ -217,7 +217,7 @@ impl Oracle {
                 _ if self.mask(birth) == Mask::AgeBand => Openness::Closed,
                 _ => Openness::Masked,
             },
-            Openness::Masked if spec.mask == Mask::Redact => Openness::Closed,
+            Openness::Masked if self.mask(field) == Mask::Redact => Openness::Closed,
             other => other,
         }
     }
