@@ -60,7 +60,7 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::UnitId => Key,
-            Column::UnitCode => Field(field("unit", Code, G23, C0, Mask::Plain, Health).label("所在管理单元", "unit").steward("社区").codes(&REGION_OF_RESIDENCE).standard("no subject; scope j")),
+            Column::UnitCode => Field(field("unit", Code, G23, C0, Mask::Plain, Health).label("所在管理单元", "unit").steward("社区").codes(&UNIT).standard("no subject; scope j")),
             Column::HeldOn => Field(field("heldOn", Date, G23, C0, Mask::Plain, Health).label("日期", "held on").steward("社区").standard("T9 counts the events of the year")),
             Column::VenueType => Field(field("venueType", Code, G23, C0, Mask::Plain, Health).label("场所", "venue").steward("社区").codes(&VENUE_TYPE).standard("1社区 2企业 3集贸市场 4厂矿 5单位 6学校")),
             Column::Channel => Field(field("channel", Code, G23, C0, Mask::Plain, Health).label("形式", "channel").steward("社区").codes(&CHANNEL).standard("1宣传栏 2资料发放点 3讲座 4宣传活动 5义诊")),

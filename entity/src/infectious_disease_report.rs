@@ -35,7 +35,6 @@ pub struct Model {
     pub reporting_org: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub reporting_org_kind: Option<String>,
-    pub timely: Option<bool>,
     #[sea_orm(column_type = "Text", nullable)]
     pub setting_type: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
@@ -98,7 +97,6 @@ impl Shared for Entity {
             Column::ReportedAt => Field(field("reportedAt", DateTime, G19, C1, Mask::YearMonth, Health).label("报告(录卡)时间", "reported at")),
             Column::ReportingOrg => Internal("read through reportingOrg, which generalizes disclosing organizations"),
             Column::ReportingOrgKind => Internal("decides how reportingOrg is generalized"),
-            Column::Timely => Field(field("timely", Boolean, G19, C1, Mask::AggregateOnly, Gateway).label("及时报告", "reported in time").steward("derived").standard("derived: ≤2h or ≤24h")),
             Column::SettingType => Field(field("settingType", Code, G19, C2, Mask::AggregateOnly, Health).label("聚集场所类型", "setting type").standard("建筑工地/商贸市场/生产加工企业 (seed B)")),
             Column::OutbreakEventRef => Field(field("outbreakEventRef", String, G19, C1, Mask::Plain, Health).label("疫情事件", "outbreak event ref")),
             Column::MissedInAudit => Field(field("missedInAudit", Boolean, G19, C1, Mask::AggregateOnly, Health).label("漏报核查结果", "found missed by an audit").standard("漏报调查 result; needed for report rate")),
@@ -116,6 +114,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
+            field("timely", Boolean, G19, C1, Mask::AggregateOnly, Gateway).label("及时报告", "reported in time").steward("derived").standard("derived: R-06; null = no limit for the disease").from(Timely { disease: col(Column::DiseaseCode), category: col(Column::ReportCategory), diagnosis: col(Column::DiagnosisTime), reported: col(Column::ReportedAt) }),
             field("reportingOrg", String, G19, C1, Mask::organization_kind(Column::ReportingOrgKind), Health).label("报告单位", "reporting org").standard("org name can itself disclose (specialist hospital)").from(Generalized { name: col(Column::ReportingOrg), kind: col(Column::ReportingOrgKind) }),
         ]
     }

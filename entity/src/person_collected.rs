@@ -17,7 +17,6 @@ pub struct Model {
     pub id_type: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub id_number: Option<String>,
-    pub id_number_valid: Option<bool>,
     #[sea_orm(column_type = "Text", nullable)]
     pub sex: Option<String>,
     pub birth_date: Option<Date>,

@@ -29,7 +29,6 @@ pub struct Model {
     pub reporting_org: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub reporting_org_kind: Option<String>,
-    pub timely: Option<bool>,
     pub audited_on: Option<Date>,
     pub missed_in_audit: Option<bool>,
     #[sea_orm(column_type = "Text")]
@@ -84,7 +83,6 @@ impl Shared for Entity {
             Column::ReportedAt => Field(field("reportedAt", DateTime, G20, C4, Mask::Plain, Health).label("报告(录卡)时间", "reported at").steward("卫生计生(专病)").standard("as InfectiousDiseaseReport").only_roles(&["HA", "HI", "HX", "SU"])),
             Column::ReportingOrg => Internal("read through reportingOrg, which generalizes disclosing organizations"),
             Column::ReportingOrgKind => Internal("decides how reportingOrg is generalized"),
-            Column::Timely => Field(field("timely", Boolean, G20, C4, Mask::Plain, Gateway).label("及时报告", "reported in time").steward("derived").standard("derived: R-06").only_roles(&["HA", "HI", "HX", "SU"])),
             Column::AuditedOn => Field(field("auditedOn", Date, G20, C4, Mask::Redact, Health).label("漏报核查日期", "audited on").steward("卫生计生(专病)").standard("as InfectiousDiseaseReport")),
             Column::MissedInAudit => Field(field("missedInAudit", Boolean, G20, C4, Mask::Redact, Health).label("漏报核查结果", "found missed by an audit").steward("卫生计生(专病)").standard("as InfectiousDiseaseReport")),
             Column::SourceSystem => History(SourceSystem),
@@ -99,6 +97,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
+            field("timely", Boolean, G20, C4, Mask::Plain, Gateway).label("及时报告", "reported in time").steward("derived").standard("derived: R-06").only_roles(&["HA", "HI", "HX", "SU"]).from(Timely { disease: col(Column::StigmatizedDiseaseCode), category: col(Column::ReportCategory), diagnosis: col(Column::DiagnosisTime), reported: col(Column::ReportedAt) }),
             field("reportingOrg", String, G20, C4, Mask::Redact, Health).label("报告单位", "reporting org").steward("卫生计生(专病)").from(Generalized { name: col(Column::ReportingOrg), kind: col(Column::ReportingOrgKind) }),
         ]
     }

@@ -41,7 +41,13 @@ pub static REMINDER: Structure = Structure {
 pub static DUE_DOSE: Structure = Structure {
     name: "DueDose",
     label_zh: "应种未种剂次",
-    members: &[("vaccineCode", Type::Code), ("doseNumber", Type::Int), ("dueOn", Type::Date)],
+    members: &[
+        ("series", Type::Code),
+        ("vaccineCode", Type::Code),
+        ("doseNumber", Type::Int),
+        ("dueOn", Type::Date),
+        ("lateOn", Type::Date),
+    ],
 };
 
 /// A home or clinic visit.
@@ -60,7 +66,13 @@ pub static VISIT: Structure = Structure {
 pub static DELIVERY: Structure = Structure {
     name: "Delivery",
     label_zh: "分娩",
-    members: &[("on", Type::Date), ("place", Type::Code), ("mode", Type::Code)],
+    members: &[
+        ("deliveredOn", Type::Date),
+        ("placeKind", Type::Code),
+        ("mode", Type::Code),
+        ("liveBirths", Type::Int),
+        ("dischargedOn", Type::Date),
+    ],
 };
 
 /// Prevention of mother-to-child transmission of one infection.

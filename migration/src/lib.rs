@@ -59,6 +59,7 @@ mod m20261126_000042_visits;
 mod m20261126_000043_records_of_units;
 mod m20261126_000044_further_fields;
 mod m20261126_000045_conditions;
+mod m20261126_000046_derived_values;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000043_records_of_units::Migration),
             Box::new(m20261126_000044_further_fields::Migration),
             Box::new(m20261126_000045_conditions::Migration),
+            Box::new(m20261126_000046_derived_values::Migration),
         ]
     }
 }

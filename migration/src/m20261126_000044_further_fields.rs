@@ -1,8 +1,7 @@
 //! Further fields of records that there are: what rules read, and answers by yes and no. Of what several
 //! departments collect of a person or stay, also beside the rows.
 //!
-//! Of pregnancies on file the day of registration, the day of birth and whether the visits were enough follow
-//! from what is there.
+//! Of pregnancies on file the day of registration and the day of birth follow from what is there.
 
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
@@ -57,16 +56,12 @@ impl MigrationTrait for Migration {
 const OF_PREGNANCIES_POSTGRES: &str = "\
 UPDATE maternal_care_record SET \
 registered_on = lmp_date + gestational_weeks_at_registration * 7, \
-ended_on = (delivery::json ->> 'on')::date, \
-antenatal_visits_complete = \
-COALESCE(json_array_length(antenatal_visits::json), 0) >= 5";
+ended_on = (delivery::json ->> 'on')::date";
 
 const OF_PREGNANCIES_SQLITE: &str = "\
 UPDATE maternal_care_record SET \
 registered_on = date(lmp_date, '+' || (gestational_weeks_at_registration * 7) || ' days'), \
-ended_on = json_extract(delivery, '$.on'), \
-antenatal_visits_complete = \
-COALESCE(json_array_length(antenatal_visits), 0) >= 5";
+ended_on = json_extract(delivery, '$.on')";
 
 fn columns(manager: &SchemaManager<'_>) -> Vec<(&'static str, Vec<ColumnDef>)> {
     vec![
@@ -84,23 +79,13 @@ fn columns(manager: &SchemaManager<'_>) -> Vec<(&'static str, Vec<ColumnDef>)> {
                 timestamp_with_time_zone_null("reported_at"),
                 text_null(manager, "reporting_org"),
                 text_null(manager, "reporting_org_kind"),
-                boolean_null("timely"),
                 date_null("audited_on"),
                 boolean_null("missed_in_audit"),
             ],
         ),
         (
             "maternal_care_record",
-            vec![
-                date_null("registered_on"),
-                boolean_null("high_risk_plan"),
-                date_null("ended_on"),
-                boolean_null("antenatal_visits_complete"),
-                date_null("postpartum_due_on"),
-                date_null("postpartum_due_until"),
-                date_null("newborn_due_on"),
-                date_null("newborn_due_until"),
-            ],
+            vec![date_null("registered_on"), boolean_null("high_risk_plan"), date_null("ended_on")],
         ),
         (
             "severe_mental_disorder_record",

@@ -105,7 +105,6 @@ fn identity(draft: &mut Draft, row: &person::Model, keys: &mut impl Iterator<Ite
     own.name = name(draft, row);
     own.id_type.clone_from(&row.id_type);
     own.id_number.clone_from(&row.id_number);
-    own.id_number_valid = row.id_number_valid;
     own.id_missing_reason.clone_from(&row.id_missing_reason);
     own.sex.clone_from(&row.sex);
     own.birth_date = match row.birth_date {
@@ -132,7 +131,6 @@ fn beside(
         name: None,
         id_type: None,
         id_number: None,
-        id_number_valid: None,
         sex: None,
         birth_date: None,
         ethnicity: None,

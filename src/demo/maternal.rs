@@ -37,11 +37,18 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let postpartum: Vec<Value> = delivered_on
         .iter()
         .flat_map(|on| [(day(*on, 7), "1"), (day(*on, 42), "2")])
-        .filter(|(on, _)| *on <= today)
+        // Some were not visited in time.
+        .filter(|(on, kind)| *on <= today && !(member.id % 4 == 0 && *kind == "2"))
         .map(|(on, kind)| json!({ "visitedOn": on, "kind": kind, "finding": "恢复良好" }))
         .collect();
-    let place = draft.dice.weighted(&[("妇幼保健院", 6), ("医院", 4)]);
-    let mode = draft.dice.weighted(&[("阴道自然分娩", 58), ("剖宫产", 40), ("阴道手术助产", 2)]);
+    // By CV02.01.102 and CV02.10.003. Who bears at home is discharged from nowhere.
+    let place = draft.dice.weighted(&[("2", 6), ("1", 4)]);
+    let mode = draft.dice.weighted(&[("1", 58), ("3", 40), ("2", 2)]);
+    let place = if member.id % 50 == 0 { "4" } else { place };
+    let discharged = |on: NaiveDate| {
+        let stayed = if mode == "3" { 5 } else { 3 };
+        Some(day(on, stayed)).filter(|on| place != "4" && *on <= today)
+    };
     let outcome = ended_on.map(|_| {
         if terminated {
             draft.dice.weighted(&[("人工流产", 6), ("自然流产", 4)])
@@ -54,8 +61,6 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let mut stamp = draft.health_stamp(registered_on);
     stamp.updated_at = stamp.updated_at.max(draft.instant(seen_until));
     let id = draft.key();
-    let complete = antenatal.len() >= 5;
-    let after_birth = due_after_birth(delivered_on, today, member.id);
     let mut record = row!(
         maternal_care_record {
             id: id,
@@ -73,8 +78,13 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
                 ("一般风险", 15),
                 ("较高风险", 5)
             ])),
-            delivery: delivered_on
-                .and_then(|on| json(json!({ "on": on, "place": place, "mode": mode }))),
+            delivery: delivered_on.and_then(|on| json(json!({
+                "deliveredOn": on,
+                "placeKind": place,
+                "mode": mode,
+                "liveBirths": 1,
+                "dischargedOn": discharged(on),
+            }))),
             pregnancy_outcome: outcome.map(str::to_owned),
             postpartum_visits: list(postpartum),
             pmtct_hiv: prevention(draft, registered_on, 4),
@@ -83,12 +93,6 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             registered_on: Some(registered_on),
             high_risk_plan: None,
             ended_on: ended_on,
-            antenatal_visits_complete: Some(complete),
-            postpartum_due_on: after_birth.map(|window| window.0),
-            postpartum_due_until: after_birth.map(|window| window.1),
-            newborn_due_on: delivered_on,
-            newborn_due_until: delivered_on
-                .map(|on| day(on, if member.id % 4 == 0 { 28 } else { 7 })),
         },
         stamp
     );
@@ -96,23 +100,6 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     record.high_risk_plan = Some(is_at_risk && member.id % 8 != 0);
     draft.batch.maternal_care_records.push(record);
     caseload::open(draft, home, member, Kind::Mch, registered_on);
-}
-
-/// The window of the visit after birth that comes next: within the week after discharge, or at 42 days.
-fn due_after_birth(
-    delivered_on: Option<NaiveDate>,
-    today: NaiveDate,
-    person: i64,
-) -> Option<(NaiveDate, NaiveDate)> {
-    let on = delivered_on?;
-    let day = |days: u64| on + Days::new(days);
-    // The first visit is on file from the seventh day on, the second from the forty-second.
-    let window = if today < day(7) {
-        (day(3), day(7))
-    } else {
-        (day(42), day(if person % 4 == 0 { 70 } else { 42 }))
-    };
-    (window.0 < window.1).then_some(window)
 }
 
 const FINDINGS: [(&str, u32); 4] = [("正常", 88), ("贫血", 7), ("血压偏高", 3), ("血糖偏高", 2)];

@@ -33,6 +33,7 @@ mod population;
 mod requests;
 mod residence;
 mod stigmatized;
+mod stored;
 mod training;
 mod traits;
 mod units;

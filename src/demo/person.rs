@@ -41,7 +41,7 @@ pub(super) fn write_hukou_and_people(draft: &mut Draft, home: &Home, numbers: &m
                 hukou_region_code: text(region),
                 hukou_address: text(village.clone()),
                 hukou_type: text(hukou_type),
-                registration_kind: text("2"),
+                registration_kind: None,
             },
             stamp.clone()
         );
@@ -111,7 +111,6 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
             residence_unit_id: home.place.community.id,
             name: text(member.name.clone()),
             id_type: text(if id_number.is_some() { "01" } else { "99" }),
-            id_number_valid: id_number.as_ref().map(|_| true),
             id_missing_reason: id_number.is_none().then(|| "1".to_owned()),
             id_number,
             sex: text(if member.male { "1" } else { "2" }),

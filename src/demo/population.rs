@@ -11,7 +11,7 @@ use super::places::{Places, in_force};
 use super::{
     Batch, Options, aid, assistance, caseload, child_care, chronic, collectors, consent,
     dice::Dice, employment, entitlement, family_planning, health_record, infectious, left_behind,
-    maternal, mental, notice, person, residence, stigmatized, training, units, vaccination,
+    maternal, mental, notice, person, residence, stigmatized, stored, training, units, vaccination,
 };
 use crate::rules::citizen_id;
 
@@ -109,6 +109,7 @@ impl Population {
             notice::write(&mut draft, &home, member);
             entitlement::write(&mut draft, &home, member);
         }
+        stored::write(&mut draft, &home);
         self.households += 1;
         self.persons += home.members.len() as u64;
     }

@@ -80,9 +80,6 @@ fn write_stay(draft: &mut Draft, home: &Home, member: &Member, stay: &Stay) {
             draft.dice.weighted(&[("投靠", 55), ("随迁", 39), ("探亲", 4), ("就医", 2)])
         }
     };
-    // The family-planning edition counts adults of child-bearing age; the health edition anybody
-    // who is not registered here.
-    let definition = if (18..50).contains(&member.age) { "FP-2009" } else { "HEALTH-2011" };
     let stamp = draft.stamp(system(home.collector), home.collector, stay.from);
     let residence = row!(
         residence_registration {
@@ -97,7 +94,7 @@ fn write_stay(draft: &mut Draft, home: &Home, member: &Member, stay: &Stay) {
             expected_stay: text(draft.dice.weighted(&expected)),
             move_reason: text(reason),
             dwelling_type: text(stay.dwelling),
-            migrant_definition: text(definition),
+            migrant_definition: None,
             absences: absences(stay, draft.today, member.id),
             collectors_beside: 0,
         },

@@ -1,6 +1,6 @@
 //! Reports of HIV/STI (G20), in a table of their own; many under an alias.
 
-use chrono::{Datelike, Days, TimeDelta};
+use chrono::{Datelike, Days};
 
 use super::caseload;
 use super::dice::Dice;
@@ -51,7 +51,6 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             reported_at: Some(reported_at),
             reporting_org: text(format!("{}{}", home.place.county.name, clinic.0)),
             reporting_org_kind: text(clinic.1),
-            timely: Some(reported_at - diagnosed_at <= TimeDelta::hours(24)),
             audited_on: is_audited.then_some(reported_on),
             missed_in_audit: is_audited.then_some(member.id % 50 == 0),
         },

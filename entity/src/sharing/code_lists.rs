@@ -38,6 +38,21 @@ pub static REGION_OF_RESIDENCE: CodeList = formed(
             || of_unit.len() == 3 && of_unit.bytes().all(|b| b.is_ascii_uppercase())
     },
 );
+/// Of any level; below a management unit, which GB/T 2260 does not know, by its own code and numbers.
+pub static UNIT: CodeList = formed(
+    "administrative units",
+    "6, 9 or 12 digits; below JL- and three letters up to two times three digits after hyphens",
+    |code| match code.strip_prefix("JL-").map(|code| code.split('-').collect::<Vec<_>>()) {
+        None => matches!(code.len(), 6 | 9 | 12) && is_digits(code),
+        Some(parts) => {
+            let [letters, numbers @ ..] = &parts[..] else { return false };
+            letters.len() == 3
+                && letters.bytes().all(|b| b.is_ascii_uppercase())
+                && numbers.len() <= 2
+                && numbers.iter().all(|number| number.len() == 3 && is_digits(number))
+        }
+    },
+);
 pub static EXPECTED_STAY: CodeList =
     listed("expected stays", &["<1月", "1-3月", "3-6月", "≥6月", "≥1年", "长期"]);
 pub static MOVE_REASON: CodeList = listed(
@@ -67,8 +82,6 @@ pub static INDUSTRY: CodeList = formed(
 pub static BLOOD_TYPE: CodeList = listed("blood types", &["A", "B", "O", "AB", "不详"]);
 pub static PAYMENT_METHOD: CodeList =
     listed("payment methods", &["1", "2", "3", "4", "5", "6", "7", "8"]);
-pub static SCHEDULE_EDITION: CodeList =
-    listed("editions of the immunization schedule", &["2008", "2016", "2021", "2025"]);
 pub static VACCINE_CODE: CodeList = listed(
     "vaccines of the immunization programme",
     &[
