@@ -73,8 +73,6 @@ pub fn timely([code, category, diagnosis, reported]: [String; 4], params: &mut P
     let dialect = params.dialect();
     let span = |hours: i64| match dialect {
         Dialect::Sqlite => {
-            let milliseconds =
-                |at: &str| format!("CAST(ROUND(julianday({at}) * 86400000) AS INTEGER)");
             let (from, to) = (milliseconds(&diagnosis), milliseconds(&reported));
             format!("{to} - {from} BETWEEN 0 AND {}", hours * 3_600_000)
         }
@@ -86,18 +84,31 @@ pub fn timely([code, category, diagnosis, reported]: [String; 4], params: &mut P
     for hours in hours() {
         verdicts += &format!(" WHEN {hours} THEN COALESCE({}, FALSE)", span(hours));
     }
-    let [first, second] = r06_timely::first_days().map(|day| {
+    let [before_first, before_second] = r06_timely::first_days().map(|day| {
         let midnight = day.and_time(NaiveTime::MIN).and_utc() - EAST_OF_GREENWICH;
-        params.bind(Value::Instant(midnight))
+        match dialect {
+            Dialect::Sqlite => {
+                format!("{} < {}", milliseconds(&diagnosis), EPOCH + midnight.timestamp_millis())
+            }
+            Dialect::Postgres => format!("{diagnosis} < {}", params.bind(Value::Instant(midnight))),
+        }
     });
     format!(
         "CASE WHEN {category} = '2' THEN NULL WHEN {diagnosis} IS NULL THEN FALSE \
-         WHEN {diagnosis} < {first} THEN NULL ELSE \
-         CASE CASE WHEN {diagnosis} < {second} THEN {} ELSE {} END{verdicts} END END",
+         WHEN {before_first} THEN NULL ELSE \
+         CASE CASE WHEN {before_second} THEN {} ELSE {} END{verdicts} END END",
         limit(&code, Edition::E2006),
         limit(&code, Edition::E2015)
     )
 }
+
+/// An instant in SQLite as a number, whichever way it is spelled: milliseconds of the Julian day.
+fn milliseconds(instant: &str) -> String {
+    format!("CAST(ROUND(julianday({instant}) * 86400000) AS INTEGER)")
+}
+
+/// The first instant of 1970 as such a number.
+const EPOCH: i64 = 210_866_760_000_000;
 
 /// By how much days begin earlier in Asia/Shanghai.
 const EAST_OF_GREENWICH: TimeDelta = TimeDelta::hours(8);

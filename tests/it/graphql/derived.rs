@@ -1,5 +1,6 @@
 //! Derived fields say what the rules say, on the days on which they turn, whichever database works them out.
 
+use entity::sharing::Department;
 use migrant_gateway::{
     auth::Caller,
     clock::day_in_shanghai,
@@ -37,12 +38,19 @@ fn the_person() -> Caller {
     caller(Role::SU, Purpose::Sar)
 }
 
+/// The person, among its wards.
+async fn own(site: &Site, fields: &str) -> Value {
+    let nodes =
+        site.nodes(&the_person(), &format!("{{ persons {{ nodes {{ id {fields} }} }} }}")).await;
+    let id = site.id(Department::Subject, "Person", PERSON);
+    nodes.into_iter().find(|node| node["id"] == id).expect("the person")
+}
+
 /// The one row of a list of the person.
 async fn row(site: &Site, list: &str, fields: &str) -> Value {
-    let query = format!("{{ persons {{ nodes {{ id {list} {{ {fields} }} }} }} }}");
-    let nodes = site.nodes(&the_person(), &query).await;
-    let rows: Vec<&Value> = nodes.iter().flat_map(|node| node[list].as_array().unwrap()).collect();
-    assert_eq!(rows.len(), 1, "{nodes:?}");
+    let own = own(site, &format!("{list} {{ {fields} }}")).await;
+    let rows = own[list].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{own}");
     rows[0].clone()
 }
 
@@ -160,10 +168,7 @@ async fn a_number_is_valid_as_the_rule_checks_it() {
         for number in &numbers {
             run(&site, &format!("UPDATE person SET id_number = '{number}' WHERE id = {PERSON}"))
                 .await;
-            let nodes =
-                site.nodes(&the_person(), "{ persons { nodes { id idNumberValid } } }").await;
-            let own = site.id(entity::sharing::Department::Subject, "Person", PERSON);
-            let node = nodes.iter().find(|node| node["id"] == own).expect("the person");
+            let node = own(&site, "idNumberValid").await;
             let valid = rules::citizen_id::CitizenId::parse(number);
             let expected =
                 if number.trim().is_empty() { Value::Null } else { valid.is_ok().into() };
