@@ -56,6 +56,10 @@ mod m20261126_000037_guardian_closings;
 mod m20261126_000040_training_record;
 mod m20261126_000041_further_records;
 mod m20261126_000042_visits;
+mod m20261126_000043_records_of_units;
+mod m20261126_000044_further_fields;
+mod m20261126_000045_conditions;
+mod m20261126_000046_derived_values;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -99,6 +103,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000040_training_record::Migration),
             Box::new(m20261126_000041_further_records::Migration),
             Box::new(m20261126_000042_visits::Migration),
+            Box::new(m20261126_000043_records_of_units::Migration),
+            Box::new(m20261126_000044_further_fields::Migration),
+            Box::new(m20261126_000045_conditions::Migration),
+            Box::new(m20261126_000046_derived_values::Migration),
         ]
     }
 }

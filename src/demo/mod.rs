@@ -33,8 +33,10 @@ mod population;
 mod requests;
 mod residence;
 mod stigmatized;
+mod stored;
 mod training;
 mod traits;
+mod units;
 mod vaccination;
 pub mod volumes;
 

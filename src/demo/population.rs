@@ -11,7 +11,7 @@ use super::places::{Places, in_force};
 use super::{
     Batch, Options, aid, assistance, caseload, child_care, chronic, collectors, consent,
     dice::Dice, employment, entitlement, family_planning, health_record, infectious, left_behind,
-    maternal, mental, notice, person, residence, stigmatized, training, vaccination,
+    maternal, mental, notice, person, residence, stigmatized, stored, training, units, vaccination,
 };
 use crate::rules::citizen_id;
 
@@ -51,10 +51,24 @@ impl Population {
     /// The next thousand persons with all their rows; none when all have been made.
     pub fn next_batch(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
+        if self.households == 0 {
+            self.write_units(&mut batch);
+        }
         while self.persons < self.options.persons && batch.persons.len() < BATCH {
             self.next_household(&mut batch);
         }
         (!batch.persons.is_empty()).then_some(batch)
+    }
+
+    /// The rows that tell of units, before the first household.
+    fn write_units(&mut self, batch: &mut Batch) {
+        units::write(&mut Draft {
+            dice: units::dice(self.options.seed),
+            today: self.options.today,
+            places: &self.places,
+            batch,
+            last_key: &mut self.last_further_key,
+        });
     }
 
     fn next_household(&mut self, batch: &mut Batch) {
@@ -95,6 +109,7 @@ impl Population {
             notice::write(&mut draft, &home, member);
             entitlement::write(&mut draft, &home, member);
         }
+        stored::write(&mut draft, &home);
         self.households += 1;
         self.persons += home.members.len() as u64;
     }

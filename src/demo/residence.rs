@@ -1,9 +1,10 @@
 //! Where people live and lived, and their residence permits.
 
 use chrono::{Datelike, Days, NaiveDate};
+use serde_json::json;
 
 use super::caseload;
-use super::draft::{Draft, row, text};
+use super::draft::{Draft, list, row, text};
 use super::family::Role;
 use super::household::{Home, Member};
 use super::organizations::Kind;
@@ -75,11 +76,10 @@ fn write_stay(draft: &mut Draft, home: &Home, member: &Member, stay: &Stay) {
         }
         Role::Spouse => draft.dice.weighted(&[("务工经商", 55), ("随迁", 35), ("婚嫁", 10)]),
         Role::Child => draft.dice.weighted(&[("随迁", 85), ("学习", 15)]),
-        Role::Grandparent => draft.dice.weighted(&[("投靠", 60), ("随迁", 40)]),
+        Role::Grandparent => {
+            draft.dice.weighted(&[("投靠", 55), ("随迁", 39), ("探亲", 4), ("就医", 2)])
+        }
     };
-    // The family-planning edition counts adults of child-bearing age; the health edition anybody
-    // who is not registered here.
-    let definition = if (18..50).contains(&member.age) { "FP-2009" } else { "HEALTH-2011" };
     let stamp = draft.stamp(system(home.collector), home.collector, stay.from);
     let residence = row!(
         residence_registration {
@@ -94,12 +94,23 @@ fn write_stay(draft: &mut Draft, home: &Home, member: &Member, stay: &Stay) {
             expected_stay: text(draft.dice.weighted(&expected)),
             move_reason: text(reason),
             dwelling_type: text(stay.dwelling),
-            migrant_definition: text(definition),
+            migrant_definition: None,
+            absences: absences(stay, draft.today, member.id),
             collectors_beside: 0,
         },
         stamp
     );
     draft.batch.residence_registrations.push(residence);
+}
+
+/// Some went away for a while and came back; one in two of these for so long that the stay began anew.
+fn absences(stay: &Stay, today: NaiveDate, person: i64) -> Option<String> {
+    let from = stay.from + Days::new(60);
+    let until = from + Days::new(if person % 2 == 0 { 20 } else { 45 });
+    let last = stay.until.unwrap_or(today);
+    (person % 15 == 0 && until < last)
+        .then(|| list(vec![json!({ "from": from, "until": until })]))
+        .flatten()
 }
 
 /// A permit needs half a year of residence, or less with a steady job, home or school.

@@ -2,7 +2,7 @@
 
 pub mod acts;
 pub mod context;
-mod derivation;
+pub mod derivation;
 mod diagnose;
 mod engine;
 pub mod entitlement;

@@ -13,6 +13,7 @@ mod refusal;
 mod role;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod view;
 
 pub use acts::{Act, EventView, consent_opens};

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::{DateTime, Utc};
 use entity::{
     access_event, household_registration, person, residence_registration,
-    sharing::{Group, Mask, Type},
+    sharing::{Group, Mask, Subject, Type},
 };
 use sea_orm::IdenStatic;
 
@@ -15,7 +15,7 @@ use super::{
     Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, coarsen,
     floors::{self, JointView},
     grant::{Grant, LegalBasis},
-    view,
+    unit, view,
 };
 use crate::catalogue::{DatabaseField, Field, FieldId, Kind, KindId, Source, catalogue};
 
@@ -393,7 +393,7 @@ fn identifying() -> [&'static Field; 5] {
 }
 
 /// The column of every kind that says who collected a row.
-fn collector() -> &'static str {
+pub(super) fn collector() -> &'static str {
     person::Column::CollectingDepartment.as_str()
 }
 
@@ -450,17 +450,20 @@ fn decide_field(
             .unwrap_or_else(|| absent(basis, grants, spec.group));
         return refused(refusal, None);
     };
-    let collected = catalogue().kind(field.kind).collected.as_ref();
+    let kind = catalogue().kind(field.kind);
     let department = basis.role.department();
-    let beside = collected.is_some_and(|all| all.is_asked(department, spec.collector.is_some()));
+    let asks_own = spec.collector.is_some();
+    let beside = kind.collected.as_ref().is_some_and(|all| all.is_asked(department, asks_own));
     let collector = (spec.collector.unwrap_or_else(collector), beside);
+    let weighed = |grant: &Grant| weigh(basis, grant, instant, spec.group, spec.class, collector);
     let decision = closed
-        .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
+        .and_then(|()| match unit::tells_of_unit(kind) {
+            true => Ok(unit::counted(weighed(&unit::meant(grant)?)?, kind, field)),
+            false => weighed(grant),
+        })
         .and_then(|decision| at_field(decision, field))
-        .map(|decision| {
-            // That there is a row of the kind's own group tells of it.
-            decision.closing(grants, [spec.group, catalogue().kind(field.kind).group])
-        });
+        // That there is a row of the kind's own group tells of it.
+        .map(|decision| decision.closing(grants, [spec.group, kind.group]));
     decision.unwrap_or_else(|refusal| refused(refusal, Some(grant)))
 }
 
@@ -571,7 +574,9 @@ fn is_orderable(field: &Field) -> bool {
         )
 }
 
-/// Codes, bands and yes/no answers can be counted by; names, dates and numbers cannot.
+/// Codes, bands and yes/no answers can be counted by; names, dates and numbers cannot. Of rows that are sums
+/// already nothing is counted again.
 fn is_groupable(field: &Field) -> bool {
-    is_comparable(field) && matches!(field.spec.ty, Type::Code | Type::Boolean)
+    let is_sum = matches!(catalogue().kind(field.kind).subject, Subject::Figures(_));
+    is_comparable(field) && matches!(field.spec.ty, Type::Code | Type::Boolean) && !is_sum
 }

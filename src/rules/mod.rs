@@ -3,7 +3,7 @@
 //! in SQL beside Rust.
 //!
 //! [`break_glass`] is enforced on emergencies, [`audit_case`] on audit cases, [`text`] on reasons; [`age`], [`caseload`] and
-//! [`consent`] say whose record is open to whom.
+//! [`consent`] say whose record is open to whom. [`derived`] makes of rules what is stored of derived values.
 
 pub use ::rules::*;
 
@@ -12,5 +12,6 @@ pub mod audit_case;
 pub mod break_glass;
 pub mod caseload;
 pub mod consent;
+pub mod derived;
 pub mod guardian_closing;
 pub mod text;

@@ -38,10 +38,27 @@ pub static REGION_OF_RESIDENCE: CodeList = formed(
             || of_unit.len() == 3 && of_unit.bytes().all(|b| b.is_ascii_uppercase())
     },
 );
+/// Of any level; below a management unit, which GB/T 2260 does not know, by its own code and numbers.
+pub static UNIT: CodeList = formed(
+    "administrative units",
+    "6, 9 or 12 digits; below JL- and three letters up to two times three digits after hyphens",
+    |code| match code.strip_prefix("JL-").map(|code| code.split('-').collect::<Vec<_>>()) {
+        None => matches!(code.len(), 6 | 9 | 12) && is_digits(code),
+        Some(parts) => {
+            let [letters, numbers @ ..] = &parts[..] else { return false };
+            letters.len() == 3
+                && letters.bytes().all(|b| b.is_ascii_uppercase())
+                && numbers.len() <= 2
+                && numbers.iter().all(|number| number.len() == 3 && is_digits(number))
+        }
+    },
+);
 pub static EXPECTED_STAY: CodeList =
     listed("expected stays", &["<1月", "1-3月", "3-6月", "≥6月", "≥1年", "长期"]);
-pub static MOVE_REASON: CodeList =
-    listed("reasons of moving", &["务工经商", "随迁", "投靠", "学习", "婚嫁", "其他"]);
+pub static MOVE_REASON: CodeList = listed(
+    "reasons of moving",
+    &["务工经商", "随迁", "投靠", "学习", "婚嫁", "出差", "就医", "旅游", "探亲", "访友", "其他"],
+);
 pub static DWELLING_TYPE: CodeList =
     listed("dwelling types", &["租赁", "自购", "单位宿舍", "工地", "寄住"]);
 pub static PERMIT_STATUS: CodeList = listed("permit statuses", &["有效", "中止", "注销"]);
@@ -65,8 +82,6 @@ pub static INDUSTRY: CodeList = formed(
 pub static BLOOD_TYPE: CodeList = listed("blood types", &["A", "B", "O", "AB", "不详"]);
 pub static PAYMENT_METHOD: CodeList =
     listed("payment methods", &["1", "2", "3", "4", "5", "6", "7", "8"]);
-pub static SCHEDULE_EDITION: CodeList =
-    listed("editions of the immunization schedule", &["2008", "2016", "2021", "2025"]);
 pub static VACCINE_CODE: CodeList = listed(
     "vaccines of the immunization programme",
     &[
@@ -114,6 +129,73 @@ pub static NOTICE_STATUS: CodeList = listed("statuses of notices", &["1", "2", "
 pub static REFUSAL_REASON: CodeList =
     listed("reasons for refusing a notice", &["1", "2", "3", "4", "9"]);
 pub static SERVICE: CodeList = listed("services.csv", crate::service::CODES);
+pub static VENUE_TYPE: CodeList = listed("venues", &["1", "2", "3", "4", "5", "6"]);
+pub static CHANNEL: CodeList = listed("channels of education", &["1", "2", "3", "4", "5"]);
+pub static TOPIC: CodeList = listed("topics of education", &["1", "2", "3", "4", "5"]);
+pub static SETTING_TYPE: CodeList = listed("kinds of settings", &["1", "2", "3", "9"]);
+pub static CAMPAIGN_KIND: CodeList = listed("kinds of campaigns", &["2", "3", "4", "5"]);
+pub static INSTRUMENT: CodeList = listed("instruments of surveys", &["1", "2", "3", "4"]);
+pub static FACILITY_KIND: CodeList = listed("kinds of facilities", &["1", "2", "3", "4"]);
+pub static INDICATOR: CodeList = listed(
+    "indicators.csv",
+    &[
+        "T1",
+        "T1-series",
+        "T1-eligible",
+        "T1b",
+        "T2",
+        "T2-all",
+        "T3",
+        "T3-all",
+        "T4",
+        "T4-dynamic",
+        "T5",
+        "T6",
+        "T6-men",
+        "T7",
+        "T7-survey",
+        "T8",
+        "T9",
+        "T10",
+        "T11",
+        "T11-fallback",
+        "T12",
+        "T13",
+        "T14",
+        "X1",
+        "X2",
+        "X3",
+        "X4",
+        "X5",
+        "X6",
+        "X7",
+        "X8",
+        "X9",
+        "X10",
+        "X11a",
+        "X11b",
+        "X12a",
+        "X12b",
+        "SAT",
+    ],
+);
+pub static MIGRANT_DEFINITION: CodeList =
+    listed("definitions of migrants", &["FP-2009", "HEALTH", "GW"]);
+pub static NOT_COMPUTABLE: CodeList =
+    listed("reasons why a figure cannot be computed", &["1", "2", "3", "9"]);
+pub static DOCUMENT: CodeList = listed("documents", &["A", "B"]);
+pub static FUNDING_PAYER: CodeList = listed("payers", &["1", "2", "3"]);
+pub static FUNDING_BASIS: CodeList = listed("bases of funding", &["1", "2"]);
+pub static DIRECTION: CodeList = listed("directions of exchange", &["1", "2"]);
+pub static FLOW: CodeList = listed(
+    "flows of exchange",
+    &["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12"],
+);
+pub static BATCH_STATUS: CodeList = listed("statuses of batches", &["1", "2", "3", "4"]);
+pub static MATCHED: CodeList = listed("results of matching", &["1", "2", "3", "4", "5", "6", "7"]);
+pub static CONDITION_CLASS: CodeList = listed("classes of a condition", &["1", "2", "3"]);
+pub static ID_MISSING_REASON: CodeList =
+    listed("reasons for having no number", &["1", "2", "3", "4", "9"]);
 
 fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())

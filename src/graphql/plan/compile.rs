@@ -351,6 +351,10 @@ impl<'d> Compiler<'d> {
                 many: matches!(ty, Type::Objects(_)),
                 members,
             },
+            (DatabaseValue::Column(column), None) if ty == Type::Strings => Render::Texts {
+                column: node.cell(Select::Column(column), rule),
+                mask: decision.mask.filter(|mask| !is_plain(*mask)),
+            },
             (DatabaseValue::Column(column), None) if ty == Type::Codes => {
                 let parts = vec![node.cell(Select::Column(column), rule)];
                 Render::Finished(Finish::Parts { parts, members: None })

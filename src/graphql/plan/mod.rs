@@ -249,6 +249,8 @@ pub enum Render {
     Structure { column: usize, many: bool, members: Vec<Member> },
     /// What the gateway finishes.
     Finished(Finish),
+    /// A list of texts, a mask of each.
+    Texts { column: usize, mask: Option<Mask> },
 }
 
 /// A member of a structured value: its key in the answer, its name, and its own members.

@@ -113,6 +113,7 @@ const SCALARS: &[ScalarDescription] = &[
         Some("https://scalars.graphql.org/andimarek/date-time"),
     ),
     ("Money", "金额: yuan with two decimals, as text", None),
+    ("Rate", "比率: a share of one with four decimals, as text", None),
     ("Year", "年: what a mask leaves of a date, YYYY", None),
     ("YearQuarter", "季度: what a mask leaves of a date or instant, YYYY-Qn", None),
     ("YearMonth", "年月: what a mask leaves of a date or instant, YYYY-MM", None),

@@ -213,6 +213,7 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
         Some(masked) => TypeRef::named(masked),
         None => match spec.ty {
             Type::Codes => TypeRef::named_nn_list("Code"),
+            Type::Strings => TypeRef::named_nn_list(TypeRef::STRING),
             Type::Objects(structure) => TypeRef::named_nn_list(structure.name),
             plain => TypeRef::named(type_name(plain)),
         },
@@ -227,7 +228,9 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
     }
     description += "]";
     if let Some(rule) = permit.field(shared.id).rows.filter(|_| !permit.is_drawn) {
-        description += &format!(" 显示范围: {}; shown {}", rule.label_zh(), rule.label_en());
+        let kind = catalogue().kind(shared.kind);
+        description +=
+            &format!(" 显示范围: {}; shown {}", rule.label_zh(kind), rule.label_en(kind));
         if rule.beside {
             description += ", the value it collected itself (本部门采集的值)";
         }

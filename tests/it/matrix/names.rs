@@ -17,7 +17,7 @@ const INTROSPECTION: &str = "{ __schema { types { name \
     enumValues(includeDeprecated: true) { name } } } }";
 
 /// Types that every schema has, whoever asks.
-const COMMON: [&str; 27] = [
+const COMMON: [&str; 28] = [
     "Boolean",
     "BooleanFilter",
     "Code",
@@ -34,6 +34,7 @@ const COMMON: [&str; 27] = [
     "Int",
     "IntFilter",
     "Money",
+    "Rate",
     "Node",
     "PageInfo",
     "Rule",
