@@ -5,6 +5,7 @@ mod change;
 mod current;
 mod disclosure;
 mod follow;
+mod identify;
 mod metering;
 mod progress;
 mod read;
@@ -32,6 +33,7 @@ use crate::{
     graphql::{
         DocumentHash, Engine, Request, ids::Identifiers, limits::Limits, perturbation::Perturbation,
     },
+    identity::Digests,
     oauth::{AuthorizationServer, Revoke},
     read::Reader,
     rules::break_glass::EmergencyLimits,
@@ -73,6 +75,7 @@ pub struct Gateway {
     clock: SharedClock,
     directory: RwLock<Arc<Directory>>,
     identifiers: Vec<Arc<Identifiers>>,
+    identity_digests: Digests,
     perturbation: Perturbation,
 }
 
@@ -143,6 +146,7 @@ impl Gateway {
             clock: parts.clock,
             directory: RwLock::new(Arc::new(parts.directory)),
             identifiers,
+            identity_digests: Digests::new(secrets),
             perturbation: Perturbation::new(secrets),
         }
     }

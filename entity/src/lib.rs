@@ -5,6 +5,7 @@ mod kinds;
 pub mod service;
 pub mod sharing;
 pub mod structure;
+pub mod subject_request;
 
 pub mod assistance_case;
 pub mod child_care_record;
@@ -53,6 +54,7 @@ pub mod oauth_client;
 pub mod oauth_credential;
 pub mod organization;
 pub mod person_collected;
+pub mod person_identity;
 pub mod record_probe;
 pub mod residence_registration_collected;
 pub mod revoked_token;

@@ -56,6 +56,9 @@ mod m20261126_000037_guardian_closings;
 mod m20261126_000040_training_record;
 mod m20261126_000041_further_records;
 mod m20261126_000042_visits;
+mod m20261126_000055_told_in_sentences;
+mod m20261126_000056_person_identities;
+mod m20261126_000057_subject_requests;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -99,6 +102,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000040_training_record::Migration),
             Box::new(m20261126_000041_further_records::Migration),
             Box::new(m20261126_000042_visits::Migration),
+            Box::new(m20261126_000055_told_in_sentences::Migration),
+            Box::new(m20261126_000056_person_identities::Migration),
+            Box::new(m20261126_000057_subject_requests::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod closing;
 mod consent;
 mod event;
 mod review;
+mod subject_request;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
@@ -74,6 +75,10 @@ enum What {
     Review(review::Review),
     CloseToGuardians(closing::Close),
     ReopenToGuardians(closing::Reopen),
+    FileRequest(subject_request::File),
+    WithdrawRequest(subject_request::Withdraw),
+    ForwardRequest(subject_request::Forward),
+    CloseRequest(subject_request::Close),
 }
 
 /// What stands there after an act.
@@ -85,6 +90,7 @@ enum Told {
         organization: String,
     },
     Closing(closing::Closing),
+    Request(subject_request::Request),
     /// Nobody is there: what was changed is that this is known.
     Missed(GatewayError),
 }
@@ -103,6 +109,13 @@ impl ActChange {
             Act::ReviewBreakGlass => What::Review(review::Review::read(context)?),
             Act::CloseToGuardians => What::CloseToGuardians(closing::Close::read(context)?),
             Act::ReopenToGuardians => What::ReopenToGuardians(closing::Reopen::read(context)?),
+            Act::FileRequest => What::FileRequest(subject_request::File::read(&actor, context)?),
+            Act::WithdrawRequest => {
+                What::WithdrawRequest(subject_request::Withdraw::read(context)?)
+            }
+            Act::ForwardRequest => What::ForwardRequest(subject_request::Forward::read(context)?),
+            Act::AnswerRequest => What::CloseRequest(subject_request::Close::answer(context)?),
+            Act::RefuseRequest => What::CloseRequest(subject_request::Close::refuse(context)?),
         };
         Ok(Self { actor, what, told: Mutex::default() })
     }
@@ -121,6 +134,7 @@ impl ActChange {
             None | Some(Told::Missed(_)) => Json::Null,
             Some(Told::Consent(given)) => consent::describe(given, identifiers),
             Some(Told::Closing(closing)) => closing.describe(identifiers),
+            Some(Told::Request(request)) => request.describe(identifiers),
             Some(Told::Event { event, words, organization }) => {
                 event.describe(words.as_ref(), organization, identifiers)
             }
@@ -146,6 +160,10 @@ impl Change for ActChange {
             What::Review(act) => act.apply(actor, transaction, now).await,
             What::CloseToGuardians(act) => act.apply(actor, transaction, now).await,
             What::ReopenToGuardians(act) => act.apply(actor, transaction, now).await,
+            What::FileRequest(act) => act.apply(actor, transaction, now).await,
+            What::WithdrawRequest(act) => act.apply(actor, transaction, now).await,
+            What::ForwardRequest(act) => act.apply(actor, transaction, now).await,
+            What::CloseRequest(act) => act.apply(actor, transaction, now).await,
         }?;
         *self.told.lock() = Some(told);
         Ok(applied)

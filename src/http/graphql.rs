@@ -42,7 +42,10 @@ pub async fn get(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: U
 pub async fn schema(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: Uri) -> Response {
     let basis = gateway.current().await;
     let definition = match authenticate(&gateway, &headers).await {
-        Ok(caller) => basis.and_then(|_| gateway.schema_of(&caller, purpose(&headers))),
+        Ok(caller) => match gateway.identify(caller).await {
+            Ok(caller) => basis.and_then(|_| gateway.schema_of(&caller, purpose(&headers))),
+            Err(stranger) => Err(stranger.error),
+        },
         Err(error) => Err(error),
     };
     match definition {
@@ -79,6 +82,13 @@ async fn respond(
         Ok(caller) => caller,
         // Nobody to record: the log keeps the code, and nothing of the token.
         Err(error) => return response::of_error(&error, media),
+    };
+    let caller = match gateway.identify(caller).await {
+        Ok(caller) => caller,
+        Err(stranger) => {
+            let answer = gateway.refuse(&stranger.caller, stranger.error).await;
+            return response::of_answer(answer, media);
+        }
     };
     let request = async {
         let unshared = unshared(headers)?;

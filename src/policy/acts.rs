@@ -22,6 +22,16 @@ pub enum Act {
     CloseToGuardians,
     /// The organization that closed it opens it again.
     ReopenToGuardians,
+    /// A person asks about its data (PIPL 44–50).
+    FileRequest,
+    /// It takes a request back.
+    WithdrawRequest,
+    /// The data protection officer forwards a request to the department that the data came from.
+    ForwardRequest,
+    /// The officer answers it.
+    AnswerRequest,
+    /// The officer refuses it, with the reason.
+    RefuseRequest,
 }
 
 /// How much of emergency accesses a caller sees.
@@ -39,7 +49,7 @@ pub enum EventView {
 
 impl Act {
     /// Everything anybody may do.
-    pub const ALL: [Act; 7] = [
+    pub const ALL: [Act; 12] = [
         Act::GiveConsent,
         Act::WithdrawConsent,
         Act::OpenBreakGlass,
@@ -47,13 +57,21 @@ impl Act {
         Act::ReviewBreakGlass,
         Act::CloseToGuardians,
         Act::ReopenToGuardians,
+        Act::FileRequest,
+        Act::WithdrawRequest,
+        Act::ForwardRequest,
+        Act::AnswerRequest,
+        Act::RefuseRequest,
     ];
 
     /// What a caller may do. Pure, and alone decides.
     pub fn of(basis: Basis) -> &'static [Act] {
         match (basis.role, basis.purpose) {
             (Role::SU, Purpose::Sar) if basis.has_person => {
-                &[Act::GiveConsent, Act::WithdrawConsent]
+                &[Act::GiveConsent, Act::WithdrawConsent, Act::FileRequest, Act::WithdrawRequest]
+            }
+            (Role::DP, Purpose::Sar) => {
+                &[Act::ForwardRequest, Act::AnswerRequest, Act::RefuseRequest]
             }
             (Role::HE | Role::HC | Role::HP, Purpose::Etr) if basis.has_organization => {
                 &[Act::OpenBreakGlass, Act::CloseBreakGlass]

@@ -55,6 +55,8 @@ impl fmt::Display for Finding {
             image::AGREEMENT => "agreement",
             image::AUDIT_CASE => "audit case",
             image::CLOSING => "closing to guardians",
+            image::IDENTITY => "identity of a person",
+            image::SUBJECT_REQUEST => "request of a person",
             image::BREAK_GLASS => "emergency access",
             image::CONSENT => "consent",
             _ => "record",

@@ -2,7 +2,7 @@
 //! functions of records and a day, and those below, which the gateway holds callers to and which stand
 //! in SQL beside Rust.
 //!
-//! [`break_glass`] is enforced on emergencies, [`audit_case`] on audit cases, [`text`] on reasons; [`age`], [`caseload`] and
+//! [`break_glass`] is enforced on emergencies, [`audit_case`] on audit cases, [`subject_request`] on requests of persons, [`text`] on reasons; [`age`], [`caseload`] and
 //! [`consent`] say whose record is open to whom.
 
 pub use ::rules::*;
@@ -13,4 +13,5 @@ pub mod break_glass;
 pub mod caseload;
 pub mod consent;
 pub mod guardian_closing;
+pub mod subject_request;
 pub mod text;
