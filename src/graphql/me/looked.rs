@@ -161,7 +161,9 @@ fn what(fields: &str, case_reason: Option<&str>, looked: &Looked<'_>) -> String 
         let name = act.split(':').next().unwrap_or_default();
         return format!("办理了关于{whom}的“{}”", acts::label_zh(name).unwrap_or(name));
     }
-    let named: Vec<Named> = fields.split(' ').filter_map(named).collect();
+    let mut named: Vec<Named> = fields.split(' ').filter_map(named).collect();
+    // As the catalogue has them, and who somebody is before what is on file.
+    named.sort_by_key(|one| (!one.is_person, one.field.map(|field| field.id)));
     let mut parts = Vec::new();
     for (level, verb, note) in [
         (Level::Full, "查看了", ""),
