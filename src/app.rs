@@ -2,6 +2,7 @@
 
 mod bind;
 mod change;
+mod counts;
 mod current;
 mod disclosure;
 mod follow;
@@ -13,6 +14,7 @@ mod settle;
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use entity::sharing::Department;
 use parking_lot::RwLock;
 use sea_orm::DatabaseConnection;
@@ -76,6 +78,7 @@ pub struct Gateway {
     directory: RwLock<Arc<Directory>>,
     identifiers: Vec<Arc<Identifiers>>,
     identity_digests: Digests,
+    request_counts: tokio::sync::Mutex<counts::Kept>,
     perturbation: Perturbation,
 }
 
@@ -147,6 +150,7 @@ impl Gateway {
             directory: RwLock::new(Arc::new(parts.directory)),
             identifiers,
             identity_digests: Digests::new(secrets),
+            request_counts: tokio::sync::Mutex::default(),
             perturbation: Perturbation::new(secrets),
         }
     }
@@ -155,6 +159,11 @@ impl Gateway {
     #[must_use]
     pub fn recorded_by(self, recorder: Arc<dyn Recorder>) -> Self {
         Self { recorder, ..self }
+    }
+
+    /// The present instant, by the gateway's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// Answers a request and records it. An answer without a record is an error without data.

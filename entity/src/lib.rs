@@ -35,6 +35,7 @@ pub mod access_event;
 pub mod access_head;
 pub mod access_node;
 pub mod access_record;
+pub mod access_request;
 pub mod access_subject;
 pub mod administrative_unit;
 pub mod administrative_unit_area;

@@ -59,6 +59,7 @@ mod m20261126_000042_visits;
 mod m20261126_000055_told_in_sentences;
 mod m20261126_000056_person_identities;
 mod m20261126_000057_subject_requests;
+mod m20261126_000058_access_requests;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000055_told_in_sentences::Migration),
             Box::new(m20261126_000056_person_identities::Migration),
             Box::new(m20261126_000057_subject_requests::Migration),
+            Box::new(m20261126_000058_access_requests::Migration),
         ]
     }
 }

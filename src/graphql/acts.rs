@@ -36,7 +36,7 @@ pub struct Signature {
 }
 
 #[rustfmt::skip]
-static SIGNATURES: [Signature; 12] = [
+static SIGNATURES: [Signature; 13] = [
     Signature {
         act: Act::GiveConsent,
         name: "giveConsent",
@@ -147,6 +147,16 @@ static SIGNATURES: [Signature; 12] = [
             ("reason", "String!", "理由: why, and by which law"),
         ],
     },
+    Signature {
+        act: Act::RequestAccess,
+        name: "requestAccess",
+        description: "申请共享: asks the owner's stewards to share a field that a refusal says can be requested; opens nothing by itself",
+        arguments: &[
+            ("field", "String!", "字段: Person.phone"),
+            ("necessity", "String!", "必要性: why it is needed, in at least 20 characters"),
+            ("clientKey", "String!", "a name that the program gives the request: sent again under it, it is the same request"),
+        ],
+    },
 ];
 
 /// An enumeration: its name, what it is, and its values with their labels.
@@ -183,6 +193,21 @@ const CLOSING: &Shape = &Shape {
         ("closedAt", "DateTime", None),
         ("validUntil", "DateTime", None),
         ("reopenedAt", "DateTime", None),
+    ],
+};
+
+const ACCESS_REQUEST: &Shape = &Shape {
+    name: "AccessRequestReceipt",
+    description: "授权申请回执: a request that a steward decides on",
+    members: &[
+        ("id", "ID", None),
+        ("field", "String", None),
+        ("purpose", "Code", None),
+        ("reason", "Code", None),
+        ("state", "Code", None),
+        ("steward", "Code", None),
+        ("stewardLabelZh", "String", None),
+        ("requestedAt", "DateTime", None),
     ],
 };
 
@@ -236,6 +261,7 @@ impl Signature {
                 | Act::RefuseRequest,
                 _,
             ) => me::REQUEST,
+            (Act::RequestAccess, _) => ACCESS_REQUEST,
             (Act::GiveConsent | Act::WithdrawConsent, _) | (_, None) => CONSENT,
             (_, Some(view)) => events::shape(view),
         }

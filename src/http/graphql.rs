@@ -129,7 +129,7 @@ fn unshared(headers: &HeaderMap) -> Result<Unshared> {
     }
 }
 
-async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Caller>> {
+pub(super) async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Caller>> {
     let missing =
         || GatewayError::new(Code::Unauthenticated, "send a token: Authorization: Bearer <token>");
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
@@ -148,7 +148,7 @@ fn refused(error: &AuthError) -> GatewayError {
 }
 
 /// The purpose a request names; one that names several names none of the token's.
-fn purpose(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn purpose(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all("x-purpose").iter();
     let first = values.next()?;
     match values.next() {

@@ -32,6 +32,8 @@ pub enum Act {
     AnswerRequest,
     /// The officer refuses it, with the reason.
     RefuseRequest,
+    /// A department asks another to share a field that a refusal says can be requested.
+    RequestAccess,
 }
 
 /// How much of emergency accesses a caller sees.
@@ -49,7 +51,7 @@ pub enum EventView {
 
 impl Act {
     /// Everything anybody may do.
-    pub const ALL: [Act; 12] = [
+    pub const ALL: [Act; 13] = [
         Act::GiveConsent,
         Act::WithdrawConsent,
         Act::OpenBreakGlass,
@@ -62,6 +64,7 @@ impl Act {
         Act::ForwardRequest,
         Act::AnswerRequest,
         Act::RefuseRequest,
+        Act::RequestAccess,
     ];
 
     /// What a caller may do. Pure, and alone decides.
@@ -83,9 +86,14 @@ impl Act {
             | (Role::HE, Purpose::Ema)
                 if basis.has_organization =>
             {
-                &[Act::CloseToGuardians, Act::ReopenToGuardians]
+                &[Act::CloseToGuardians, Act::ReopenToGuardians, Act::RequestAccess]
             }
-            (Role::HO, Purpose::Ema) | (Role::DP, Purpose::Aud) => &[Act::ReviewBreakGlass],
+            (Role::HO, Purpose::Ema) => &[Act::ReviewBreakGlass, Act::RequestAccess],
+            (Role::DP, Purpose::Aud) => &[Act::ReviewBreakGlass],
+            // Whoever asks for data by duty; in an emergency there is no time for it.
+            (role, purpose) if role.asks_by_duty() && purpose != Purpose::Etr => {
+                &[Act::RequestAccess]
+            }
             _ => &[],
         }
     }

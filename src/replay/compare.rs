@@ -57,6 +57,7 @@ impl fmt::Display for Finding {
             image::CLOSING => "closing to guardians",
             image::IDENTITY => "identity of a person",
             image::SUBJECT_REQUEST => "request of a person",
+            image::ACCESS_REQUEST => "request to share",
             image::BREAK_GLASS => "emergency access",
             image::CONSENT => "consent",
             _ => "record",

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    audit_case, break_glass, consent, grant_decision, grant_proposal, grant_version,
-    guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential,
+    access_request, audit_case, break_glass, consent, grant_decision, grant_proposal,
+    grant_version, guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential,
     person_identity, revoked_token, sharing_grant, subject_request,
 };
 use futures_util::TryStreamExt as _;
@@ -69,6 +69,10 @@ pub(super) async fn each<C: ConnectionTrait + StreamTrait>(
         image::SUBJECT_REQUEST => {
             let requests = subject_request::Entity::find();
             stream(db, requests, |row| take(image::subject_request(&row))).await
+        }
+        image::ACCESS_REQUEST => {
+            let requests = access_request::Entity::find();
+            stream(db, requests, |row| take(image::access_request(&row))).await
         }
         image::BREAK_GLASS => {
             stream(db, break_glass::Entity::find(), |row| take(image::break_glass(&row))).await

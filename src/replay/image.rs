@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use entity::{
-    audit_case, break_glass, consent, grant_decision, grant_proposal, grant_version,
-    guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential,
+    access_request, audit_case, break_glass, consent, grant_decision, grant_proposal,
+    grant_version, guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential,
     person_identity, revoked_token, sharing_grant, subject_request,
 };
 use serde_json::{Map, Value as Json, json};
@@ -25,6 +25,7 @@ pub const AUDIT_CASE: &str = "audit_case";
 pub const CLOSING: &str = "guardian_closing";
 pub const IDENTITY: &str = "person_identity";
 pub const SUBJECT_REQUEST: &str = "subject_request";
+pub const ACCESS_REQUEST: &str = "access_request";
 pub const BREAK_GLASS: &str = "break_glass";
 pub const CONSENT: &str = "consent";
 
@@ -309,6 +310,31 @@ pub fn identity(row: &person_identity::Model) -> Image {
             "linkedBy": row.linked_by,
             "unlinkedAt": optional(row.unlinked_at),
             "unlinkedBy": row.unlinked_by,
+        }),
+    )
+}
+
+/// What a department asked to be shared.
+pub fn access_request(row: &access_request::Model) -> Image {
+    Image::new(
+        ACCESS_REQUEST,
+        row.id,
+        json!({
+            "subject": row.subject,
+            "issuer": row.issuer,
+            "clientKeyDigest": digest(&row.client_key),
+            "role": row.role,
+            "purpose": row.purpose,
+            "field": row.field,
+            "refusal": row.refusal,
+            "necessityDigest": digest(&row.necessity),
+            "steward": row.steward,
+            "requestedAt": instant(row.requested_at),
+            "decision": row.decision,
+            "proposal": row.proposal_id,
+            "noteDigest": row.note.as_deref().map(digest),
+            "decidedAt": optional(row.decided_at),
+            "decidedBy": row.decided_by,
         }),
     )
 }

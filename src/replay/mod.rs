@@ -28,7 +28,7 @@ use expected::Expected;
 
 /// The tables that acts alone write, or that nothing writes once the gateway is installed. Persons'
 /// consents are imported, too: of them only those that acts made are compared.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     image::LAW,
     image::GRANT,
     image::VERSION,
@@ -42,6 +42,7 @@ const TABLES: [&str; 13] = [
     image::CLOSING,
     image::IDENTITY,
     image::SUBJECT_REQUEST,
+    image::ACCESS_REQUEST,
 ];
 
 /// What a replay found.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{DisclosedItem, Execution};
 use crate::{
+    catalogue::{Field, catalogue},
     error::{Code, GatewayError, Result},
     graphql::{
         events::of_instant,
@@ -13,11 +14,22 @@ use crate::{
         me::{self, REQUEST, REQUEST_COLUMNS},
         plan::Member,
         shape::project,
-        sql::{Closed, Params, own_persons},
+        sql::{Closed, Params, literal_text, own_persons},
     },
     read::{Rows, Value},
-    rules::age::AGE_OF_CONSENT,
+    rules::age::{AGE_OF_CONSENT, AGE_OF_MAJORITY},
 };
+
+/// The kinds and fields that tell of specially protected data, as requests name them.
+fn protected_paths() -> String {
+    let kinds = catalogue().kinds().iter().filter(|kind| kind.group.is_specially_protected());
+    let fields = catalogue().fields().iter().filter(|field| {
+        field.spec.group.is_specially_protected()
+            || catalogue().kind(field.kind).group.is_specially_protected()
+    });
+    let paths = kinds.map(|kind| kind.name.to_owned()).chain(fields.map(Field::path));
+    paths.map(|path| literal_text(&path)).collect::<Vec<_>>().join(", ")
+}
 
 impl Execution<'_> {
     /// Those of the officer's unit, those due first.
@@ -65,13 +77,21 @@ impl Execution<'_> {
         let person = self.context.person.ok_or_else(no_person)?;
         let mut params = Params::new(self.reader.dialect());
         let closed = [Closed::Anything];
-        let persons = own_persons(person, AGE_OF_CONSENT, &closed, self.context, &mut params);
-        let own = params.among("r.person_id", &persons);
-        let of_person = params.bind(Value::Int(of));
-        // What a guardian asked for a child stays its own to follow.
+        let of_age = |age: u32, params: &mut Params| {
+            let persons = own_persons(person, age, &closed, self.context, params);
+            params.among("r.person_id", &persons)
+        };
+        let own = of_age(AGE_OF_CONSENT, &mut params);
+        // What a guardian asked for a child stays its own to follow until the child is of age, but for what
+        // tells of groups that are the child's alone from 14 on.
+        let ward = of_age(AGE_OF_MAJORITY, &mut params);
         let filed = params.bind(Value::Int(person));
-        let condition =
-            format!("r.person_id = {of_person} AND ({own} OR r.filed_by_person_id = {filed})");
+        let of_person = params.bind(Value::Int(of));
+        let condition = format!(
+            "r.person_id = {of_person} AND ({own} OR (r.filed_by_person_id = {filed} AND {ward} AND \
+             (r.concerns IS NULL OR r.concerns NOT IN ({}))))",
+            protected_paths()
+        );
         {
             let mut disclosed = self.disclosed.lock();
             disclosed.tested.insert(DisclosedItem::Listed(REQUEST.name, "id"));

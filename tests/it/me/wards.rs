@@ -126,3 +126,54 @@ async fn of_somebody_else_nothing_is_told_and_it_is_on_record_that_it_was_asked(
         assert!(of_persons.filter(|one| one["role"] == "SU").count() >= 1, "{told}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_follows_what_it_asked_for_a_child_until_a_clinician_closes_the_child() {
+    for backend in backends("a_guardian_follows_what_it_asked") {
+        let site = Site::new(backend).await;
+        let (guardian, ward) = guardian_and_ward(&site).await;
+        let id = site.id(Department::Subject, "Person", ward);
+        born(&site, ward, "2020-01-01").await;
+        let file = "mutation($id: ID!, $concerns: String, $key: String!) { fileSubjectRequest(kind: ACCESS, \
+                    statement: \"查阅孩子的档案\", concerns: $concerns, clientKey: $key, personId: $id) { id } }";
+        for (concerns, key) in [("ImmunizationCard", "a"), ("SevereMentalDisorderRecord", "b")] {
+            let with = json!({ "id": id, "concerns": concerns, "key": key });
+            crate::access::acting::act(&site.gateway, &herself(guardian), file, with)
+                .await
+                .unwrap();
+        }
+        let seen = async || {
+            let query = "query($id: ID!) { me { requests(personId: $id) { concerns } } }";
+            let data = site.data_with(&herself(guardian), query, json!({ "id": id })).await;
+            let requests = data["me"]["requests"].as_array().unwrap().clone();
+            requests
+                .iter()
+                .map(|one| one["concerns"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(seen().await, ["SevereMentalDisorderRecord", "ImmunizationCard"], "{backend:?}");
+        // From 14 on what tells of protected groups is the child's alone, and nobody else asks for it.
+        born(&site, ward, "2012-11-20").await;
+        assert_eq!(seen().await, ["ImmunizationCard"]);
+        let with = json!({ "id": id, "concerns": "Person", "key": "c" });
+        let late = crate::access::acting::act(&site.gateway, &herself(guardian), file, with).await;
+        assert_eq!(late.unwrap_err(), "NOT_FOUND");
+        let own = site.data(&herself(ward), "{ me { requests { concerns } } }").await;
+        assert_eq!(own["me"]["requests"].as_array().unwrap().len(), 2);
+        // What a clinician closed is as if it were not there.
+        born(&site, ward, "2020-01-01").await;
+        execute_closing(&site, ward).await;
+        assert_eq!(seen().await, Vec::<String>::new());
+    }
+}
+
+/// A closing of all of a child, as a clinician's act makes it.
+#[expect(clippy::disallowed_methods, reason = "the tests look behind the gateway")]
+async fn execute_closing(site: &Site, ward: i64) {
+    let sql = format!(
+        "INSERT INTO guardian_closing (id, person_id, field_group, organization_id, subject, issuer, role, \
+         reason, closed_at, valid_until) VALUES (1, {ward}, NULL, (SELECT min(id) FROM organization), \
+         'wang', 'test', 'HC', 'x', '2026-11-20T03:00:00+00:00', '2027-01-01T00:00:00+00:00')"
+    );
+    site.world.db.execute_unprepared(&sql).await.unwrap();
+}
