@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Uri, header},
     response::Response,
 };
+use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{challenge::challenge, graphql, media::Media, page, response};
@@ -124,13 +125,19 @@ fn form(asked: &HashMap<String, String>, headers: &HeaderMap) -> Result<Form> {
     }
 }
 
-fn of_file(data: &Json, made_at: &str, record: Option<&str>) -> Vec<u8> {
-    let file = json!({
-        "title": "个人信息副本",
-        "legalBasis": "《个人信息保护法》第四十五条",
-        "madeAt": made_at,
-        "accessRecord": record,
-        "content": data["me"],
-    });
+/// A copy as a file, in the order in which it is read.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct File<'a> {
+    title: &'static str,
+    legal_basis: &'static str,
+    made_at: &'a str,
+    access_record: Option<&'a str>,
+    content: &'a Json,
+}
+
+fn of_file(data: &Json, made_at: &str, access_record: Option<&str>) -> Vec<u8> {
+    let (title, legal_basis) = ("个人信息副本", "《个人信息保护法》第四十五条");
+    let file = File { title, legal_basis, made_at, access_record, content: &data["me"] };
     serde_json::to_vec_pretty(&file).unwrap_or_default()
 }

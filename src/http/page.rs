@@ -35,7 +35,8 @@ pub fn of_copy(me: &Json, made_at: &str, record: Option<&str>) -> Vec<u8> {
         page += "</small>";
     }
     page += "</p>\n<h2>我的档案</h2>\n";
-    for section in items(&me["record"]) {
+    // Consents are told in sentences below.
+    for section in items(&me["record"]).iter().filter(|section| section["kind"] != "Consent") {
         page += "<section>\n<h3>";
         escape(text(&section["labelZh"]), &mut page);
         page += "</h3>\n<table>\n";

@@ -56,10 +56,10 @@ pub fn fields_of(permit: &Permit, kind: &'static Kind) -> String {
 
 /// A row in words, of its fields as they were read.
 pub fn section(kind: &'static Kind, row: &Map<String, Json>) -> Json {
-    let entries = row.iter().filter_map(|(name, value)| {
-        let field = catalogue().field_named(kind.id, name)?;
+    let entries = catalogue().fields_of(kind.id).filter_map(|field| {
+        let value = row.get(field.spec.name)?;
         Some(json!({
-            "field": name,
+            "field": field.spec.name,
             "labelZh": field.spec.label_zh,
             "labelEn": field.spec.label_en,
             "text": in_words(field, value),
