@@ -102,10 +102,12 @@ fn text_in_words(field: &Field, text: &str) -> String {
     {
         return words::instant(at);
     }
-    let label = match field.codes.as_ref().map(|codes| codes.name) {
-        Some("departments") => Department::parse(text).map(Department::label_zh),
-        Some("field groups") => Group::parse(text).map(Group::label_zh),
-        Some("purposes") => Purpose::parse(text).map(Purpose::label_zh),
+    // Codes of the gateway's own registers, which no other list has.
+    let label = match field.spec.ty {
+        Type::Code => Department::parse(text)
+            .map(Department::label_zh)
+            .or_else(|| Group::parse(text).map(Group::label_zh))
+            .or_else(|| Purpose::parse(text).map(Purpose::label_zh)),
         _ => None,
     };
     label.map_or_else(|| text.to_owned(), |label| format!("{label}（{text}）"))
