@@ -22,6 +22,7 @@ pub mod files;
 pub mod grants;
 pub mod graphql;
 pub mod http;
+pub mod identity;
 pub mod log;
 pub mod oauth;
 pub mod policy;

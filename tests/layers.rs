@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The modules, the lowest first.
-const LAYERS: [&str; 36] = [
+const LAYERS: [&str; 37] = [
     "clock",
     "files",
     "threads",
@@ -42,6 +42,7 @@ const LAYERS: [&str; 36] = [
     "oauth",
     "volume",
     "audit_case",
+    "identity",
     "acts",
     "admin",
     "app",

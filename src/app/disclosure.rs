@@ -9,7 +9,7 @@ use crate::{
     audit::{Draft, Fields, RecordedField, Subjects},
     catalogue::{KindId, catalogue},
     error::{Code, GatewayError},
-    graphql::{Disclosed, DisclosedItem, Division, Entitled, events, plan::Touched},
+    graphql::{Disclosed, DisclosedItem, Division, Entitled, plan::Touched},
     policy::{Level, Permit, tells_of_protected},
     volume::Tally,
 };
@@ -90,7 +90,9 @@ impl DisclosureRecord {
             .copied()
             .map(DisclosedItem::Field)
             .chain(disclosed.kinds.iter().copied().map(DisclosedItem::Row))
-            .chain(disclosed.events.iter().copied().map(DisclosedItem::Event))
+            .chain(
+                disclosed.listed.iter().map(|(kind, member)| DisclosedItem::Listed(kind, member)),
+            )
             .collect();
         let lacking = self.lacking.get().into_iter().flatten().copied();
         let of_sets = division.sets.iter().flat_map(|told| named(permit, told));
@@ -114,8 +116,8 @@ fn named<'t>(
         }
         DisclosedItem::Row(kind) if told.iter().any(|one| is_field_of(one, *kind)) => None,
         DisclosedItem::Row(kind) => Some(RecordedField::row(catalogue().kind(*kind).name)),
-        DisclosedItem::Event(member) => {
-            Some(RecordedField { kind: events::KIND, member: Some(member), level: Level::Full })
+        DisclosedItem::Listed(kind, member) => {
+            Some(RecordedField { kind, member: Some(member), level: Level::Full })
         }
     })
 }

@@ -6,6 +6,7 @@ mod client;
 mod demo;
 mod doctor;
 mod grant;
+mod identity;
 mod keys;
 mod limit;
 mod migrate;
@@ -69,6 +70,9 @@ enum Command {
     /// Read grants, and propose, sign and take them away.
     #[command(subcommand)]
     Grant(Box<grant::Command>),
+    /// Link what identity providers call persons to those persons.
+    #[command(subcommand)]
+    Identity(identity::Command),
     /// Read, propose and sign how much of people's data callers may learn.
     #[command(subcommand)]
     Limit(Box<limit::Command>),
@@ -111,6 +115,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
         Command::Keys(command) => return keys::run(&config, command).await,
+        Command::Identity(command) => return print(&identity::run(&config, command).await?),
         Command::Limit(command) => return print(&limit::run(&config, *command).await?),
         Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,

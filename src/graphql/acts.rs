@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::{
     events,
     input::{self, Variables, bad_input},
+    me,
     plan::CompiledMutation,
     shape::{Shape, project},
     write,
@@ -17,6 +18,7 @@ use crate::{
     policy::{Act, Permit},
     rules::{
         break_glass::{REASONS, VERDICTS},
+        subject_request::KIND_CODES,
         text::visible,
     },
 };
@@ -34,7 +36,7 @@ pub struct Signature {
 }
 
 #[rustfmt::skip]
-static SIGNATURES: [Signature; 7] = [
+static SIGNATURES: [Signature; 13] = [
     Signature {
         act: Act::GiveConsent,
         name: "giveConsent",
@@ -100,6 +102,61 @@ static SIGNATURES: [Signature; 7] = [
             ("fieldGroup", "Code", "字段组: which fields; without, what was closed as a whole"),
         ],
     },
+    Signature {
+        act: Act::FileRequest,
+        name: "fileSubjectRequest",
+        description: "提出个人信息请求: asks to see, copy, correct, complete, delete or explain, or objects (PIPL 44–50); answered within 15 working days",
+        arguments: &[
+            ("kind", "SubjectRequestKind!", "请求类型: what is asked"),
+            ("statement", "String!", "请求内容: what is meant, in the person's words"),
+            ("concerns", "String", "a kind or a field that it concerns: Person, Person.name"),
+            ("clientKey", "String!", "a name that the program gives the request: sent again under it, it is the same request"),
+            ("personId", "ID", "a child under 14 in the caller's guardianship; the caller itself without"),
+        ],
+    },
+    Signature {
+        act: Act::WithdrawRequest,
+        name: "withdrawSubjectRequest",
+        description: "撤回个人信息请求: takes a request back that waits for its answer",
+        arguments: &[("id", "ID!", "the request")],
+    },
+    Signature {
+        act: Act::ForwardRequest,
+        name: "forwardSubjectRequest",
+        description: "转办个人信息请求: forwards a request to the department that the data came from",
+        arguments: &[
+            ("id", "ID!", "the request"),
+            ("department", "Code!", "来源部门: the department"),
+        ],
+    },
+    Signature {
+        act: Act::AnswerRequest,
+        name: "answerSubjectRequest",
+        description: "答复个人信息请求: answers a request, and ends it",
+        arguments: &[
+            ("id", "ID!", "the request"),
+            ("answer", "String!", "答复: what was done, and why"),
+        ],
+    },
+    Signature {
+        act: Act::RefuseRequest,
+        name: "refuseSubjectRequest",
+        description: "拒绝个人信息请求: refuses a request, and ends it (PIPL 50: with the reason)",
+        arguments: &[
+            ("id", "ID!", "the request"),
+            ("reason", "String!", "理由: why, and by which law"),
+        ],
+    },
+    Signature {
+        act: Act::RequestAccess,
+        name: "requestAccess",
+        description: "申请共享: asks the owner's stewards to share a field that a refusal says can be requested; opens nothing by itself",
+        arguments: &[
+            ("field", "String!", "字段: Person.phone"),
+            ("necessity", "String!", "必要性: why it is needed, in at least 20 characters"),
+            ("clientKey", "String!", "a name that the program gives the request: sent again under it, it is the same request"),
+        ],
+    },
 ];
 
 /// An enumeration: its name, what it is, and its values with their labels.
@@ -107,9 +164,10 @@ pub type Enumeration =
     (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
 
 /// The enumerations that arguments take.
-pub const ENUMERATIONS: [Enumeration; 2] = [
+pub const ENUMERATIONS: [Enumeration; 3] = [
     ("BreakGlassReason", "紧急情况: why a record is opened", &REASONS),
     ("BreakGlassVerdict", "复核结论: what a review found", &VERDICTS),
+    ("SubjectRequestKind", "请求类型: what a person asks about its data", &KIND_CODES),
 ];
 
 const CONSENT: &Shape = &Shape {
@@ -138,9 +196,30 @@ const CLOSING: &Shape = &Shape {
     ],
 };
 
+const ACCESS_REQUEST: &Shape = &Shape {
+    name: "AccessRequestReceipt",
+    description: "授权申请回执: a request that a steward decides on",
+    members: &[
+        ("id", "ID", None),
+        ("field", "String", None),
+        ("purpose", "Code", None),
+        ("reason", "Code", None),
+        ("state", "Code", None),
+        ("steward", "Code", None),
+        ("stewardLabelZh", "String", None),
+        ("requestedAt", "DateTime", None),
+    ],
+};
+
 /// The name of an act's field.
 pub fn name_of(act: Act) -> &'static str {
     SIGNATURES.iter().find(|signature| signature.act == act).map_or("", |known| known.name)
+}
+
+/// The Chinese name of an act, by the name of its field.
+pub fn label_zh(name: &str) -> Option<&'static str> {
+    let signature = SIGNATURES.iter().find(|signature| signature.name == name)?;
+    signature.description.split(':').next()
 }
 
 /// The fields of an act's record.
@@ -174,6 +253,15 @@ impl Signature {
     pub fn answer(&self, permit: &Permit) -> &'static Shape {
         match (self.act, permit.events) {
             (Act::CloseToGuardians | Act::ReopenToGuardians, _) => CLOSING,
+            (
+                Act::FileRequest
+                | Act::WithdrawRequest
+                | Act::ForwardRequest
+                | Act::AnswerRequest
+                | Act::RefuseRequest,
+                _,
+            ) => me::REQUEST,
+            (Act::RequestAccess, _) => ACCESS_REQUEST,
             (Act::GiveConsent | Act::WithdrawConsent, _) | (_, None) => CONSENT,
             (_, Some(view)) => events::shape(view),
         }

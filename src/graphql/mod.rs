@@ -13,6 +13,7 @@ pub mod ids;
 pub mod input;
 pub mod limits;
 pub(crate) mod mask;
+pub mod me;
 mod not_shared;
 pub mod perturbation;
 pub mod plan;

@@ -14,6 +14,10 @@ pub enum RootField {
     Entitlement,
     /// The rules of the domain.
     Rules,
+    /// A person's own view.
+    Me,
+    /// Requests of persons, to the officer who answers them.
+    SubjectRequests,
     /// Emergency accesses.
     BreakGlassEvents,
     /// A row of any kind by its identifier alone.
@@ -30,10 +34,12 @@ pub enum RootField {
 
 impl RootField {
     /// Those that are of no kind.
-    const OF_NO_KIND: [Self; 6] = [
+    const OF_NO_KIND: [Self; 8] = [
         Self::Typename,
         Self::Entitlement,
         Self::Rules,
+        Self::Me,
+        Self::SubjectRequests,
         Self::BreakGlassEvents,
         Self::Node,
         Self::Nodes,
@@ -54,6 +60,8 @@ impl RootField {
             Self::Typename => "__typename",
             Self::Entitlement => "entitlement",
             Self::Rules => "rules",
+            Self::Me => "me",
+            Self::SubjectRequests => "subjectRequests",
             Self::BreakGlassEvents => "breakGlassEvents",
             Self::Node => "node",
             Self::Nodes => "nodes",

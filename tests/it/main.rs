@@ -19,6 +19,7 @@ mod graphql;
 mod instances;
 mod log;
 mod matrix;
+mod me;
 mod noninterference;
 mod oauth;
 mod pages;

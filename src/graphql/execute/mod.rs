@@ -7,9 +7,11 @@ mod disclosed;
 mod events;
 mod level;
 mod list;
+mod me;
 mod nodes;
 mod page;
 mod pages;
+mod requests;
 mod subjects;
 
 pub use counts::rounded;
@@ -140,6 +142,14 @@ impl<'a> Execution<'a> {
             Root::Rules { key, members } => {
                 write::key(&mut out, key);
                 shape::project(&rules::describe(self.context.today), members, &mut out);
+            }
+            Root::Me { key, items } => {
+                write::key(&mut out, key);
+                self.me(&mut out, items).await?;
+            }
+            Root::Requests { key, members, open, first } => {
+                write::key(&mut out, key);
+                self.requests_of_unit(&mut out, members, open.as_ref(), first.as_ref()).await?;
             }
             Root::Events { key, members, unreviewed, first } => {
                 write::key(&mut out, key);

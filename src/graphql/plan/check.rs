@@ -10,6 +10,7 @@ use async_graphql::{
     },
 };
 use async_graphql_value::Value as Argument;
+use entity::person;
 
 use super::{
     Document,
@@ -21,6 +22,7 @@ use crate::{
     graphql::{
         acts,
         filter::{self, DocumentFilter, Filter, Hole, Input, InputType, Written},
+        me,
         root_field::RootField,
     },
 };
@@ -35,6 +37,8 @@ enum SelectionSite {
     Object(&'static Kind),
     /// A row of any kind.
     Node,
+    /// A person's own view.
+    Me,
     Other,
 }
 
@@ -169,14 +173,23 @@ impl<'d> Checker<'d> {
             | SelectionSite::Mutation
             | SelectionSite::Edge(_)
             | SelectionSite::Node
+            | SelectionSite::Me
             | SelectionSite::Other => None,
         };
+        if let SelectionSite::Me = place {
+            return field.node.arguments.iter().try_for_each(|(argument, value)| {
+                match me::argument_type(name, &argument.node) {
+                    Some(ty) => self.value(&value.node, ty),
+                    None => Ok(()),
+                }
+            });
+        }
         for (argument, value) in &field.node.arguments {
             let value = &value.node;
             match argument.node.as_str() {
                 "first" | "last" => self.value(value, "Int")?,
                 "after" | "before" | "kind" => self.value(value, "String")?,
-                "unreviewed" => self.value(value, "Boolean")?,
+                "unreviewed" | "open" => self.value(value, "Boolean")?,
                 "id" => self.value(value, "ID!")?,
                 "ids" => self.value(value, "[ID!]!")?,
                 "where" => match kind {
@@ -277,8 +290,12 @@ fn below_of(place: SelectionSite, field: &str) -> SelectionSite {
             Some(RootField::One(kind)) => SelectionSite::Object(kind),
             Some(RootField::Many(kind)) => SelectionSite::Connection(kind),
             Some(RootField::Node | RootField::Nodes) => SelectionSite::Node,
+            Some(RootField::Me) => SelectionSite::Me,
             _ => SelectionSite::Other,
         },
+        SelectionSite::Me if matches!(field, me::PERSON | me::CHILDREN) => {
+            SelectionSite::Object(catalogue().kind_of::<person::Entity>())
+        }
         SelectionSite::Connection(kind) if field == "nodes" => SelectionSite::Object(kind),
         SelectionSite::Connection(kind) if field == "edges" => SelectionSite::Edge(kind),
         SelectionSite::Edge(kind) if field == "node" => SelectionSite::Object(kind),

@@ -24,7 +24,7 @@ use crate::{
         derivation::{Columns, Finish},
         entitlement, events,
         input::Variables,
-        not_shared,
+        me, not_shared,
         root_field::RootField,
         rules,
         shape::Shape,
@@ -147,6 +147,18 @@ impl<'d> Compiler<'d> {
                 kind: argument(field, "kind"),
             },
             RootField::Rules => Root::Rules { key, members: self.members(fields, rules::SHAPE)? },
+            RootField::Me => self.me(key, fields)?,
+            RootField::SubjectRequests => {
+                if !me::lists_requests(self.permit) {
+                    return Err(unknown(field));
+                }
+                Root::Requests {
+                    key,
+                    members: self.members(fields, me::REQUEST)?,
+                    open: argument(field, "open"),
+                    first: argument(field, "first"),
+                }
+            }
             RootField::BreakGlassEvents => {
                 let view = self.permit.events.filter(|view| view.is_listed());
                 let view = view.ok_or_else(|| unknown(field))?;

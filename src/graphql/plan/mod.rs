@@ -3,6 +3,7 @@
 mod act;
 mod check;
 mod compile;
+mod me;
 mod nodes;
 mod selection;
 mod unshared;
@@ -19,6 +20,7 @@ use entity::sharing::{Mask, Type};
 pub use act::{CompiledMutation, mutation};
 pub use check::check;
 pub use compile::{compile, diagnose};
+pub use me::{MeItem, MeRead, Told};
 pub use selection::{Collected, Document};
 pub use unshared::Missing;
 
@@ -63,6 +65,8 @@ pub struct Touched {
     pub listed: Each<bool>,
     /// Whether it tells what is left to the caller.
     pub tells_limits: bool,
+    /// Whether it tells a person of grants and organizations in words.
+    pub tells_in_words: bool,
 }
 
 impl Plan {
@@ -78,11 +82,17 @@ impl Plan {
                         node.touch(&mut touched.listed);
                     }
                     Root::Entitlement { .. } => touched.tells_limits = true,
+                    Root::Me { items, .. } => {
+                        touched.tells_in_words = true;
+                        let nodes = items.iter().flat_map(MeItem::nodes);
+                        nodes.for_each(|node| node.touch(&mut touched.all));
+                    }
                     // Which kinds those are is only known when their identifiers are.
                     Root::Nodes { .. } => {}
                     Root::Typename { .. }
                     | Root::Unshared { .. }
                     | Root::Rules { .. }
+                    | Root::Requests { .. }
                     | Root::Events { .. }
                     | Root::Counts { .. } => {}
                 }
@@ -114,6 +124,10 @@ pub enum Root {
     Entitlement { key: String, members: Vec<Member>, kind: Option<Argument> },
     /// The rules of the domain.
     Rules { key: String, members: Vec<Member> },
+    /// A person's own view.
+    Me { key: String, items: Vec<MeItem> },
+    /// Requests of persons.
+    Requests { key: String, members: Vec<Member>, open: Option<Argument>, first: Option<Argument> },
     /// Emergency accesses.
     Events {
         key: String,

@@ -6,6 +6,7 @@ mod definition;
 mod described;
 mod inputs;
 mod literals;
+mod me;
 mod mutation;
 mod objects;
 mod validate;

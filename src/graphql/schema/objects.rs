@@ -5,6 +5,7 @@ use async_graphql::{
     dynamic::{Field, FieldFuture, InputValue, Interface, InterfaceField, Object, TypeRef},
 };
 use entity::{
+    person,
     sharing::{Structure, Type},
     structure,
 };
@@ -15,6 +16,7 @@ use crate::{
         acts, entitlement, events,
         filter::{Input, InputType},
         mask::masked_type,
+        me,
         plan::NODE,
         root_field::RootField,
         rules,
@@ -38,6 +40,9 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     for shape in told(permit) {
         shapes(shape, &mut all);
     }
+    if me::is_shown(permit) {
+        all.push(super::me::object(permit.shows_kind(catalogue().kind_of::<person::Entity>().id)));
+    }
     for structure in used_structures(permit) {
         all.push(structure_object(structure));
     }
@@ -54,12 +59,14 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     all
 }
 
-/// What acts answer and lists of emergency accesses hold, each once.
+/// What acts answer, and what lists of emergency accesses and the parts of `me` hold, each once.
 fn told(permit: &Permit) -> Vec<&'static Shape> {
     let listed = permit.events.map(events::shape);
     let answers = acts::of(permit).map(|signature| signature.answer(permit));
+    let parts = me::PARTS.iter().filter(|_| me::is_shown(permit)).map(|part| part.shape);
+    let requests = me::lists_requests(permit).then_some(me::REQUEST);
     let mut all: Vec<&'static Shape> = Vec::new();
-    for shape in listed.into_iter().chain(answers) {
+    for shape in listed.into_iter().chain(answers).chain(parts).chain(requests) {
         if !all.iter().any(|known| known.name == shape.name) {
             all.push(shape);
         }
@@ -117,6 +124,12 @@ fn query(permit: &Permit) -> Object {
         field(&RootField::Rules.name(), TypeRef::named_nn_list_nn(rules::SHAPE.name))
             .description("规则: the rules of the domain by edition; they tell of nobody"),
     );
+    if me::is_shown(permit) {
+        query = query.field(super::me::root());
+    }
+    if me::lists_requests(permit) {
+        query = query.field(super::me::requests());
+    }
     if let Some(view) = permit.events.filter(|view| view.is_listed()) {
         query = query.field(emergency_accesses(view));
     }
