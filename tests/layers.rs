@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The modules, the lowest first.
-const LAYERS: [&str; 36] = [
+const LAYERS: [&str; 37] = [
     "clock",
     "files",
     "threads",
@@ -23,6 +23,7 @@ const LAYERS: [&str; 36] = [
     "error",
     "db",
     "read",
+    "due",
     "directory",
     "catalogue",
     "policy",

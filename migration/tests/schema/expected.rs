@@ -11,7 +11,8 @@ macro_rules! entities {
         entities! {
             $($kind)* $($view)*
             access_head access_node access_record access_subject administrative_unit
-            administrative_unit_area audit_case break_glass break_glass_miss caseload gateway_state
+            administrative_unit_area audit_case break_glass break_glass_miss caseload due_item
+            due_recheck due_refresh gateway_state
             grant_decision grant_proposal grant_version guardian_closing key_fingerprint legal_basis
             limit_agreement oauth_client oauth_credential organization person_collected record_probe
             residence_registration_collected revoked_token sharing_grant
