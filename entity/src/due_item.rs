@@ -16,7 +16,7 @@ pub struct Model {
     pub list: String,
     /// Which of the person's items on the list, from 1.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub number: i32,
+    pub number: i64,
     /// Where the person lives, as the person's row has it.
     pub unit_id: i64,
     /// The key of the row that it rests on; null where it rests on there being none.

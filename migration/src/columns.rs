@@ -4,7 +4,7 @@ use sea_orm::DbBackend;
 use sea_orm_migration::{prelude::*, schema};
 
 pub use sea_orm_migration::schema::{
-    big_integer, big_integer_null, boolean, boolean_null, date, date_null, integer, integer_null,
+    big_integer, big_integer_null, boolean, boolean_null, date, date_null, integer_null,
     timestamp_with_time_zone, timestamp_with_time_zone_null,
 };
 

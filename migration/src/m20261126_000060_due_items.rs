@@ -54,7 +54,7 @@ fn item(manager: &SchemaManager<'_>) -> TableCreateStatement {
         vec![
             big_integer("person_id"),
             text(manager, "list"),
-            integer("number"),
+            big_integer("number"),
             big_integer("unit_id"),
             big_integer_null("rests_on"),
             date("listed_from"),

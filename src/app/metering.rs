@@ -79,6 +79,7 @@ impl Gateway {
         } else {
             Category::Identity
         };
+        let on_lists = tally.take_explained();
         let counted = tally.count(&persons, asked, is_list);
         let now = context.now;
         let mut known = if self.volume.covers(reading, &counted, now) {
@@ -87,6 +88,7 @@ impl Gateway {
             let role = permit.basis.role;
             explained(self.reader.as_ref(), context, role, counted.persons()).await?
         };
+        known.extend(on_lists);
         known.sort_unstable();
         let is_explained = |person| known.binary_search(&person).is_ok();
         self.volume.charge(reading, &counted, is_explained, touched.all, now)

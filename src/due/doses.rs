@@ -105,12 +105,12 @@ fn listed(birth: NaiveDate, given: &[Given], (today, end): (NaiveDate, NaiveDate
 }
 
 /// The number of a dose among those of a child, which it keeps for good.
-fn place(birth: NaiveDate, (series, vaccine, dose): (&str, &str, usize)) -> i32 {
+fn place(birth: NaiveDate, (series, vaccine, dose): (&str, &str, usize)) -> i64 {
     let is_it = |known: &&nip::Scheduled| {
         known.series == series && known.vaccine == vaccine && known.dose == dose
     };
     let place = nip::of_birth(birth).iter().position(is_it).unwrap_or_default();
-    i32::try_from(place).unwrap_or(i32::MAX).saturating_add(1)
+    i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1)
 }
 
 /// What a child must not be given.

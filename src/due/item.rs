@@ -26,7 +26,7 @@ pub(super) struct Due {
     pub last_contact: Option<NaiveDate>,
     pub withheld: bool,
     /// Its number, where that tells what it is.
-    pub number: Option<i32>,
+    pub number: Option<i64>,
 }
 
 impl Due {

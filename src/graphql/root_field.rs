@@ -16,6 +16,10 @@ pub enum RootField {
     Rules,
     /// Emergency accesses.
     BreakGlassEvents,
+    /// What is due to persons, by list.
+    Worklist,
+    /// How many persons a list holds, by unit.
+    WorklistCounts,
     /// A row of any kind by its identifier alone.
     Node,
     /// Several of them.
@@ -30,11 +34,13 @@ pub enum RootField {
 
 impl RootField {
     /// Those that are of no kind.
-    const OF_NO_KIND: [Self; 6] = [
+    const OF_NO_KIND: [Self; 8] = [
         Self::Typename,
         Self::Entitlement,
         Self::Rules,
         Self::BreakGlassEvents,
+        Self::Worklist,
+        Self::WorklistCounts,
         Self::Node,
         Self::Nodes,
     ];
@@ -55,6 +61,8 @@ impl RootField {
             Self::Entitlement => "entitlement",
             Self::Rules => "rules",
             Self::BreakGlassEvents => "breakGlassEvents",
+            Self::Worklist => "worklist",
+            Self::WorklistCounts => "worklistCounts",
             Self::Node => "node",
             Self::Nodes => "nodes",
             Self::One(kind) => kind.single,

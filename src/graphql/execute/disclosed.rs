@@ -16,6 +16,8 @@ pub struct Disclosed {
     pub fields: BTreeSet<FieldId>,
     /// Every member of emergency accesses in the answer.
     pub events: BTreeSet<&'static str>,
+    /// Every worklist of which items are in the answer.
+    pub worklists: BTreeSet<&'static str>,
     /// Every kind of which rows were read, named, counted, or asked for through a relation.
     pub kinds: BTreeSet<KindId>,
     /// Every person whom the request names, singles out or reaches, with repetitions: whether or not
@@ -49,6 +51,8 @@ pub enum DisclosedItem {
     Row(KindId),
     /// A member of an emergency access.
     Event(&'static str),
+    /// That something is due, on a worklist.
+    Due(&'static str),
 }
 
 /// The persons of an answer, each with the place of what is told of it.

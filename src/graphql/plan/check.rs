@@ -22,6 +22,7 @@ use crate::{
         acts,
         filter::{self, DocumentFilter, Filter, Hole, Input, InputType, Written},
         root_field::RootField,
+        worklist,
     },
 };
 
@@ -35,6 +36,12 @@ enum SelectionSite {
     Object(&'static Kind),
     /// A row of any kind.
     Node,
+    /// A worklist.
+    Worklist,
+    /// An edge of one.
+    WorklistEdge,
+    /// What is due to somebody.
+    DueItem,
     Other,
 }
 
@@ -169,11 +176,23 @@ impl<'d> Checker<'d> {
             | SelectionSite::Mutation
             | SelectionSite::Edge(_)
             | SelectionSite::Node
+            | SelectionSite::WorklistEdge
+            | SelectionSite::DueItem
             | SelectionSite::Other => None,
+            SelectionSite::Worklist => Some(catalogue().kind_of::<entity::person::Entity>()),
         };
+        let is_worklist = matches!(
+            (place, RootField::named(name)),
+            (SelectionSite::Query, Some(RootField::Worklist | RootField::WorklistCounts))
+        );
         for (argument, value) in &field.node.arguments {
             let value = &value.node;
             match argument.node.as_str() {
+                argument if is_worklist && argument != "where" => {
+                    if let Some(ty) = worklist::argument_type(argument) {
+                        self.value(value, ty)?;
+                    }
+                }
                 "first" | "last" => self.value(value, "Int")?,
                 "after" | "before" | "kind" => self.value(value, "String")?,
                 "unreviewed" => self.value(value, "Boolean")?,
@@ -277,11 +296,18 @@ fn below_of(place: SelectionSite, field: &str) -> SelectionSite {
             Some(RootField::One(kind)) => SelectionSite::Object(kind),
             Some(RootField::Many(kind)) => SelectionSite::Connection(kind),
             Some(RootField::Node | RootField::Nodes) => SelectionSite::Node,
+            Some(RootField::Worklist) => SelectionSite::Worklist,
             _ => SelectionSite::Other,
         },
         SelectionSite::Connection(kind) if field == "nodes" => SelectionSite::Object(kind),
         SelectionSite::Connection(kind) if field == "edges" => SelectionSite::Edge(kind),
         SelectionSite::Edge(kind) if field == "node" => SelectionSite::Object(kind),
+        SelectionSite::Worklist if field == "nodes" => SelectionSite::DueItem,
+        SelectionSite::Worklist if field == "edges" => SelectionSite::WorklistEdge,
+        SelectionSite::WorklistEdge if field == "node" => SelectionSite::DueItem,
+        SelectionSite::DueItem if field == "person" => {
+            SelectionSite::Object(catalogue().kind_of::<entity::person::Entity>())
+        }
         SelectionSite::Object(kind) => {
             let target = |relation: &Relation| catalogue().kind(relation.target);
             let rows = kind.relation_named(field).map(target).map(SelectionSite::Object);

@@ -6,6 +6,7 @@ mod compile;
 mod nodes;
 mod selection;
 mod unshared;
+mod worklist;
 
 use std::sync::{
     Arc, OnceLock,
@@ -21,6 +22,7 @@ pub use check::check;
 pub use compile::{compile, diagnose};
 pub use selection::{Collected, Document};
 pub use unshared::Missing;
+pub use worklist::{DueMember, ListEdge, ListMember, WorklistArguments};
 
 use super::{
     derivation::Finish,
@@ -77,6 +79,11 @@ impl Plan {
                         node.touch(&mut touched.all);
                         node.touch(&mut touched.listed);
                     }
+                    // That something is due tells of somebody's health, whatever else is asked.
+                    Root::Worklist { node, .. } => {
+                        node.touch(&mut touched.all);
+                        touched.all[Category::Health as usize] = true;
+                    }
                     Root::Entitlement { .. } => touched.tells_limits = true,
                     // Which kinds those are is only known when their identifiers are.
                     Root::Nodes { .. } => {}
@@ -84,6 +91,7 @@ impl Plan {
                     | Root::Unshared { .. }
                     | Root::Rules { .. }
                     | Root::Events { .. }
+                    | Root::WorklistCounts { .. }
                     | Root::Counts { .. } => {}
                 }
             }
@@ -121,6 +129,16 @@ pub enum Root {
         unreviewed: Option<Argument>,
         first: Option<Argument>,
     },
+    /// What is due to persons.
+    Worklist {
+        key: String,
+        arguments: WorklistArguments,
+        /// What is asked of the persons.
+        node: Node,
+        items: Vec<ListMember>,
+    },
+    /// How many persons a worklist holds, by unit.
+    WorklistCounts { key: String, arguments: WorklistArguments, members: Vec<Member> },
     /// One record by its identifier.
     One { key: String, id: Argument, node: Node, items: Vec<Item> },
     /// Records of any kind by their identifiers alone.

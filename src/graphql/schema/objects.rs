@@ -9,6 +9,7 @@ use entity::{
     structure,
 };
 
+use super::worklist;
 use crate::{
     catalogue::{self, Kind, catalogue, export::type_name},
     graphql::{
@@ -19,6 +20,7 @@ use crate::{
         root_field::RootField,
         rules,
         shape::Shape,
+        worklist::{COUNT, counts as counts_of_worklists},
     },
     policy::{EventView, Permit, Position},
 };
@@ -35,6 +37,10 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     let mut all = vec![query(permit), page_info()];
     shapes(entitlement::SHAPE, &mut all);
     shapes(rules::SHAPE, &mut all);
+    all.extend(worklist::objects(permit));
+    if counts_of_worklists(permit) {
+        shapes(COUNT, &mut all);
+    }
     for shape in told(permit) {
         shapes(shape, &mut all);
     }
@@ -119,6 +125,9 @@ fn query(permit: &Permit) -> Object {
     );
     if let Some(view) = permit.events.filter(|view| view.is_listed()) {
         query = query.field(emergency_accesses(view));
+    }
+    for root in worklist::roots(permit) {
+        query = query.field(root);
     }
     query = rows(query);
     for kind in catalogue().kinds() {
