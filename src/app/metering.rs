@@ -67,7 +67,7 @@ impl Gateway {
         &self,
         reading: &Reading,
         touched: &Touched,
-        permit: &Permit,
+        (caller, permit): (&Caller, &Permit),
         context: &Context<'_>,
         (mut tally, persons): (Tally, Vec<i64>),
     ) -> Result<()> {
@@ -86,7 +86,8 @@ impl Gateway {
             Vec::new()
         } else {
             let role = permit.basis.role;
-            explained(self.reader.as_ref(), context, role, counted.persons()).await?
+            let who = (&*caller.recorded(), role);
+            explained(self.reader.as_ref(), context, who, counted.persons()).await?
         };
         known.extend(on_lists);
         known.sort_unstable();

@@ -10,7 +10,8 @@ use crate::due::{Items, OfPerson, Organizations, RULES, Rows, items};
 
 /// The units of the organizations that records name.
 pub(super) fn organizations(units: &[administrative_unit::Model]) -> Organizations {
-    let codes: HashMap<i64, &str> = units.iter().map(|unit| (unit.id, unit.code.as_str())).collect();
+    let codes: HashMap<i64, &str> =
+        units.iter().map(|unit| (unit.id, unit.code.as_str())).collect();
     let all = demo_organizations(units).into_iter();
     let unit = |unit: i64| codes.get(&unit).copied().unwrap_or_default().to_owned();
     Organizations::new(all.map(|organization| (organization.name, unit(organization.unit_id))))

@@ -10,8 +10,8 @@ use super::household::Home;
 use super::places::{Places, in_force};
 use super::{
     Batch, Options, aid, assistance, caseload, child_care, chronic, collectors, consent,
-    dice::Dice, due, employment, entitlement, family_planning, health_record, infectious, left_behind,
-    maternal, mental, notice, person, residence, stigmatized, training, vaccination,
+    dice::Dice, due, employment, entitlement, family_planning, health_record, infectious,
+    left_behind, maternal, mental, notice, person, residence, stigmatized, training, vaccination,
 };
 use crate::{due::Organizations, rules::citizen_id};
 
@@ -104,6 +104,7 @@ impl Population {
             left_behind::write(&mut draft, &home, member);
             notice::write(&mut draft, &home, member);
             entitlement::write(&mut draft, &home, member);
+            caseload::write_residents(&mut draft, &home, member);
         }
         self.households += 1;
         self.persons += home.members.len() as u64;

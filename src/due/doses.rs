@@ -16,9 +16,14 @@ use crate::rules::{
 /// Adds the items of a person's doses, those of days to come, too.
 pub(super) fn due(sources: &Sources<'_>, today: NaiveDate, due: &mut Vec<Due>) {
     let Some(birth) = sources.person.birth_date else { return };
-    let lives = sources.stays.iter().any(|stay| {
-        stay.departure_date.is_none_or(|departure| today < departure)
-    }) || sources.notices.iter().any(|notice| notice.status.as_deref() == Some(super::stay::ACCEPTED));
+    let lives = sources
+        .stays
+        .iter()
+        .any(|stay| stay.departure_date.is_none_or(|departure| today < departure))
+        || sources
+            .notices
+            .iter()
+            .any(|notice| notice.status.as_deref() == Some(super::stay::ACCEPTED));
     let end = months_after(birth, AGE * 12);
     let is_girl = sources.person.sex.as_deref() == Some("2");
     if !lives || (end <= today && !is_girl) {
@@ -42,7 +47,8 @@ pub(super) fn due(sources: &Sources<'_>, today: NaiveDate, due: &mut Vec<Due>) {
     };
     if today < end {
         for dose in listed(birth, &given, (today, end)) {
-            let Dose { due: nip::Due { series, vaccine, dose, due_on, late_on }, from, until } = dose;
+            let Dose { due: nip::Due { series, vaccine, dose, due_on, late_on }, from, until } =
+                dose;
             let number = Some(place(birth, (series, vaccine, dose)));
             due.push(Due {
                 listed_from: from,

@@ -59,7 +59,9 @@ pub fn items(sources: &Sources<'_>, organizations: &Organizations, today: NaiveD
     stay::owed(sources, &resident, organizations, today, &mut due);
     doses::due(sources, today, &mut due);
     visits::due(sources, &resident, today, &mut due);
-    due.retain(|item| item.listed_until.is_none_or(|until| today < until && item.listed_from < until));
+    due.retain(|item| {
+        item.listed_until.is_none_or(|until| today < until && item.listed_from < until)
+    });
     due.sort_by_key(|item| {
         (item.list.code(), item.number, item.listed_from, item.due_on, item.rests_on)
     });

@@ -16,8 +16,8 @@ use sea_orm::{
 use super::{
     Sources,
     sources::{
-        Card, Child, Chronic, Dose, Hukou, Mental, Mother, Notice, OfPerson, Person, Record, Report,
-        Stay,
+        Card, Child, Chronic, Dose, Hukou, Mental, Mother, Notice, OfPerson, Person, Record,
+        Report, Stay,
     },
 };
 use crate::db::columns;

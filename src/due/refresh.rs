@@ -85,12 +85,8 @@ async fn state(db: &impl ConnectionTrait) -> Result<Option<due_refresh::Model>, 
 
 /// Begins with the first person.
 async fn begin(db: &DatabaseConnection) -> Result<i64, DbErr> {
-    let row = due_refresh::Model {
-        id: ROW,
-        rules: RULES.to_owned(),
-        through: 0,
-        completed_on: None,
-    };
+    let row =
+        due_refresh::Model { id: ROW, rules: RULES.to_owned(), through: 0, completed_on: None };
     let transaction = db.begin().await?;
     due_refresh::Entity::delete_by_id(ROW).exec(&transaction).await?;
     row.into_active_model().insert(&transaction).await?;

@@ -25,7 +25,8 @@ pub(super) const ACCEPTED: &str = "2";
 
 /// The residences of a person, with hukou and birth date.
 pub(super) fn resident(sources: &Sources<'_>) -> Resident {
-    let accepted = sources.notices.iter().filter(|notice| notice.status.as_deref() == Some(ACCEPTED));
+    let accepted =
+        sources.notices.iter().filter(|notice| notice.status.as_deref() == Some(ACCEPTED));
     let notices = accepted.filter_map(|notice| {
         Some(Residence {
             region: notice.community_code.clone(),
@@ -85,7 +86,8 @@ pub(super) fn owed(
     let Some(start) = resident.stay_on(today) else { return };
     let ends = next_change(sources, today);
     let open = resident.open_on(today).map(|residence| residence.arrival);
-    let stay = sources.stays.iter().filter(|stay| stay.arrival_date == open).map(|stay| stay.id).max();
+    let stay =
+        sources.stays.iter().filter(|stay| stay.arrival_date == open).map(|stay| stay.id).max();
     let confirmed = sources.stays.iter().map(|stay| day_of(stay.collected_at)).max();
     let ending = |item: Due, until: Option<NaiveDate>| Due {
         rests_on: stay,
@@ -97,7 +99,9 @@ pub(super) fn owed(
     let records: Vec<Held> =
         sources.records.iter().map(|record| held(record, organizations)).collect();
     let on = today.max(months_after(start, r02_record_due::MONTHS));
-    due.extend(of(List::RecordDue, &record_due(resident, &records, on)).map(|item| ending(item, None)));
+    due.extend(
+        of(List::RecordDue, &record_due(resident, &records, on)).map(|item| ending(item, None)),
+    );
 
     let cards: Vec<Held> = sources
         .cards
@@ -108,16 +112,14 @@ pub(super) fn owed(
     let on = today.max(months_after(start, r03_file_due::MONTHS));
     if let Some((owed, birth)) = file_due(resident, &cards, on).zip(resident.birth) {
         let birthday = months_after(birth, r03_file_due::AGE * 12);
-        due.extend(
-            of(List::VaccinationFileDue, &owed).map(|item| ending(item, Some(birthday))),
-        );
+        due.extend(of(List::VaccinationFileDue, &owed).map(|item| ending(item, Some(birthday))));
     }
 
     if let Some(birth) = resident.birth {
-        due.extend(check(sources, birth, start, today).map(|item| Due {
-            last_contact: item.last_contact,
-            ..ending(item, None)
-        }));
+        due.extend(
+            check(sources, birth, start, today)
+                .map(|item| Due { last_contact: item.last_contact, ..ending(item, None) }),
+        );
     }
     stale(sources, confirmed, stay, due);
 }

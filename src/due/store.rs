@@ -134,8 +134,7 @@ async fn write(
     today: NaiveDate,
 ) -> Result<Changed, DbErr> {
     let key = |item: &Model| (item.person_id, item.list.clone(), item.number);
-    let mut old: BTreeMap<_, Model> =
-        stored.into_iter().map(|item| (key(&item), item)).collect();
+    let mut old: BTreeMap<_, Model> = stored.into_iter().map(|item| (key(&item), item)).collect();
     let mut new = Vec::new();
     for item in wanted {
         if old.remove(&key(&item)).as_ref() != Some(&item) {

@@ -64,7 +64,9 @@ fn mental(sources: &Sources<'_>, due: &mut Vec<Due>) {
     let mut visits: Vec<_> = sources
         .mental
         .iter()
-        .filter_map(|row| Some((row.follow_up_on?, condition(None, row.danger_level.map(i64::from)), row.id)))
+        .filter_map(|row| {
+            Some((row.follow_up_on?, condition(None, row.danger_level.map(i64::from)), row.id))
+        })
         .collect();
     visits.sort_by_key(|(day, _, row)| (*day, *row));
     let last = visits.last().map(|(day, _, row)| (*day, *row));
@@ -80,7 +82,8 @@ fn mental(sources: &Sources<'_>, due: &mut Vec<Due>) {
 fn chronic(sources: &Sources<'_>, due: &mut Vec<Due>) {
     for (programme, number) in [("1", 1), ("2", 2)] {
         let of_programme = |row: &&sources::Chronic| row.programme.as_deref() == Some(programme);
-        let last = sources.chronic.iter().filter(of_programme).max_by_key(|row| (row.visit_on, row.id));
+        let last =
+            sources.chronic.iter().filter(of_programme).max_by_key(|row| (row.visit_on, row.id));
         let Some(row) = last else { continue };
         let controlled = row.control_class.as_deref().is_none_or(|class| class == "1");
         let next = chronic_due(row.visit_on, row.next_visit_on, controlled);
@@ -98,11 +101,8 @@ fn children(sources: &Sources<'_>, birth: NaiveDate, today: NaiveDate, due: &mut
         return;
     }
     let row = sources.children.iter().map(|row| row.id).max();
-    let visits: Vec<NaiveDate> = sources
-        .children
-        .iter()
-        .flat_map(|row| days(row.health_checks.as_deref(), None))
-        .collect();
+    let visits: Vec<NaiveDate> =
+        sources.children.iter().flat_map(|row| days(row.health_checks.as_deref(), None)).collect();
     let last = visits.iter().copied().max();
     let checks = child::checks(birth);
     for ((at, check), number) in checks.iter().enumerate().zip(1..) {

@@ -35,8 +35,16 @@ pub const DUE_MEMBERS: [(&str, &str, &str); 9] = [
     ),
     ("status", "WorklistStatus!", "状态: DUE, or OVERDUE; of SERVICE_DUE always DUE"),
     ("overdueDays", "Int", "逾期天数: 0 where it is not overdue; null where the day is not shown"),
-    ("overdueMonths", "Int", "逾期月数: from month to month; null where neither day nor month is shown"),
-    ("lastContact", "PartialDate", "最近联系: the last contact in this matter, as far as it is shown"),
+    (
+        "overdueMonths",
+        "Int",
+        "逾期月数: from month to month; null where neither day nor month is shown",
+    ),
+    (
+        "lastContact",
+        "PartialDate",
+        "最近联系: the last contact in this matter, as far as it is shown",
+    ),
     ("closedBy", "String!", "办结条件: what takes the item off the list"),
     ("source", "String!", "依据: where it is written that this is to be done"),
 ];
@@ -53,6 +61,11 @@ pub const COUNT: &Shape = &Shape {
         ("suppressed", "Boolean", None),
     ],
 };
+
+/// Whether there is a list of a name, whoever has it.
+pub fn is_list(id: &str) -> bool {
+    Works::parse(id).is_some()
+}
 
 /// The list of a name among those of a permit.
 pub fn named<'p>(permit: &'p Permit, id: &str) -> Option<&'p Worklist> {

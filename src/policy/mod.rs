@@ -25,4 +25,4 @@ pub use permit::{Basis, Decision, Permit, Position, RowRule};
 pub use purpose::Purpose;
 pub use refusal::{Refusal, ShareCategory};
 pub use role::Role;
-pub use worklist::{DayShown, UnitShown, Works, Worklist};
+pub use worklist::{DayShown, UnitShown, Worklist, Works};

@@ -5,8 +5,8 @@
 use entity::{
     child_care_record, chronic_care_record, health_record, immunization_dose,
     infectious_disease_report, maternal_care_record, person, residence_registration,
-    sharing::{Group, Mask},
     severe_mental_disorder_record,
+    sharing::{Group, Mask},
 };
 
 use super::{Level, Permit, RowRule};
@@ -76,7 +76,7 @@ pub struct Worklist {
 
 impl Works {
     /// The list of a name; none of one that there is not.
-    fn parse(id: &str) -> Option<Self> {
+    pub fn parse(id: &str) -> Option<Self> {
         match id {
             "SERVICE_DUE" => Some(Works::ServiceDue),
             _ => List::parse(id).map(Works::Items),
@@ -104,8 +104,7 @@ impl Works {
             List::VaccinationFileDue => (vec![arrival()], vec![confirmed()]),
             List::DoseDue | List::CatchUp | List::HpvDue => (vec![birth()], vec![dose()]),
             List::SmdFollowUp => {
-                let visit =
-                    catalogue().field_of(severe_mental_disorder_record::Column::FollowUpOn);
+                let visit = catalogue().field_of(severe_mental_disorder_record::Column::FollowUpOn);
                 (vec![visit], vec![visit])
             }
             List::ChronicFollowUp => {
@@ -158,7 +157,11 @@ impl Worklist {
         let is_of_caller = |listed: &&Listed| {
             listed.role == basis.role.code() && listed.purpose == basis.purpose.code()
         };
-        worklist::all().iter().filter(is_of_caller).filter_map(|listed| Self::open(listed, permit)).collect()
+        worklist::all()
+            .iter()
+            .filter(is_of_caller)
+            .filter_map(|listed| Self::open(listed, permit))
+            .collect()
     }
 
     /// Every list, all of it: only the published SDL is drawn from these.
@@ -184,9 +187,12 @@ impl Worklist {
 
     /// A list of the file, where the grants open it.
     fn open(listed: &'static Listed, permit: &Permit) -> Option<Self> {
-        let works = Works::parse(&listed.id)?;
+        let group = Group::parse(&listed.group)?;
+        // The items of late reports are those of the kind that G19 opens; those of G20 are another's.
+        let works = Works::parse(&listed.id)
+            .filter(|works| *works != Works::Items(List::CardLate) || group == Group::G19)?;
         let level = Level::parse(&listed.level)?;
-        let decision = permit.group(Group::parse(&listed.group)?);
+        let decision = permit.group(group);
         let person = catalogue().kind_of::<person::Entity>().id;
         if decision.level < level || !permit.shows_kind(person) {
             return None;
@@ -196,7 +202,11 @@ impl Worklist {
         let (due, contact) = works.sources();
         let shown = |fields: &[&'static Field]| match level {
             Level::Predicate => DayShown::Nothing,
-            _ => fields.iter().map(|field| shown(permit, &rule, field)).max().unwrap_or(DayShown::Nothing),
+            _ => fields
+                .iter()
+                .map(|field| shown(permit, &rule, field))
+                .max()
+                .unwrap_or(DayShown::Nothing),
         };
         Some(Self {
             works,
@@ -225,7 +235,8 @@ impl Worklist {
 /// How much of a day a caller sees in every row that a rule reaches.
 fn shown(permit: &Permit, rule: &RowRule, field: &Field) -> DayShown {
     let decision = permit.field(field.id);
-    let reached = decision.rows.is_some_and(|rows| rule.is_within(&RowRule { break_glass: false, ..rows }));
+    let reached =
+        decision.rows.is_some_and(|rows| rule.is_within(&RowRule { break_glass: false, ..rows }));
     match (decision.level, decision.mask) {
         _ if !reached => DayShown::Nothing,
         (Level::Full, None) | (Level::Masked | Level::Full, Some(Mask::Plain)) => DayShown::Day,
@@ -255,6 +266,7 @@ fn units(permit: &Permit, rule: &RowRule) -> UnitShown {
         _ => UnitShown::Own,
     };
     let level = permit.field(unit.id).level;
-    let of_unit = if level >= Level::Masked && reached(unit) { UnitShown::County } else { UnitShown::Own };
+    let of_unit =
+        if level >= Level::Masked && reached(unit) { UnitShown::County } else { UnitShown::Own };
     of_region.max(of_unit)
 }

@@ -25,3 +25,4 @@ mod pages;
 mod records;
 mod support;
 mod volume;
+mod worklists;

@@ -23,7 +23,7 @@ use crate::{
         worklist::{self, CONNECTION, EDGE, ITEM},
         write,
     },
-    policy::{DayShown, UnitShown, Works, Worklist},
+    policy::{DayShown, UnitShown, Worklist, Works},
     read::{Rows, Value},
     volume::Category,
 };
@@ -128,9 +128,10 @@ impl Execution<'_> {
             Some(_) if list.due == DayShown::Nothing => {
                 return Err(bad_input("of this list the caller does not see when things are due"));
             }
-            Some(day) => Some(input::date(&input::text(&day)?).ok_or_else(|| {
-                bad_input("dueBefore is a day like 2026-03-06")
-            })?),
+            Some(day) => Some(
+                input::date(&input::text(&day)?)
+                    .ok_or_else(|| bad_input("dueBefore is a day like 2026-03-06"))?,
+            ),
         };
         let overdue = match self.argument(arguments.overdue.as_ref()) {
             None => None,
@@ -261,9 +262,9 @@ impl Execution<'_> {
         if asked.list.withholds {
             conditions.push(format!("NOT {ITEMS}.withheld"));
         }
-        if let Some(end) = asked.due_before.and_then(|day| {
-            worklist::end_of_span(asked.list.due, day.pred_opt()?)
-        }) {
+        if let Some(end) =
+            asked.due_before.and_then(|day| worklist::end_of_span(asked.list.due, day.pred_opt()?))
+        {
             let end = params.bind(Value::Date(end));
             conditions.push(format!("{ITEMS}.due_on < {end}"));
         }
@@ -333,9 +334,11 @@ impl Execution<'_> {
             disclosed.tally.add(Category::Health, person, false);
         }
         disclosed.tally.explain(persons());
+        // That there is another item tells of its person that it is on the list. Who is asked about beside
+        // the list is not told of by that, so it is no matter of what was tested.
         if let Some(beyond) = beyond.filter(|_| tells_more) {
-            disclosed.tested.insert(DisclosedItem::Due(asked.list.id()));
-            disclosed.counted.push(beyond);
+            disclosed.show([beyond], set);
+            disclosed.tally.explain([beyond]);
         }
     }
 
@@ -537,7 +540,8 @@ impl Asked<'_> {
             DayShown::Month => input::date(&format!("{text}-01")).map(Value::Date),
             _ => Some(Value::Text(text.chars().take(4).collect())),
         });
-        let value = value.ok_or_else(|| GatewayError::new(Code::CursorInvalid, "not a cursor of this list"))?;
+        let value = value
+            .ok_or_else(|| GatewayError::new(Code::CursorInvalid, "not a cursor of this list"))?;
         let value = params.bind(value);
         Ok(Some(format!("({by}, {key}, {number}) {sign} ({value}, {person}, {at})")))
     }

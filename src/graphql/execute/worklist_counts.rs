@@ -18,7 +18,7 @@ use crate::{
         sql::{Params, RowRules, Scoping},
         write,
     },
-    policy::{DayShown, UnitShown, Works, Worklist},
+    policy::{DayShown, UnitShown, Worklist, Works},
     read::Value,
 };
 

@@ -1,8 +1,6 @@
 //! Worklists in a permit's schema: only the lists that it has, and only the members that they have.
 
-use async_graphql::dynamic::{
-    Enum, EnumItem, Field, InputObject, InputValue, Object, TypeRef,
-};
+use async_graphql::dynamic::{Enum, EnumItem, Field, InputObject, InputValue, Object, TypeRef};
 use entity::person;
 
 use super::objects::field;
@@ -64,8 +62,9 @@ pub(super) fn roots(permit: &Permit) -> Vec<Field> {
 }
 
 fn unit() -> InputValue {
-    InputValue::new("unit", TypeRef::named("Code"))
-        .description("单元: a unit within the caller's own, no nearer than the caller sees; else the caller's")
+    InputValue::new("unit", TypeRef::named("Code")).description(
+        "单元: a unit within the caller's own, no nearer than the caller sees; else the caller's",
+    )
 }
 
 /// The types of lists.
@@ -74,12 +73,10 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
         return Vec::new();
     }
     let kind = catalogue().kind_of::<person::Entity>();
-    let item = Object::new(ITEM)
-        .description("事项: one thing that is due to one person")
-        .field(
-            field("person", TypeRef::named_nn(kind.name))
-                .description("人员: the person, as the caller sees it everywhere"),
-        );
+    let item = Object::new(ITEM).description("事项: one thing that is due to one person").field(
+        field("person", TypeRef::named_nn(kind.name))
+            .description("人员: the person, as the caller sees it everywhere"),
+    );
     let item = DUE_MEMBERS.iter().fold(item, |item, (name, ty, description)| {
         let ty = match ty.strip_suffix('!') {
             Some(ty) => TypeRef::named_nn(ty),
@@ -102,9 +99,10 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
 pub(super) fn inputs(permit: &Permit) -> Option<InputObject> {
     let is_any = !permit.worklists().is_empty();
     is_any.then(|| {
-        InputObject::new(ORDER).oneof().description("工作清单的排序: by when it is due").field(
-            InputValue::new("dueOn", TypeRef::named("Direction")).description("应办日期"),
-        )
+        InputObject::new(ORDER)
+            .oneof()
+            .description("工作清单的排序: by when it is due")
+            .field(InputValue::new("dueOn", TypeRef::named("Direction")).description("应办日期"))
     })
 }
 
