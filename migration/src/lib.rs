@@ -57,6 +57,7 @@ mod m20261126_000040_training_record;
 mod m20261126_000041_further_records;
 mod m20261126_000042_visits;
 mod m20261126_000060_due_items;
+mod m20261126_000061_notices;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -101,6 +102,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000041_further_records::Migration),
             Box::new(m20261126_000042_visits::Migration),
             Box::new(m20261126_000060_due_items::Migration),
+            Box::new(m20261126_000061_notices::Migration),
         ]
     }
 }

@@ -7,6 +7,8 @@ mod break_glass;
 mod closing;
 mod consent;
 mod event;
+mod notice;
+mod once;
 mod review;
 
 use async_trait::async_trait;
@@ -74,6 +76,9 @@ enum What {
     Review(review::Review),
     CloseToGuardians(closing::Close),
     ReopenToGuardians(closing::Reopen),
+    GiveNotice(Box<notice::Create>),
+    WithdrawNotice(notice::Withdraw),
+    AnswerNotice(notice::Answer),
 }
 
 /// What stands there after an act.
@@ -85,6 +90,7 @@ enum Told {
         organization: String,
     },
     Closing(closing::Closing),
+    Notice(Box<notice::Told>),
     /// Nobody is there: what was changed is that this is known.
     Missed(GatewayError),
 }
@@ -103,6 +109,10 @@ impl ActChange {
             Act::ReviewBreakGlass => What::Review(review::Review::read(context)?),
             Act::CloseToGuardians => What::CloseToGuardians(closing::Close::read(context)?),
             Act::ReopenToGuardians => What::ReopenToGuardians(closing::Reopen::read(context)?),
+            Act::GiveNotice => What::GiveNotice(notice::Create::read(&actor, context)?.into()),
+            Act::WithdrawNotice => What::WithdrawNotice(notice::Withdraw::read(context)?),
+            Act::AcceptNotice => What::AnswerNotice(notice::Answer::read(context, false)?),
+            Act::RefuseNotice => What::AnswerNotice(notice::Answer::read(context, true)?),
         };
         Ok(Self { actor, what, told: Mutex::default() })
     }
@@ -121,6 +131,7 @@ impl ActChange {
             None | Some(Told::Missed(_)) => Json::Null,
             Some(Told::Consent(given)) => consent::describe(given, identifiers),
             Some(Told::Closing(closing)) => closing.describe(identifiers),
+            Some(Told::Notice(notice)) => notice.describe(identifiers),
             Some(Told::Event { event, words, organization }) => {
                 event.describe(words.as_ref(), organization, identifiers)
             }
@@ -146,10 +157,17 @@ impl Change for ActChange {
             What::Review(act) => act.apply(actor, transaction, now).await,
             What::CloseToGuardians(act) => act.apply(actor, transaction, now).await,
             What::ReopenToGuardians(act) => act.apply(actor, transaction, now).await,
+            What::GiveNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
+            What::WithdrawNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
+            What::AnswerNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
         }?;
         *self.told.lock() = Some(told);
         Ok(applied)
     }
+}
+
+fn of_notice((applied, told): (Applied, notice::Told)) -> (Applied, Told) {
+    (applied, Told::Notice(Box::new(told)))
 }
 
 /// The error of a database that fails an act. Says nothing of its statements and values.

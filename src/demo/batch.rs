@@ -10,7 +10,7 @@ macro_rules! batch {
             person_collected => persons_collected,
             residence_registration_collected => residences_collected,
             due_item => due_items,
-            due_recheck => due_rechecks,
+            residence_notice_route => notice_routes,
         }
     };
     ($($kind:ident => $field:ident,)*) => {

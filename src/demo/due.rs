@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::{administrative_unit, due_recheck, due_refresh};
+use entity::{administrative_unit, due_refresh};
 
 use super::{Batch, Options, organizations as demo_organizations};
 use crate::due::{Items, OfPerson, Organizations, RULES, Rows, items};
@@ -19,14 +19,13 @@ pub(super) fn organizations(units: &[administrative_unit::Model]) -> Organizatio
 
 /// Adds the items of a batch that is whole but for them.
 pub(super) fn write(batch: &mut Batch, organizations: &Organizations, today: NaiveDate) {
-    let (mut all, mut rechecks) = (Vec::new(), Vec::new());
+    let mut all = Vec::new();
     rows(batch).each(|sources| {
-        let Items { all: own, recheck } = items(sources, organizations, today);
+        // Nothing is dated after today, so nobody is to be worked out again.
+        let Items { all: own, recheck: _ } = items(sources, organizations, today);
         all.extend(own);
-        let person_id = sources.person.id;
-        rechecks.extend(recheck.map(|from_day| due_recheck::Model { person_id, from_day }));
     });
-    (batch.due_items, batch.due_rechecks) = (all, rechecks);
+    batch.due_items = all;
 }
 
 /// That everybody's items were worked out.

@@ -62,6 +62,31 @@ pub const COUNT: &Shape = &Shape {
     ],
 };
 
+/// `WaitingNotice`.
+pub const NOTICE: &Shape = &Shape {
+    name: "WaitingNotice",
+    description: "待受理通报: a notice of somebody who moved in, as far as the caller's cells go, and of the \
+        person name, sex, year of birth and telephone: nothing else before it is accepted",
+    members: &[
+        ("id", "ID", None),
+        ("communityCode", "Code", None),
+        ("address", "String", None),
+        ("arrivalDate", "PartialDate", None),
+        ("expectedStay", "Code", None),
+        ("source", "Code", None),
+        ("sentAt", "PartialDate", None),
+        ("name", "String", None),
+        ("sex", "Code", None),
+        ("birthYear", "Year", None),
+        ("phone", "String", None),
+    ],
+};
+
+/// Whether notices wait for the caller.
+pub fn has_notices(permit: &Permit) -> bool {
+    permit.worklists().iter().any(Worklist::waits)
+}
+
 /// Whether there is a list of a name, whoever has it.
 pub fn is_list(id: &str) -> bool {
     Works::parse(id).is_some()

@@ -22,6 +22,14 @@ pub enum Act {
     CloseToGuardians,
     /// The organization that closed it opens it again.
     ReopenToGuardians,
+    /// Somebody who meets a person who moved in tells the health centre (writes.csv, seed A 三(三)).
+    GiveNotice,
+    /// The organization that gave it takes it back.
+    WithdrawNotice,
+    /// The health centre serves the person from now on.
+    AcceptNotice,
+    /// The health centre says why it does not.
+    RefuseNotice,
 }
 
 /// How much of emergency accesses a caller sees.
@@ -39,7 +47,7 @@ pub enum EventView {
 
 impl Act {
     /// Everything anybody may do.
-    pub const ALL: [Act; 7] = [
+    pub const ALL: [Act; 11] = [
         Act::GiveConsent,
         Act::WithdrawConsent,
         Act::OpenBreakGlass,
@@ -47,6 +55,10 @@ impl Act {
         Act::ReviewBreakGlass,
         Act::CloseToGuardians,
         Act::ReopenToGuardians,
+        Act::GiveNotice,
+        Act::WithdrawNotice,
+        Act::AcceptNotice,
+        Act::RefuseNotice,
     ];
 
     /// What a caller may do. Pure, and alone decides.
@@ -58,11 +70,20 @@ impl Act {
             (Role::HE | Role::HC | Role::HP, Purpose::Etr) if basis.has_organization => {
                 &[Act::OpenBreakGlass, Act::CloseBreakGlass]
             }
-            // Those who treat, for what they treat for; the act asks that the minor is in their care.
-            (Role::HC, Purpose::Hr)
-            | (Role::HM, Purpose::Mch)
-            | (Role::HP, Purpose::Smd)
-            | (Role::HE, Purpose::Ema)
+            // Those who treat, for what they treat for; the act asks that the minor is in their care. The
+            // centre answers notices, too.
+            (Role::HC, Purpose::Hr) if basis.has_organization => &[
+                Act::CloseToGuardians,
+                Act::ReopenToGuardians,
+                Act::GiveNotice,
+                Act::WithdrawNotice,
+                Act::AcceptNotice,
+                Act::RefuseNotice,
+            ],
+            (Role::HF | Role::CW | Role::GG, Purpose::Ref) if basis.has_organization => {
+                &[Act::GiveNotice, Act::WithdrawNotice]
+            }
+            (Role::HM, Purpose::Mch) | (Role::HP, Purpose::Smd) | (Role::HE, Purpose::Ema)
                 if basis.has_organization =>
             {
                 &[Act::CloseToGuardians, Act::ReopenToGuardians]

@@ -226,9 +226,14 @@ impl Worklist {
         &self.listed.id
     }
 
+    /// Whether its items are notices that wait, of persons whom the caller does not serve yet.
+    pub fn waits(&self) -> bool {
+        self.works == Works::Items(List::NoticeToAccept)
+    }
+
     /// Whether its persons are counted by unit: for those who supervise and work by no item.
     pub fn is_counted(&self) -> bool {
-        self.level >= Level::Masked && matches!(self.works, Works::Items(_))
+        self.level >= Level::Masked && matches!(self.works, Works::Items(_)) && !self.waits()
     }
 }
 

@@ -11,6 +11,7 @@ mod nodes;
 mod page;
 mod pages;
 mod subjects;
+mod waiting;
 mod worklist;
 mod worklist_counts;
 

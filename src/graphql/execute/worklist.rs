@@ -19,6 +19,7 @@ use crate::{
         plan::{
             Arguments, DueMember, ListEdge, ListMember, Node, PageFact, PageItem, WorklistArguments,
         },
+        shape::project,
         sql::{Params, RowRules, Scoping, is_crowd},
         worklist::{self, CONNECTION, EDGE, ITEM},
         write,
@@ -32,15 +33,15 @@ use crate::{
 const ITEMS: &str = "i";
 
 /// What is asked of a list, read and checked.
-struct Asked<'p> {
-    list: &'p Worklist,
+pub(super) struct Asked<'p> {
+    pub list: &'p Worklist,
     due_before: Option<NaiveDate>,
     overdue: Option<bool>,
     /// Greatest first.
     descending: bool,
     /// Whether it is ordered by when things are due.
     is_ordered: bool,
-    first: usize,
+    pub first: usize,
     after: Option<Place>,
 }
 
@@ -52,11 +53,11 @@ struct Place {
 }
 
 /// A page that was read.
-struct Page {
-    level: Level,
-    shown: usize,
+pub(super) struct Page {
+    pub level: Level,
+    pub shown: usize,
     /// The first of the columns of the items.
-    columns: usize,
+    pub columns: usize,
 }
 
 impl Execution<'_> {
@@ -68,8 +69,16 @@ impl Execution<'_> {
         items: &[ListMember],
     ) -> Result<()> {
         let asked = self.asked_of(arguments)?;
-        let page = self.due_page(&asked, arguments, node).await?;
-        self.see_due(&asked, &page, node, items);
+        let page = if asked.list.waits() {
+            self.refuse_conditions(arguments)?;
+            let page = self.waiting_page(&asked).await?;
+            self.see_waiting(&asked, &page, items);
+            page
+        } else {
+            let page = self.due_page(&asked, arguments, node).await?;
+            self.see_due(&asked, &page, node, items);
+            page
+        };
         write::object(out, items, |out, item| match item {
             ListMember::Typename { key } => {
                 write::key(out, key);
@@ -262,9 +271,20 @@ impl Execution<'_> {
         if asked.list.withholds {
             conditions.push(format!("NOT {ITEMS}.withheld"));
         }
-        if let Some(end) =
-            asked.due_before.and_then(|day| worklist::end_of_span(asked.list.due, day.pred_opt()?))
-        {
+        conditions.extend(self.bounds_of(asked, today, params));
+        format!("due_item {ITEMS} JOIN person {TABLE} ON {TABLE}.id = {ITEMS}.person_id")
+    }
+
+    /// What is asked of the days of items: no more than is shown of them.
+    pub(super) fn bounds_of(
+        &self,
+        asked: &Asked<'_>,
+        today: &str,
+        params: &mut Params,
+    ) -> Vec<String> {
+        let mut conditions = Vec::new();
+        let last = asked.due_before.and_then(|day| day.pred_opt());
+        if let Some(end) = last.and_then(|last| worklist::end_of_span(asked.list.due, last)) {
             let end = params.bind(Value::Date(end));
             conditions.push(format!("{ITEMS}.due_on < {end}"));
         }
@@ -278,7 +298,7 @@ impl Execution<'_> {
             };
             conditions.push(if overdue { is_overdue } else { format!("NOT ({is_overdue})") });
         }
-        format!("due_item {ITEMS} JOIN person {TABLE} ON {TABLE}.id = {ITEMS}.person_id")
+        conditions
     }
 
     /// The span of the unit that is asked for, if one is.
@@ -354,6 +374,17 @@ impl Execution<'_> {
             DueMember::Typename { key } => {
                 write::key(out, key);
                 write::text(out, ITEM);
+            }
+            DueMember::Person { key, .. } if asked.list.waits() => {
+                write::key(out, key);
+                write::null(out);
+            }
+            DueMember::Notice { key, members } => {
+                write::key(out, key);
+                match asked.list.waits() {
+                    true => project(&self.waiting(&page.level.rows, row), members, out),
+                    false => write::null(out),
+                }
             }
             DueMember::Person { key, items } => {
                 write::key(out, key);
@@ -471,7 +502,7 @@ impl Asked<'_> {
     }
 
     /// What is read of each item: of its days no more than is shown.
-    fn columns(&self, today: &str, day: NaiveDate, params: &mut Params) -> [String; 5] {
+    pub fn columns(&self, today: &str, day: NaiveDate, params: &mut Params) -> [String; 5] {
         let of = |column: &str| format!("{ITEMS}.{column}");
         let none = || "CAST(NULL AS date)".to_owned();
         if self.list.works == Works::ServiceDue {
@@ -514,7 +545,7 @@ impl Asked<'_> {
         }
     }
 
-    fn order(&self) -> String {
+    pub fn order(&self) -> String {
         let direction = if self.descending { " DESC" } else { "" };
         let is_item = matches!(self.list.works, Works::Items(_));
         let ties = self.ties().into_iter().take(if is_item { 2 } else { 1 });
@@ -523,7 +554,7 @@ impl Asked<'_> {
     }
 
     /// The condition that an item stands behind the place where the page begins.
-    fn beyond(&self, params: &mut Params) -> Result<Option<String>> {
+    pub fn beyond(&self, params: &mut Params) -> Result<Option<String>> {
         let Some(place) = &self.after else { return Ok(None) };
         let sign = if self.descending { "<" } else { ">" };
         let person = params.bind(Value::Int(place.person));

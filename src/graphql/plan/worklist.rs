@@ -5,7 +5,7 @@ use async_graphql_value::Value as Argument;
 use entity::person;
 
 use super::{
-    Arguments, Item, Node, PageItem, Root,
+    Arguments, Item, Member, Node, PageItem, Root,
     compile::{Compiler, Fields, argument, place, unknown},
 };
 use crate::{
@@ -53,6 +53,11 @@ pub enum DueMember {
     Person {
         key: String,
         items: Vec<Item>,
+    },
+    /// A notice that waits.
+    Notice {
+        key: String,
+        members: Vec<Member>,
     },
     /// What is said of the item itself.
     Said {
@@ -111,6 +116,9 @@ impl<'d> Compiler<'d> {
             Ok(match name {
                 "__typename" => DueMember::Typename { key },
                 "person" => DueMember::Person { key, items: self.items(node, fields)? },
+                "notice" if worklist::has_notices(self.permit) => {
+                    DueMember::Notice { key, members: self.members(fields, worklist::NOTICE)? }
+                }
                 _ => match DUE_MEMBERS.iter().find(|(known, ..)| *known == name) {
                     Some((name, ..)) => DueMember::Said { key, name },
                     None => return Err(unknown(fields[0])),

@@ -20,7 +20,7 @@ use crate::{
         root_field::RootField,
         rules,
         shape::Shape,
-        worklist::{COUNT, counts as counts_of_worklists},
+        worklist::{COUNT, NOTICE, counts as counts_of_worklists, has_notices},
     },
     policy::{EventView, Permit, Position},
 };
@@ -40,6 +40,9 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     all.extend(worklist::objects(permit));
     if counts_of_worklists(permit) {
         shapes(COUNT, &mut all);
+    }
+    if has_notices(permit) {
+        shapes(NOTICE, &mut all);
     }
     for shape in told(permit) {
         shapes(shape, &mut all);

@@ -9,7 +9,9 @@ use crate::{
     graphql::{
         filter::{Input, InputType},
         root_field::RootField,
-        worklist::{CONNECTION, COUNT, DUE_MEMBERS, EDGE, ITEM, KIND, ORDER, counts},
+        worklist::{
+            CONNECTION, COUNT, DUE_MEMBERS, EDGE, ITEM, KIND, NOTICE, ORDER, counts, has_notices,
+        },
     },
     policy::{Permit, Worklist},
 };
@@ -74,9 +76,17 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     }
     let kind = catalogue().kind_of::<person::Entity>();
     let item = Object::new(ITEM).description("事项: one thing that is due to one person").field(
-        field("person", TypeRef::named_nn(kind.name))
-            .description("人员: the person, as the caller sees it everywhere"),
+        field("person", TypeRef::named(kind.name)).description(
+            "人员: the person, as the caller sees it everywhere; null of a notice that waits",
+        ),
     );
+    let item = match has_notices(permit) {
+        true => item.field(
+            field("notice", TypeRef::named(NOTICE.name))
+                .description("通报: of NOTICE_TO_ACCEPT the notice; else null"),
+        ),
+        false => item,
+    };
     let item = DUE_MEMBERS.iter().fold(item, |item, (name, ty, description)| {
         let ty = match ty.strip_suffix('!') {
             Some(ty) => TypeRef::named_nn(ty),

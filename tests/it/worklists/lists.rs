@@ -10,7 +10,7 @@ use entity::{
 use migrant_gateway::{
     clock::{Clock as _, day_in_shanghai},
     policy::{Purpose, Role},
-    rules::{self, eval},
+    rules,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -92,7 +92,6 @@ async fn record_is_due(site: &Site, person: &person::Model) -> bool {
     let rule = rules::find("R-02").unwrap();
     let mut answer = Vec::new();
     rules::stream::run(rule, None, today, case.to_string().as_bytes(), &mut answer).unwrap();
-    let _ = eval::named;
     let answer: Value = serde_json::from_slice(&answer).unwrap();
     answer["result"] == true
 }
@@ -135,7 +134,7 @@ async fn what_is_masked_of_an_arrival_is_masked_of_the_day_a_record_is_due() {
         // The county sees the year of an arrival, and so of what it makes due.
         let county = caller(Role::HO, Purpose::Hr);
         let of_county = all(&site, &county, "RECORD_DUE", 50).await;
-        assert!(of_county.len() >= items.len());
+        assert!(of_county.len() > 5, "{}", of_county.len());
         for item in &of_county {
             assert_eq!(item["dueOn"].as_str().unwrap().len(), 4, "{item}");
             assert_eq!(item["overdueMonths"], Value::Null, "{item}");
