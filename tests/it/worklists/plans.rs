@@ -8,7 +8,7 @@ use migrant_gateway::{
     read::{Dialect, ReadError, Reader, Rows, Statement, Value},
 };
 use parking_lot::Mutex;
-use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult};
+use sea_orm::{DbBackend, FromQueryResult};
 
 use crate::support::{
     Backend, World, ask, backends, caller,
@@ -93,8 +93,15 @@ async fn plan(world: &World, statement: &Statement) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_page_is_read_along_an_index() {
     for backend in backends("a_first_page_is_read_along_an_index") {
-        let world = World::empty(backend).await;
-        fill(&world.url, PERSONS).await;
+        let world = match backend {
+            // Its planner goes by which indexes there are.
+            Backend::Sqlite => World::new(backend).await,
+            Backend::Postgres => {
+                let world = World::empty(backend).await;
+                fill(&world.url, PERSONS).await;
+                world
+            }
+        };
         let asked = Arc::new(Mutex::new(Vec::new()));
         let gateway = world
             .gateway_with(patient(), |inner| Box::new(Recorder { inner, asked: asked.clone() }))
@@ -123,6 +130,5 @@ async fn a_first_page_is_read_along_an_index() {
                 assert!(!found, "{kind} on {backend:?}, {slow}: {}\n{plan}", statement.sql);
             }
         }
-        let _ = world.db.execute_unprepared("SELECT 1").await;
     }
 }
