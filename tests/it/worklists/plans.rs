@@ -109,8 +109,9 @@ async fn a_first_page_is_read_along_an_index() {
         for (role, purpose, kind, index) in [
             (Role::HC, Purpose::Hr, "RECORD_DUE", "ix_due_item_county_due_month"),
             (Role::HC, Purpose::Hr, "RECORD_STALE", "ix_due_item_county_due"),
+            (Role::HO, Purpose::Hr, "RECORD_STALE", "ix_due_item_county_person"),
             (Role::HV, Purpose::Imm, "DOSE_DUE", "ix_due_item_county_due_on"),
-            (Role::HV, Purpose::Imm, "VACCINATION_FILE_DUE", "ix_due_item_county_due_month"),
+            (Role::HV, Purpose::Imm, "VACCINATION_FILE_DUE", "ix_due_item_county_person"),
         ] {
             asked.lock().clear();
             let query = format!(
