@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
-    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, Statement,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
 };
 
 use super::{Items, Organizations, items, load::Rows};
@@ -42,11 +42,12 @@ impl Locked {
     ///
     /// # Errors
     /// When the database does not answer.
+    #[expect(clippy::disallowed_methods, reason = "takes a lock, and reads nothing")]
     pub async fn from(db: &impl ConnectionTrait, key: i64) -> Result<Self, DbErr> {
         let span = key.div_euclid(LOCKED);
         if db.get_database_backend() == DbBackend::Postgres {
             let lock = format!("SELECT pg_advisory_xact_lock({LOCKS}, {span})");
-            db.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
+            db.execute_unprepared(&lock).await?;
         }
         Ok(Self { from: key, to: (span + 1) * LOCKED - 1 })
     }

@@ -112,7 +112,6 @@ impl Plan {
 
 /// A field at the root.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a plan has a handful of roots and lives in an Arc")]
 pub enum Root {
     /// `__typename`.
     Typename { key: String },
