@@ -17,6 +17,7 @@ pub mod db;
 pub mod demo;
 mod descriptors;
 pub mod directory;
+pub mod due;
 pub mod error;
 pub mod files;
 pub mod grants;

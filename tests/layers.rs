@@ -23,6 +23,7 @@ const LAYERS: [&str; 37] = [
     "error",
     "db",
     "read",
+    "due",
     "directory",
     "catalogue",
     "policy",

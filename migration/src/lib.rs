@@ -64,6 +64,8 @@ mod m20261126_000055_told_in_sentences;
 mod m20261126_000056_person_identities;
 mod m20261126_000057_subject_requests;
 mod m20261126_000058_access_requests;
+mod m20261126_000060_due_items;
+mod m20261126_000061_notices;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -115,6 +117,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000056_person_identities::Migration),
             Box::new(m20261126_000057_subject_requests::Migration),
             Box::new(m20261126_000058_access_requests::Migration),
+            Box::new(m20261126_000060_due_items::Migration),
+            Box::new(m20261126_000061_notices::Migration),
         ]
     }
 }

@@ -47,6 +47,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 pub mod visits;
+pub mod worklist;
 
 use rule::Rule;
 

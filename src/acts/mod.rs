@@ -8,6 +8,8 @@ mod break_glass;
 mod closing;
 mod consent;
 mod event;
+mod notice;
+mod once;
 mod review;
 mod subject_request;
 
@@ -83,6 +85,9 @@ enum What {
     ForwardRequest(subject_request::Forward),
     CloseRequest(subject_request::Close),
     RequestAccess(access_request::Ask),
+    GiveNotice(Box<notice::Create>),
+    WithdrawNotice(notice::Withdraw),
+    AnswerNotice(notice::Answer),
 }
 
 /// What stands there after an act.
@@ -96,6 +101,7 @@ enum Told {
     Closing(closing::Closing),
     Request(subject_request::Request),
     Asked(access_request::Asked),
+    Notice(Box<notice::Told>),
     /// Nobody is there: what was changed is that this is known.
     Missed(GatewayError),
 }
@@ -122,6 +128,10 @@ impl ActChange {
             Act::AnswerRequest => What::CloseRequest(subject_request::Close::answer(context)?),
             Act::RequestAccess => What::RequestAccess(access_request::Ask::read(context)?),
             Act::RefuseRequest => What::CloseRequest(subject_request::Close::refuse(context)?),
+            Act::GiveNotice => What::GiveNotice(notice::Create::read(&actor, context)?.into()),
+            Act::WithdrawNotice => What::WithdrawNotice(notice::Withdraw::read(context)?),
+            Act::AcceptNotice => What::AnswerNotice(notice::Answer::read(context, false)?),
+            Act::RefuseNotice => What::AnswerNotice(notice::Answer::read(context, true)?),
         };
         Ok(Self { actor, what, told: Mutex::default() })
     }
@@ -142,6 +152,7 @@ impl ActChange {
             Some(Told::Closing(closing)) => closing.describe(identifiers),
             Some(Told::Asked(asked)) => asked.describe(identifiers),
             Some(Told::Request(request)) => request.describe(identifiers),
+            Some(Told::Notice(notice)) => notice.describe(identifiers),
             Some(Told::Event { event, words, organization }) => {
                 event.describe(words.as_ref(), organization, identifiers)
             }
@@ -172,10 +183,17 @@ impl Change for ActChange {
             What::ForwardRequest(act) => act.apply(actor, transaction, now).await,
             What::RequestAccess(act) => act.apply(actor, transaction, now).await,
             What::CloseRequest(act) => act.apply(actor, transaction, now).await,
+            What::GiveNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
+            What::WithdrawNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
+            What::AnswerNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
         }?;
         *self.told.lock() = Some(told);
         Ok(applied)
     }
+}
+
+fn of_notice((applied, told): (Applied, notice::Told)) -> (Applied, Told) {
+    (applied, Told::Notice(Box::new(told)))
 }
 
 /// The error of a database that fails an act. Says nothing of its statements and values.

@@ -9,7 +9,7 @@ use crate::{
     audit::{Draft, Fields, RecordedField, Subjects},
     catalogue::{KindId, catalogue},
     error::{Code, GatewayError},
-    graphql::{Disclosed, DisclosedItem, Division, Entitled, plan::Touched},
+    graphql::{Disclosed, DisclosedItem, Division, Entitled, plan::Touched, worklist},
     policy::{Level, Permit, tells_of_protected},
     volume::Tally,
 };
@@ -93,6 +93,7 @@ impl DisclosureRecord {
             .chain(
                 disclosed.listed.iter().map(|(kind, member)| DisclosedItem::Listed(kind, member)),
             )
+            .chain(disclosed.worklists.iter().copied().map(DisclosedItem::Due))
             .collect();
         let lacking = self.lacking.get().into_iter().flatten().copied();
         let of_sets = division.sets.iter().flat_map(|told| named(permit, told));
@@ -101,7 +102,10 @@ impl DisclosureRecord {
         draft.subjects = Subjects::with(division.persons, sets);
         // That there is a row of such a kind tells of it, too.
         draft.protected = tells_of_protected(permit.basis, disclosed.fields.iter().copied())
-            || kinds.into_iter().any(|kind| kind.group.is_specially_protected());
+            || kinds.into_iter().any(|kind| kind.group.is_specially_protected())
+            || disclosed.worklists.iter().any(|id| {
+                worklist::named(permit, id).is_some_and(|list| list.works.is_protected())
+            });
     }
 }
 
@@ -118,6 +122,10 @@ fn named<'t>(
         DisclosedItem::Row(kind) => Some(RecordedField::row(catalogue().kind(*kind).name)),
         DisclosedItem::Listed(kind, member) => {
             Some(RecordedField { kind, member: Some(member), level: Level::Full })
+        }
+        DisclosedItem::Due(id) => {
+            let level = worklist::named(permit, id).map_or(Level::None, |list| list.level);
+            Some(RecordedField { kind: worklist::RECORDED, member: Some(id), level })
         }
     })
 }

@@ -105,7 +105,8 @@ impl Gateway {
         if let Some(reading) = &account {
             let touched = progress.disclosure.touched(*plan.touched());
             let read = progress.disclosure.read();
-            let charged = self.charge(reading, &touched, &entitled.permit, &context, read).await;
+            let charged =
+                self.charge(reading, &touched, (caller, &entitled.permit), &context, read).await;
             progress.standing = Some(self.standing(reading, &touched, now));
             charged?;
         }

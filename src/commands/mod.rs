@@ -53,7 +53,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: catalogue::Format,
     },
-    /// List the rules of the domain with their editions and sources, or answer cases by one.
+    /// List the rules of the domain with their editions and sources, answer cases by one, or work out
+    /// what is due to whom.
     Rules(rules::Arguments),
     /// Register partner systems and give them what they prove themselves with.
     #[command(subcommand)]
@@ -94,7 +95,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     // What others verify needs no database, and no configuration where they name the key.
     let command = match cli.command {
         Command::Catalogue { format } => return print(&catalogue::export::export(format)),
-        Command::Rules(arguments) => return rules::run(arguments),
+        Command::Rules(arguments) if arguments.refresh().is_none() => return rules::run(arguments),
         Command::Audit(audit::Command::Receipt(command)) => {
             return audit::receipt::run(command, file);
         }
@@ -111,7 +112,12 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(config, arguments).await?,
         Command::Migrate => migrate::run(&config).await?,
         Command::Schema(arguments) => return print(&schema::render(&arguments, &config).await?),
-        Command::Catalogue { .. } | Command::Rules(_) => {}
+        Command::Rules(arguments) => {
+            if let Some(asked) = arguments.refresh() {
+                return rules::refresh(&config, asked).await;
+            }
+        }
+        Command::Catalogue { .. } => {}
         Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
         Command::Keys(command) => return keys::run(&config, command).await,

@@ -13,6 +13,7 @@ mod collectors;
 mod consent;
 mod dice;
 mod draft;
+mod due;
 mod employment;
 mod entitlement;
 mod family;

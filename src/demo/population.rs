@@ -10,10 +10,11 @@ use super::household::Home;
 use super::places::{Places, in_force};
 use super::{
     Batch, Options, aid, assistance, caseload, child_care, chronic, collectors, consent,
-    dice::Dice, employment, entitlement, family_planning, health_record, infectious, left_behind,
-    maternal, mental, notice, person, residence, stigmatized, stored, training, units, vaccination,
+    dice::Dice, due, employment, entitlement, family_planning, health_record, infectious,
+    left_behind, maternal, mental, notice, person, residence, stigmatized, stored, training, units,
+    vaccination,
 };
-use crate::rules::citizen_id;
+use crate::{due::Organizations, rules::citizen_id};
 
 /// About how many persons a batch holds; households stay whole.
 const BATCH: usize = 1_000;
@@ -22,6 +23,7 @@ const BATCH: usize = 1_000;
 pub struct Population {
     options: Options,
     places: Places,
+    organizations: Organizations,
     numbers: Numbers,
     households: u64,
     persons: u64,
@@ -36,10 +38,13 @@ impl Population {
     ///
     /// When no county-level unit is in force on the day.
     pub fn new(options: Options, units: &[administrative_unit::Model]) -> Self {
-        let places = Places::new(&in_force(units, options.today));
+        let units = in_force(units, options.today);
+        let places = Places::new(&units);
+        let organizations = due::organizations(&units);
         Self {
             options,
             places,
+            organizations,
             numbers: Numbers::default(),
             households: 0,
             persons: 0,
@@ -57,6 +62,7 @@ impl Population {
         while self.persons < self.options.persons && batch.persons.len() < BATCH {
             self.next_household(&mut batch);
         }
+        due::write(&mut batch, &self.organizations, self.options.today);
         (!batch.persons.is_empty()).then_some(batch)
     }
 
@@ -69,6 +75,11 @@ impl Population {
             batch,
             last_key: &mut self.last_further_key,
         });
+    }
+
+    /// How many persons were made.
+    pub(super) fn persons(&self) -> u64 {
+        self.persons
     }
 
     fn next_household(&mut self, batch: &mut Batch) {
@@ -108,6 +119,7 @@ impl Population {
             left_behind::write(&mut draft, &home, member);
             notice::write(&mut draft, &home, member);
             entitlement::write(&mut draft, &home, member);
+            caseload::write_residents(&mut draft, &home, member);
         }
         stored::write(&mut draft, &home);
         self.households += 1;

@@ -36,7 +36,7 @@ pub struct Signature {
 }
 
 #[rustfmt::skip]
-static SIGNATURES: [Signature; 13] = [
+static SIGNATURES: [Signature; 17] = [
     Signature {
         act: Act::GiveConsent,
         name: "giveConsent",
@@ -157,6 +157,42 @@ static SIGNATURES: [Signature; 13] = [
             ("clientKey", "String!", "a name that the program gives the request: sent again under it, it is the same request"),
         ],
     },
+    Signature {
+        act: Act::GiveNotice,
+        name: "createResidenceNotice",
+        description: "流入通报: tells the health centre that serves a community of somebody who moved there; answered the same whether or not the person is registered",
+        arguments: &[
+            ("clientKey", "String!", "幂等键: a text of your own, such as a UUID; sent again with it, nothing is done twice and the answer tells how the notice stands"),
+            ("name", "String!", "姓名: the person's name"),
+            ("idNumber", "String", "公民身份号码: of roles that write it"),
+            ("phone", "String", "联系电话: where there is no idNumber"),
+            ("communityCode", "Code!", "现居住社区: a community within the caller's unit"),
+            ("address", "String", "现居住详址: where in it"),
+            ("arrivalDate", "Date", "到达日期: the day the person came, as told; a referral by consent tells none"),
+            ("expectedStay", "Code", "预期居住时间: as in ResidenceRegistration.expectedStay"),
+        ],
+    },
+    Signature {
+        act: Act::WithdrawNotice,
+        name: "withdrawResidenceNotice",
+        description: "撤回通报: takes back a notice of the same organization that nobody answered yet",
+        arguments: &[("id", "ID!", "the notice")],
+    },
+    Signature {
+        act: Act::AcceptNotice,
+        name: "acceptResidenceNotice",
+        description: "受理通报: the centre serves the person from now on; due within three working days",
+        arguments: &[("id", "ID!", "the notice")],
+    },
+    Signature {
+        act: Act::RefuseNotice,
+        name: "refuseResidenceNotice",
+        description: "退回通报: the centre does not serve the person, and says why; due within three working days",
+        arguments: &[
+            ("id", "ID!", "the notice"),
+            ("reason", "Code!", "退回原因: 1 not in the area, 2 nobody there, 3 left already, 4 told before, 9 other"),
+        ],
+    },
 ];
 
 /// An enumeration: its name, what it is, and its values with their labels.
@@ -211,6 +247,22 @@ const ACCESS_REQUEST: &Shape = &Shape {
     ],
 };
 
+const NOTICE: &Shape = &Shape {
+    name: "ResidenceNoticeReceipt",
+    description: "通报回执: how a notice of arrival stands",
+    members: &[
+        ("id", "ID", None),
+        ("status", "Code", None),
+        ("statusLabelZh", "String", None),
+        ("sentAt", "DateTime", None),
+        ("forwardedTo", "String", None),
+        ("answerBy", "Date", None),
+        ("answeredOn", "Date", None),
+        ("refusalReason", "Code", None),
+        ("personId", "ID", None),
+    ],
+};
+
 /// The name of an act's field.
 pub fn name_of(act: Act) -> &'static str {
     SIGNATURES.iter().find(|signature| signature.act == act).map_or("", |known| known.name)
@@ -262,6 +314,9 @@ impl Signature {
                 _,
             ) => me::REQUEST,
             (Act::RequestAccess, _) => ACCESS_REQUEST,
+            (Act::GiveNotice | Act::WithdrawNotice | Act::AcceptNotice | Act::RefuseNotice, _) => {
+                NOTICE
+            }
             (Act::GiveConsent | Act::WithdrawConsent, _) | (_, None) => CONSENT,
             (_, Some(view)) => events::shape(view),
         }

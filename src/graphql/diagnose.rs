@@ -61,6 +61,10 @@ impl Search<'_> {
                     self.arguments(node.kind, arguments);
                     self.below(node);
                 }
+                Root::Worklist { arguments, node, .. } => {
+                    self.arguments(node.kind, &arguments.of_persons);
+                    self.below(node);
+                }
                 Root::Counts { kind, by, by_at, .. } => {
                     for name in by.iter().flat_map(names) {
                         self.named(kind, name, Position::Group, *by_at);
@@ -71,7 +75,8 @@ impl Search<'_> {
                 | Root::Entitlement { .. }
                 | Root::Rules { .. }
                 | Root::Requests { .. }
-                | Root::Events { .. } => {}
+                | Root::Events { .. }
+                | Root::WorklistCounts { .. } => {}
             }
         }
     }

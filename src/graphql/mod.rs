@@ -25,6 +25,7 @@ pub mod shape;
 pub mod sql;
 mod strings;
 mod variables;
+pub mod worklist;
 mod write;
 
 pub use engine::{Engine, Entitled, Prepared, is_introspection, parse};

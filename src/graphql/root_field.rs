@@ -20,6 +20,10 @@ pub enum RootField {
     SubjectRequests,
     /// Emergency accesses.
     BreakGlassEvents,
+    /// What is due to persons, by list.
+    Worklist,
+    /// How many persons a list holds, by unit.
+    WorklistCounts,
     /// A row of any kind by its identifier alone.
     Node,
     /// Several of them.
@@ -41,6 +45,8 @@ impl RootField {
         Self::Me,
         Self::SubjectRequests,
         Self::BreakGlassEvents,
+        Self::Worklist,
+        Self::WorklistCounts,
         Self::Node,
         Self::Nodes,
     ];
@@ -63,6 +69,8 @@ impl RootField {
             Self::Me => "me",
             Self::SubjectRequests => "subjectRequests",
             Self::BreakGlassEvents => "breakGlassEvents",
+            Self::Worklist => "worklist",
+            Self::WorklistCounts => "worklistCounts",
             Self::Node => "node",
             Self::Nodes => "nodes",
             Self::One(kind) => kind.single,

@@ -34,6 +34,14 @@ pub enum Act {
     RefuseRequest,
     /// A department asks another to share a field that a refusal says can be requested.
     RequestAccess,
+    /// Somebody who meets a person who moved in tells the health centre (writes.csv, seed A 三(三)).
+    GiveNotice,
+    /// The organization that gave it takes it back.
+    WithdrawNotice,
+    /// The health centre serves the person from now on.
+    AcceptNotice,
+    /// The health centre says why it does not.
+    RefuseNotice,
 }
 
 /// How much of emergency accesses a caller sees.
@@ -51,7 +59,7 @@ pub enum EventView {
 
 impl Act {
     /// Everything anybody may do.
-    pub const ALL: [Act; 13] = [
+    pub const ALL: [Act; 17] = [
         Act::GiveConsent,
         Act::WithdrawConsent,
         Act::OpenBreakGlass,
@@ -65,6 +73,10 @@ impl Act {
         Act::AnswerRequest,
         Act::RefuseRequest,
         Act::RequestAccess,
+        Act::GiveNotice,
+        Act::WithdrawNotice,
+        Act::AcceptNotice,
+        Act::RefuseNotice,
     ];
 
     /// What a caller may do. Pure, and alone decides.
@@ -79,11 +91,21 @@ impl Act {
             (Role::HE | Role::HC | Role::HP, Purpose::Etr) if basis.has_organization => {
                 &[Act::OpenBreakGlass, Act::CloseBreakGlass]
             }
-            // Those who treat, for what they treat for; the act asks that the minor is in their care.
-            (Role::HC, Purpose::Hr)
-            | (Role::HM, Purpose::Mch)
-            | (Role::HP, Purpose::Smd)
-            | (Role::HE, Purpose::Ema)
+            // Those who treat, for what they treat for; the act asks that the minor is in their care. The
+            // centre answers notices, too.
+            (Role::HC, Purpose::Hr) if basis.has_organization => &[
+                Act::CloseToGuardians,
+                Act::ReopenToGuardians,
+                Act::GiveNotice,
+                Act::WithdrawNotice,
+                Act::AcceptNotice,
+                Act::RefuseNotice,
+                Act::RequestAccess,
+            ],
+            (Role::HF | Role::CW | Role::GG, Purpose::Ref) if basis.has_organization => {
+                &[Act::GiveNotice, Act::WithdrawNotice, Act::RequestAccess]
+            }
+            (Role::HM, Purpose::Mch) | (Role::HP, Purpose::Smd) | (Role::HE, Purpose::Ema)
                 if basis.has_organization =>
             {
                 &[Act::CloseToGuardians, Act::ReopenToGuardians, Act::RequestAccess]

@@ -12,7 +12,7 @@ use entity::{
 use sea_orm::IdenStatic;
 
 use super::{
-    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, coarsen,
+    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, Worklist, coarsen,
     floors::{self, JointView},
     grant::{Grant, LegalBasis},
     unit, view,
@@ -152,6 +152,8 @@ pub struct Permit {
     groups: Vec<Decision>,
     /// For each kind the rules of its rows, the widest.
     visible: Vec<Vec<RowRule>>,
+    /// The worklists that the caller works by.
+    worklists: Vec<Worklist>,
 }
 
 impl Permit {
@@ -188,12 +190,14 @@ impl Permit {
                 .collect(),
             groups,
             visible: Vec::new(),
+            worklists: Vec::new(),
         };
         let in_full = |field: &Field| permit.field(field.id).level == Level::Full;
         permit.names_persons = identifying().into_iter().any(in_full);
         coarsen::apply(&mut permit.decisions, permit.names_persons);
         permit.apply_joint_mask();
         permit.visible = permit.visible_rows();
+        permit.worklists = Worklist::of(&permit);
         permit.breaks_glass = permit
             .decisions
             .iter()
@@ -231,6 +235,7 @@ impl Permit {
             decisions: catalogue().fields().iter().map(|_| full(collector())).collect(),
             groups: Group::ALL.into_iter().map(|_| full(collector())).collect(),
             visible: Vec::new(),
+            worklists: Worklist::every(),
         };
         permit.visible = permit.visible_rows();
         permit
@@ -286,6 +291,11 @@ impl Permit {
         position: Position,
     ) -> impl Iterator<Item = &'static Field> {
         catalogue().fields_of(kind).filter(move |field| self.may(field, position))
+    }
+
+    /// The worklists that the caller works by.
+    pub fn worklists(&self) -> &[Worklist] {
+        &self.worklists
     }
 
     /// Whether any field of a kind shows rows: otherwise the kind does not exist for the caller.

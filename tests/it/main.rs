@@ -26,3 +26,4 @@ mod pages;
 mod records;
 mod support;
 mod volume;
+mod worklists;

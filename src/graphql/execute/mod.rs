@@ -13,6 +13,9 @@ mod page;
 mod pages;
 mod requests;
 mod subjects;
+mod waiting;
+mod worklist;
+mod worklist_counts;
 
 pub use counts::rounded;
 pub use disclosed::{Disclosed, DisclosedItem, Division};
@@ -154,6 +157,14 @@ impl<'a> Execution<'a> {
             Root::Events { key, members, unreviewed, first } => {
                 write::key(&mut out, key);
                 self.events(&mut out, members, unreviewed.as_ref(), first.as_ref()).await?;
+            }
+            Root::Worklist { key, arguments, node, items } => {
+                write::key(&mut out, key);
+                self.worklist(&mut out, arguments, node, items).await?;
+            }
+            Root::WorklistCounts { key, arguments, members } => {
+                write::key(&mut out, key);
+                self.worklist_counts(&mut out, arguments, members).await?;
             }
             Root::One { key, id, node, items } => {
                 write::key(&mut out, key);

@@ -24,6 +24,7 @@ use crate::{
         filter::{self, DocumentFilter, Filter, Hole, Input, InputType, Written},
         me,
         root_field::RootField,
+        worklist,
     },
 };
 
@@ -39,6 +40,12 @@ enum SelectionSite {
     Node,
     /// A person's own view.
     Me,
+    /// A worklist.
+    Worklist,
+    /// An edge of one.
+    WorklistEdge,
+    /// What is due to somebody.
+    DueItem,
     Other,
 }
 
@@ -174,7 +181,10 @@ impl<'d> Checker<'d> {
             | SelectionSite::Edge(_)
             | SelectionSite::Node
             | SelectionSite::Me
+            | SelectionSite::WorklistEdge
+            | SelectionSite::DueItem
             | SelectionSite::Other => None,
+            SelectionSite::Worklist => Some(catalogue().kind_of::<entity::person::Entity>()),
         };
         if let SelectionSite::Me = place {
             return field.node.arguments.iter().try_for_each(|(argument, value)| {
@@ -184,9 +194,18 @@ impl<'d> Checker<'d> {
                 }
             });
         }
+        let is_worklist = matches!(
+            (place, RootField::named(name)),
+            (SelectionSite::Query, Some(RootField::Worklist | RootField::WorklistCounts))
+        );
         for (argument, value) in &field.node.arguments {
             let value = &value.node;
             match argument.node.as_str() {
+                argument if is_worklist && argument != "where" => {
+                    if let Some(ty) = worklist::argument_type(argument) {
+                        self.value(value, ty)?;
+                    }
+                }
                 "first" | "last" => self.value(value, "Int")?,
                 "after" | "before" | "kind" => self.value(value, "String")?,
                 "unreviewed" | "open" => self.value(value, "Boolean")?,
@@ -291,6 +310,7 @@ fn below_of(place: SelectionSite, field: &str) -> SelectionSite {
             Some(RootField::Many(kind)) => SelectionSite::Connection(kind),
             Some(RootField::Node | RootField::Nodes) => SelectionSite::Node,
             Some(RootField::Me) => SelectionSite::Me,
+            Some(RootField::Worklist) => SelectionSite::Worklist,
             _ => SelectionSite::Other,
         },
         SelectionSite::Me if matches!(field, me::PERSON | me::CHILDREN) => {
@@ -299,6 +319,12 @@ fn below_of(place: SelectionSite, field: &str) -> SelectionSite {
         SelectionSite::Connection(kind) if field == "nodes" => SelectionSite::Object(kind),
         SelectionSite::Connection(kind) if field == "edges" => SelectionSite::Edge(kind),
         SelectionSite::Edge(kind) if field == "node" => SelectionSite::Object(kind),
+        SelectionSite::Worklist if field == "nodes" => SelectionSite::DueItem,
+        SelectionSite::Worklist if field == "edges" => SelectionSite::WorklistEdge,
+        SelectionSite::WorklistEdge if field == "node" => SelectionSite::DueItem,
+        SelectionSite::DueItem if field == "person" => {
+            SelectionSite::Object(catalogue().kind_of::<entity::person::Entity>())
+        }
         SelectionSite::Object(kind) => {
             let target = |relation: &Relation| catalogue().kind(relation.target);
             let rows = kind.relation_named(field).map(target).map(SelectionSite::Object);

@@ -100,7 +100,7 @@ impl<'d> Compiler<'d> {
     }
 
     /// A part of each selection, in order.
-    fn each<T>(
+    pub fn each<T>(
         &self,
         selections: Collected<'d>,
         mut make: impl FnMut(String, &Fields<'d>) -> Result<T>,
@@ -132,7 +132,7 @@ impl<'d> Compiler<'d> {
         self.document.collect(sets, kind, self.variables)
     }
 
-    fn below(&self, fields: &Fields<'d>, kind: Option<&Kind>) -> Result<Collected<'d>> {
+    pub fn below(&self, fields: &Fields<'d>, kind: Option<&Kind>) -> Result<Collected<'d>> {
         self.collect(fields.iter().map(|field| &field.node.selection_set.node), kind)
     }
 
@@ -173,6 +173,8 @@ impl<'d> Compiler<'d> {
                     first: argument(field, "first"),
                 }
             }
+            RootField::Worklist => self.worklist(key, fields)?,
+            RootField::WorklistCounts => self.worklist_counts(key, fields)?,
             RootField::Node => self.nodes(key, fields, "id", false)?,
             RootField::Nodes => self.nodes(key, fields, "ids", true)?,
             RootField::One(kind) | RootField::Many(kind) if !self.permit.shows_kind(kind.id) => {
@@ -233,7 +235,7 @@ impl<'d> Compiler<'d> {
         })
     }
 
-    fn page_info(&self, fields: &Fields<'d>) -> Result<Vec<PageItem>> {
+    pub fn page_info(&self, fields: &Fields<'d>) -> Result<Vec<PageItem>> {
         let below = self.below(fields, None)?;
         self.each(below, |key, fields| {
             let what = match fields[0].node.name.node.as_str() {
@@ -488,7 +490,7 @@ pub(super) fn argument(field: &Positioned<Selected>, name: &str) -> Option<Argum
 }
 
 /// Where an argument is named, or else its field.
-fn place(field: &Positioned<Selected>, name: &str) -> Pos {
+pub(super) fn place(field: &Positioned<Selected>, name: &str) -> Pos {
     let mut arguments = field.node.arguments.iter();
     arguments.find(|(known, _)| known.node == name).map_or(field.pos, |(known, _)| known.pos)
 }

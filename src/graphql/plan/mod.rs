@@ -7,6 +7,7 @@ mod me;
 mod nodes;
 mod selection;
 mod unshared;
+mod worklist;
 
 use std::sync::{
     Arc, OnceLock,
@@ -23,6 +24,7 @@ pub use compile::{compile, diagnose};
 pub use me::{MeItem, MeRead, Told};
 pub use selection::{Collected, Document};
 pub use unshared::Missing;
+pub use worklist::{DueMember, ListEdge, ListMember, WorklistArguments};
 
 use super::{
     derivation::Finish,
@@ -81,6 +83,11 @@ impl Plan {
                         node.touch(&mut touched.all);
                         node.touch(&mut touched.listed);
                     }
+                    // That something is due tells of somebody's health, whatever else is asked.
+                    Root::Worklist { node, .. } => {
+                        node.touch(&mut touched.all);
+                        touched.all[Category::Health as usize] = true;
+                    }
                     Root::Entitlement { .. } => touched.tells_limits = true,
                     Root::Me { items, .. } => {
                         touched.tells_in_words = true;
@@ -94,6 +101,7 @@ impl Plan {
                     | Root::Rules { .. }
                     | Root::Requests { .. }
                     | Root::Events { .. }
+                    | Root::WorklistCounts { .. }
                     | Root::Counts { .. } => {}
                 }
             }
@@ -114,7 +122,6 @@ impl Plan {
 
 /// A field at the root.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a plan has a handful of roots and lives in an Arc")]
 pub enum Root {
     /// `__typename`.
     Typename { key: String },
@@ -135,6 +142,16 @@ pub enum Root {
         unreviewed: Option<Argument>,
         first: Option<Argument>,
     },
+    /// What is due to persons.
+    Worklist {
+        key: String,
+        arguments: WorklistArguments,
+        /// What is asked of the persons.
+        node: Node,
+        items: Vec<ListMember>,
+    },
+    /// How many persons a worklist holds, by unit.
+    WorklistCounts { key: String, arguments: WorklistArguments, members: Vec<Member> },
     /// One record by its identifier.
     One { key: String, id: Argument, node: Node, items: Vec<Item> },
     /// Records of any kind by their identifiers alone.

@@ -10,6 +10,7 @@ use entity::{
     structure,
 };
 
+use super::worklist;
 use crate::{
     catalogue::{self, Kind, catalogue, export::type_name},
     graphql::{
@@ -21,6 +22,7 @@ use crate::{
         root_field::RootField,
         rules,
         shape::Shape,
+        worklist::{COUNT, NOTICE, counts as counts_of_worklists, has_notices},
     },
     policy::{EventView, Permit, Position},
 };
@@ -37,6 +39,13 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     let mut all = vec![query(permit), page_info()];
     shapes(entitlement::SHAPE, &mut all);
     shapes(rules::SHAPE, &mut all);
+    all.extend(worklist::objects(permit));
+    if counts_of_worklists(permit) {
+        shapes(COUNT, &mut all);
+    }
+    if has_notices(permit) {
+        shapes(NOTICE, &mut all);
+    }
     for shape in told(permit) {
         shapes(shape, &mut all);
     }
@@ -132,6 +141,9 @@ fn query(permit: &Permit) -> Object {
     }
     if let Some(view) = permit.events.filter(|view| view.is_listed()) {
         query = query.field(emergency_accesses(view));
+    }
+    for root in worklist::roots(permit) {
+        query = query.field(root);
     }
     query = rows(query);
     for kind in catalogue().kinds() {

@@ -12,7 +12,10 @@ use crate::{
     support::{CALLERS, ask, caller, code},
 };
 
-const MAY: [(Role, Purpose); 10] = [
+const MAY: [(Role, Purpose); 13] = [
+    (Role::HF, Purpose::Ref),
+    (Role::CW, Purpose::Ref),
+    (Role::GG, Purpose::Ref),
     (Role::HC, Purpose::Hr),
     (Role::HM, Purpose::Mch),
     (Role::HP, Purpose::Smd),
