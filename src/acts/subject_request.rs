@@ -32,6 +32,9 @@ use crate::{
     rules::subject_request::{Outcome, due_on, stored},
 };
 
+/// How many requests of one person wait for an answer at most.
+const MOST_OPEN: u64 = 20;
+
 /// The longest name that a program gives a request, in characters.
 const LONGEST_KEY: usize = 64;
 
@@ -118,6 +121,14 @@ impl File {
         });
         if let Some(earlier) = earlier.await? {
             return self.again(earlier, actor);
+        }
+        let waiting = columns::count::<Entity>(transaction, Column::Id, |requests| {
+            let own = requests.filter(Column::FiledByPersonId.eq(filed_by));
+            own.filter(Column::ClosedAt.is_null())
+        });
+        if waiting.await.map_err(unavailable)? >= MOST_OPEN {
+            let message = format!("{MOST_OPEN} requests wait for an answer: withdraw one, or wait");
+            return Err(conflict(&message));
         }
         let found = columns::one::<person::Entity, Lives>(transaction, |persons| {
             persons.filter(person::Column::Id.eq(self.person))

@@ -161,6 +161,10 @@ fn what(fields: &str, case_reason: Option<&str>, looked: &Looked<'_>) -> String 
         let name = act.split(':').next().unwrap_or_default();
         return format!("办理了关于{whom}的“{}”", acts::label_zh(name).unwrap_or(name));
     }
+    if fields.is_empty() && Role::parse(&looked.internal.role).is_none() {
+        // What an operator does about somebody: of a look at accesses the record names fields.
+        return format!("办理了{whom}的身份关联等登记事项");
+    }
     let mut named: Vec<Named> = fields.split(' ').filter_map(named).collect();
     // As the catalogue has them, and who somebody is before what is on file.
     named.sort_by_key(|one| (!one.is_person, one.field.map(|field| field.id)));

@@ -15,10 +15,13 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde_json::{Value, json};
 use testkit::signer::{Signer, with};
 
-use crate::support::{
-    Backend, World, backends,
-    http::Server,
-    world::{noon, patient},
+use crate::{
+    records::process::Installation,
+    support::{
+        Backend, World, backends,
+        http::Server,
+        world::{noon, patient},
+    },
 };
 
 const ISSUER: &str = "https://id.jl.example.gov.cn";
@@ -260,4 +263,51 @@ async fn change(
     };
     let done = portal.gateway.audit.change(draft, Arc::new(change)).await;
     done.map(drop).map_err(|error| GatewayError::from(error).code.as_str().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_links_and_unlinks_by_the_command_line_and_the_person_sees_it() {
+    let world = World::new(Backend::Sqlite).await;
+    let installation = Installation::over(&world);
+    let keys = json!({ "keys": [Signer::es256().jwk(Some("k1"))] });
+    std::fs::write(installation.path("provider.json"), keys.to_string()).unwrap();
+    let config = format!(
+        "[[tokens.issuers]]\nissuer = \"{ISSUER}\"\njwks_file = \"provider.json\"\n\
+         [tokens.issuers.person]\nby = \"subject\"\n"
+    );
+    std::fs::write(installation.path("migrant-gateway.toml"), config).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the tests know what is in the database")]
+    let somebody = person::Entity::find()
+        .filter(person::Column::IdNumber.is_not_null())
+        .order_by_asc(person::Column::Id)
+        .one(&world.db)
+        .await
+        .unwrap()
+        .unwrap();
+    std::fs::write(installation.path("number"), somebody.id_number.clone().unwrap()).unwrap();
+    let named = ["--issuer", ISSUER, "--subject", "u-4711"];
+    let link = [&["identity", "link"][..], &named, &["--id-number-file", "number"]].concat();
+    let unlink = [&["identity", "unlink"][..], &named].concat();
+    assert!(installation.succeed(&link).contains("done, and recorded as #"));
+    let listed = installation.succeed(&["identity", "list", "--issuer", ISSUER]);
+    // Neither the subject nor whose it is.
+    assert!(listed.starts_with(ISSUER) && !listed.contains("u-4711"), "{listed}");
+    assert!(installation.fail(&link).contains("CONFLICT"));
+    installation.succeed(&unlink);
+    assert_eq!(installation.succeed(&["identity", "list"]), "nothing is linked\n");
+    assert!(installation.fail(&unlink).contains("NOT_FOUND"));
+    // What names nobody, and an issuer whose tokens could not use it.
+    std::fs::write(installation.path("number"), "110101199003070418").unwrap();
+    assert!(installation.fail(&link).contains("no citizen identity number"));
+    let foreign = ["identity", "link", "--issuer", "https://x.example", "--subject", "u"];
+    let foreign = [&foreign[..], &["--id-number-file", "number"]].concat();
+    assert!(installation.fail(&foreign).contains("is none of tokens.issuers"));
+    // The program goes by the machine's clock, which is ahead of the world's.
+    world.clock.set("2100-01-01T00:00:00Z".parse().unwrap());
+    let gateway = world.gateway().await;
+    let query = "{ me { whoLooked(first: 2) { sentence role } } }";
+    let own = crate::access::acting::herself(somebody.id);
+    let told = crate::support::ask(&gateway, &own, query).await;
+    let sentence = told["data"]["me"]["whoLooked"][0]["sentence"].as_str().unwrap();
+    assert!(sentence.contains("系统运维人员办理了您的身份关联等登记事项"), "{sentence}");
 }

@@ -216,6 +216,21 @@ async fn nobody_sees_or_ends_a_request_that_is_not_theirs_and_none_of_it_tells_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn twenty_requests_wait_at_most_and_one_that_ends_makes_room() {
+    let site = Site::sqlite().await;
+    let mut last = Value::Null;
+    for number in 0..20 {
+        last = file(&site, 1, correction(&format!("app-{number}"))).await.unwrap()["id"].clone();
+    }
+    assert_eq!(file(&site, 1, correction("app-20")).await.unwrap_err(), "CONFLICT");
+    // What is there already is still the same request, and others have their own number.
+    file(&site, 1, correction("app-3")).await.unwrap();
+    file(&site, 2, correction("app-20")).await.unwrap();
+    act(&site.gateway, &herself(1), WITHDRAW, json!({ "id": last })).await.unwrap();
+    file(&site, 1, correction("app-20")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_changed_by_hand_is_found() {
     use sea_orm::ConnectionTrait as _;
     let site = Site::new(Backend::Sqlite).await;
