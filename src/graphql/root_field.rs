@@ -38,7 +38,7 @@ pub enum RootField {
 
 impl RootField {
     /// Those that are of no kind.
-    const OF_NO_KIND: [Self; 8] = [
+    const OF_NO_KIND: [Self; 10] = [
         Self::Typename,
         Self::Entitlement,
         Self::Rules,
