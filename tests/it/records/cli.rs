@@ -83,6 +83,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["witness"], &["init", "key", "serve"]),
     (&["limit"], &["list", "alarms", "propose-role", "propose-emergency", "approve", "end"]),
     (&["client", "volume"], &["propose", "list", "approve"]),
+    (&["identity"], &["link", "unlink", "list"]),
     (&["doctor"], &["--config"]),
 ];
 
