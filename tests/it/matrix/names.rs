@@ -50,13 +50,14 @@ const COMMON: [&str; 28] = [
 
 /// What lists of work, a person's own view, notices and requests bring along: which role has which of them is
 /// no matter of cells, and has tests of its own (`worklists::rights`, `me`, `access::surface`).
-const BESIDE: [&str; 16] = [
+const BESIDE: [&str; 17] = [
     "AccessAccount",
     "AccessRequestReceipt",
     "ConsentAccount",
     "ConsentChoice",
     "EmergencyAccount",
     "Me",
+    "PartialDate",
     "RecordEntry",
     "RecordSection",
     "ResidenceNoticeReceipt",

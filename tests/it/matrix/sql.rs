@@ -158,11 +158,17 @@ pub fn columns(statement: &str, text: &str) -> BTreeSet<String> {
             let before = text[..dot].rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
             let after = text[dot + 1..].find(|c| !is_word(c)).map_or(text.len(), |at| dot + 1 + at);
             let table = tables.get(&text[before..dot]).expect("columns are named under an alias");
+            if *table == ITEMS {
+                continue;
+            }
             found.insert(format!("{table}.{}", &text[dot + 1..after]));
         }
     }
     found
 }
+
+/// What stands for a table behind the items of a structured value: the value is a column of its own.
+const ITEMS: &str = "items of a value";
 
 /// The table behind each alias; behind that of a SELECT, the table it is about.
 pub fn aliases(statement: &str) -> BTreeMap<&str, &str> {
@@ -179,6 +185,13 @@ pub fn aliases(statement: &str) -> BTreeMap<&str, &str> {
                         within.map_or("", |one| one.table),
                         rest.trim_start_matches(") ").split(' ').next(),
                     )
+                }
+                None if source.starts_with("json_") => {
+                    let inner = source.split_once('(').map_or("", |(_, inner)| inner);
+                    let (_, rest) = cut(inner, &[]);
+                    // Keys that are bound have none.
+                    let alias = rest.strip_prefix(") AS ");
+                    (ITEMS, alias.and_then(|alias| alias.split([' ', ')']).next()))
                 }
                 None => {
                     let mut words = source.split([' ', ')']);
