@@ -7,6 +7,7 @@ mod disclosure;
 mod follow;
 mod metering;
 mod progress;
+mod published;
 mod read;
 mod settle;
 

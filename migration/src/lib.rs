@@ -56,6 +56,7 @@ mod m20261126_000037_guardian_closings;
 mod m20261126_000040_training_record;
 mod m20261126_000041_further_records;
 mod m20261126_000042_visits;
+mod m20261126_000050_codes;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000040_training_record::Migration),
             Box::new(m20261126_000041_further_records::Migration),
             Box::new(m20261126_000042_visits::Migration),
+            Box::new(m20261126_000050_codes::Migration),
         ]
     }
 }

@@ -38,17 +38,12 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         .iter()
         .flat_map(|on| [(day(*on, 7), "1"), (day(*on, 42), "2")])
         .filter(|(on, _)| *on <= today)
-        .map(|(on, kind)| json!({ "visitedOn": on, "kind": kind, "finding": "恢复良好" }))
+        .map(|(on, kind)| json!({ "visitedOn": on, "kind": kind, "finding": "5" }))
         .collect();
-    let place = draft.dice.weighted(&[("妇幼保健院", 6), ("医院", 4)]);
-    let mode = draft.dice.weighted(&[("阴道自然分娩", 58), ("剖宫产", 40), ("阴道手术助产", 2)]);
-    let outcome = ended_on.map(|_| {
-        if terminated {
-            draft.dice.weighted(&[("人工流产", 6), ("自然流产", 4)])
-        } else {
-            "活产"
-        }
-    });
+    let place = draft.dice.weighted(&[("2", 6), ("1", 4)]);
+    let mode = draft.dice.weighted(&[("1", 58), ("3", 40), ("2", 2)]);
+    let outcome =
+        ended_on.map(|_| if terminated { draft.dice.weighted(&[("4", 6), ("3", 4)]) } else { "1" });
     let parity = i32::from(delivered_on.is_some()) + draft.dice.weighted(&[(0, 6), (1, 4)]);
     let gravidity = parity.max(1) + draft.dice.weighted(&[(0, 6), (1, 3), (2, 1)]);
     let mut stamp = draft.health_stamp(registered_on);
@@ -66,11 +61,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             parity: Some(parity),
             folic_acid: Some(draft.dice.chance(780)),
             antenatal_visits: list(antenatal),
-            high_risk_screening: text(draft.dice.weighted(&[
-                ("低风险", 80),
-                ("一般风险", 15),
-                ("较高风险", 5)
-            ])),
+            high_risk_screening: text(draft.dice.weighted(&[("1", 80), ("2", 15), ("0", 5)])),
             delivery: delivered_on
                 .and_then(|on| json(json!({ "on": on, "place": place, "mode": mode }))),
             pregnancy_outcome: outcome.map(str::to_owned),
@@ -85,12 +76,12 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     caseload::open(draft, home, member, Kind::Mch, registered_on);
 }
 
-const FINDINGS: [(&str, u32); 4] = [("正常", 88), ("贫血", 7), ("血压偏高", 3), ("血糖偏高", 2)];
+const FINDINGS: [(&str, u32); 4] = [("1", 88), ("2", 7), ("3", 3), ("4", 2)];
 
 /// The test for one infection; whoever is positive is treated.
 fn prevention(draft: &mut Draft, registered_on: NaiveDate, per_mille: u32) -> Option<String> {
     let positive = draft.dice.chance(per_mille);
     let tested_on = draft.soon_after(registered_on, 7);
-    let result = if positive { "阳性" } else { "阴性" };
+    let result = if positive { "2" } else { "1" };
     json(json!({ "testedOn": tested_on, "result": result, "intervention": positive }))
 }

@@ -10,7 +10,7 @@ use super::{
     context::Context,
     plan::Member,
     shape::project,
-    sql::{Params, generalized, literal_text},
+    sql::{CLINIC, Params, generalized, literal_text},
     write,
 };
 use crate::{
@@ -74,7 +74,7 @@ pub fn expression(
                 [given, expires, withdrawn].map(|column| format!("{alias}.{column}"));
             format!("({})", consent::is_in_force_sql(&given, &expires, &withdrawn, &now))
         }
-        Computed::Generalized { name, kind } => generalized(alias, kind, name),
+        Computed::Generalized { name, kind } => generalized(alias, kind, name, CLINIC),
     }
 }
 

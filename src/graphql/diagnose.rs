@@ -67,6 +67,9 @@ impl Search<'_> {
                 | Root::Unshared { .. }
                 | Root::Entitlement { .. }
                 | Root::Rules { .. }
+                | Root::CodeLists { .. }
+                | Root::CodeList { .. }
+                | Root::SchemaChanges { .. }
                 | Root::Events { .. } => {}
             }
         }

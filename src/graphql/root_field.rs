@@ -14,6 +14,12 @@ pub enum RootField {
     Entitlement,
     /// The rules of the domain.
     Rules,
+    /// The code lists.
+    CodeLists,
+    /// The codes of one list.
+    CodeList,
+    /// What changed in the caller's schema.
+    SchemaChanges,
     /// Emergency accesses.
     BreakGlassEvents,
     /// A row of any kind by its identifier alone.
@@ -30,10 +36,13 @@ pub enum RootField {
 
 impl RootField {
     /// Those that are of no kind.
-    const OF_NO_KIND: [Self; 6] = [
+    const OF_NO_KIND: [Self; 9] = [
         Self::Typename,
         Self::Entitlement,
         Self::Rules,
+        Self::CodeLists,
+        Self::CodeList,
+        Self::SchemaChanges,
         Self::BreakGlassEvents,
         Self::Node,
         Self::Nodes,
@@ -54,6 +63,9 @@ impl RootField {
             Self::Typename => "__typename",
             Self::Entitlement => "entitlement",
             Self::Rules => "rules",
+            Self::CodeLists => "codeLists",
+            Self::CodeList => "codeList",
+            Self::SchemaChanges => "schemaChanges",
             Self::BreakGlassEvents => "breakGlassEvents",
             Self::Node => "node",
             Self::Nodes => "nodes",

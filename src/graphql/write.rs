@@ -113,6 +113,7 @@ pub fn value(out: &mut Vec<u8>, render: &Render, rows: &Rows, row: usize, contex
             optional(out, value.filter(|_| fits), |out, value| project(&value, members, out));
         }
         Render::Finished(finish) => finish.write(out, rows, row, context),
+        Render::Label { of, label } => label.write(out, of, rows, row, context),
     }
 }
 

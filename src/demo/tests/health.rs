@@ -92,10 +92,10 @@ fn protected_diagnoses_stay_in_their_columns() {
         "mental",
         "reproductive",
         "infectious",
-        "精神专科",
-        "传染病",
-        "生殖",
-        "戒毒",
+        "psychiatric_hospital",
+        "infectious_hospital",
+        "reproductive_hospital",
+        "detoxification",
     ] {
         assert!(seen.contains(expected), "no {expected} in twenty thousand");
     }

@@ -66,7 +66,7 @@ fn list_of(filter: &str, member: &str) -> Option<&'static CodeList> {
     let kind = catalogue().kind_named(filter.strip_suffix("Where")?)?;
     let of_kind = |field: &&Field| field.kind == kind.id;
     let field = catalogue().fields().iter().filter(of_kind).find(|it| it.spec.name == member)?;
-    field.codes.as_ref()
+    field.codes
 }
 
 /// The name under all lists and non-nulls, and whether a list is among them.
