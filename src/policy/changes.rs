@@ -95,16 +95,19 @@ pub fn changes(
     since: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Vec<Change> {
-    let within = |at: &DateTime<Utc>| since < *at && *at <= until;
-    let mut instants: Vec<DateTime<Utc>> = grants.made().map(|(_, at)| at).collect();
-    instants.extend(grants.boundaries(basis.role, basis.purpose));
-    instants.retain(within);
+    let (role, purpose) = (basis.role, basis.purpose);
+    let made = grants.made_for(role, purpose);
+    let mut instants: Vec<DateTime<Utc>> =
+        made.values().copied().chain(grants.boundaries(role, purpose)).collect();
+    instants.retain(|at| since < *at && *at <= until);
     instants.sort_unstable();
     instants.dedup();
     let left_out = instants.len().saturating_sub(MOST);
     let start = if left_out > 0 { instants[left_out - 1] } else { since };
     let permit = |at| {
-        let (version, grants) = grants.known_at(basis.role, basis.purpose, at);
+        let known = made.iter().filter(|(_, made)| **made <= at).map(|(version, _)| *version);
+        let version = known.max().unwrap_or(0);
+        let grants = grants.up_to(role, purpose, version);
         Permit::decide(basis, &grants, at).ok().map(|permit| (version, permit))
     };
     let mut before = permit(start);

@@ -289,13 +289,22 @@ impl GrantSet {
             .flatten()
     }
 
-    /// The grants of a role for a purpose that there were at an instant, and their version.
-    pub fn known_at(&self, role: Role, purpose: Purpose, at: DateTime<Utc>) -> (i64, GrantSet) {
-        let known: BTreeSet<i64> =
-            self.made().filter(|(_, made)| *made <= at).map(|(version, _)| version).collect();
-        let grants = self.all_of(role, purpose).filter(|grant| known.contains(&grant.version));
-        let set = GrantSet::new(grants.cloned()).closing(self.closed.clone());
-        (known.last().copied().unwrap_or(0), set)
+    /// The versions that have grants of a role for a purpose, and when each was made.
+    pub fn made_for(&self, role: Role, purpose: Purpose) -> BTreeMap<i64, DateTime<Utc>> {
+        let mut all = BTreeMap::new();
+        for grant in self.all_of(role, purpose) {
+            let made = self.made.get(&grant.version).copied();
+            let known = all.entry(grant.version).or_insert(grant.valid_from);
+            *known = made.unwrap_or_else(|| (*known).min(grant.valid_from));
+        }
+        all
+    }
+
+    /// The grants of a role for a purpose of the versions up to one.
+    #[must_use]
+    pub fn up_to(&self, role: Role, purpose: Purpose, version: i64) -> GrantSet {
+        let grants = self.all_of(role, purpose).filter(|grant| grant.version <= version);
+        GrantSet::new(grants.cloned()).closing(self.closed.clone())
     }
 
     /// The grants of a role for a purpose, the oldest of each cell first, as [`Self::new`] takes them.

@@ -171,6 +171,8 @@ impl<'s> Writer<'s, '_> {
                 "first" => self.choose(20).to_string(),
                 "last" | "after" | "before" => continue,
                 "kind" => "\"Person\"".to_owned(),
+                "name" if field == "codeList" => "\"sex\"".to_owned(),
+                "since" => "\"2025-02-28T01:02:03+08:00\"".to_owned(),
                 _ if self.choose(2) == 0 => continue,
                 "groupBy" => {
                     let dimensions = self.schema.members(named(&argument["type"]).0, "enumValues");

@@ -83,6 +83,15 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["witness"], &["init", "key", "serve"]),
     (&["limit"], &["list", "alarms", "propose-role", "propose-emergency", "approve", "end"]),
     (&["client", "volume"], &["propose", "list", "approve"]),
+    (&["roles"], &["角色", "--format", "text", "json", "csv"]),
+    (&["purposes"], &["用途", "--format"]),
+    (&["groups"], &["字段组", "--format"]),
+    (&["reasons"], &["理由", "--format"]),
+    (&["organizations"], &["机构", "--format", "--config"]),
+    (&["units"], &["管理单元", "--format", "--config"]),
+    (&["laws"], &["法律依据", "--format", "--config"]),
+    (&["code-lists"], &["代码表", "[NAME]", "GB/T 2261.1", "--format"]),
+    (&["schema"], &["--role", "--purpose", "--change-log"]),
     (&["doctor"], &["--config"]),
 ];
 
