@@ -155,3 +155,14 @@ fn regions_of_jilin_are_those_of_the_rules() {
     let of_jilin = regions.entries().iter().filter(|entry| entry.code.starts_with("22"));
     assert_eq!(of_jilin.map(|entry| entry.code.clone()).collect::<BTreeSet<_>>(), known);
 }
+
+#[test]
+fn a_mask_leaves_the_category_of_a_code_and_of_no_code_nothing() {
+    let left = |list, code| crate::graphql::mask::text(Mask::CategoryOf(list), code);
+    // The first character of 10, visiting friends, is the code of work.
+    for (code, category) in [("1", "1"), ("3", "2"), ("10", "4"), ("99", "9")] {
+        assert_eq!(left("move-reasons", code).as_deref(), Some(category), "{code}");
+    }
+    assert_eq!(left("population-groups", "11").as_deref(), Some("3"));
+    assert_eq!(left("move-reasons", "务工经商"), None);
+}

@@ -127,13 +127,11 @@ impl Writer {
         if !matches!(self.field.spec.ty, Type::Code | Type::Codes) {
             return;
         }
-        for ending in ["Label", "LabelEn"] {
-            let label = format!("{}{ending}", self.field.spec.name);
-            let (plain, aliased) =
-                (listed(self.kind, &label), listed(self.kind, &format!("other: {label}")));
-            self.add(Place::Selected, Form::Other, plain, json!({}), &[]);
-            self.add(Place::Selected, Form::Other, aliased, json!({}), &[]);
-        }
+        let name = self.field.spec.name;
+        let plain = listed(self.kind, &format!("{name}Label"));
+        let aliased = listed(self.kind, &format!("other: {name}LabelEn"));
+        self.add(Place::Selected, Form::Other, plain, json!({}), &[]);
+        self.add(Place::Selected, Form::Other, aliased, json!({}), &[]);
     }
 
     fn selected_below(&mut self) {
