@@ -2,9 +2,11 @@
 
 mod bind;
 mod change;
+mod counts;
 mod current;
 mod disclosure;
 mod follow;
+mod identify;
 mod metering;
 mod progress;
 mod published;
@@ -13,6 +15,7 @@ mod settle;
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use entity::sharing::Department;
 use parking_lot::RwLock;
 use sea_orm::DatabaseConnection;
@@ -33,6 +36,7 @@ use crate::{
     graphql::{
         DocumentHash, Engine, Request, ids::Identifiers, limits::Limits, perturbation::Perturbation,
     },
+    identity::Digests,
     oauth::{AuthorizationServer, Revoke},
     read::Reader,
     rules::break_glass::EmergencyLimits,
@@ -74,6 +78,8 @@ pub struct Gateway {
     clock: SharedClock,
     directory: RwLock<Arc<Directory>>,
     identifiers: Vec<Arc<Identifiers>>,
+    identity_digests: Digests,
+    request_counts: tokio::sync::Mutex<counts::Kept>,
     perturbation: Perturbation,
 }
 
@@ -144,6 +150,8 @@ impl Gateway {
             clock: parts.clock,
             directory: RwLock::new(Arc::new(parts.directory)),
             identifiers,
+            identity_digests: Digests::new(secrets),
+            request_counts: tokio::sync::Mutex::default(),
             perturbation: Perturbation::new(secrets),
         }
     }
@@ -152,6 +160,11 @@ impl Gateway {
     #[must_use]
     pub fn recorded_by(self, recorder: Arc<dyn Recorder>) -> Self {
         Self { recorder, ..self }
+    }
+
+    /// The present instant, by the gateway's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// Answers a request and records it. An answer without a record is an error without data.

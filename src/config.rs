@@ -15,7 +15,11 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{auth::ClaimNames, graphql::limits::Limits, rules::break_glass::EmergencyLimits};
+use crate::{
+    auth::{ClaimNames, PersonClaims},
+    graphql::limits::Limits,
+    rules::break_glass::EmergencyLimits,
+};
 
 /// Everything that can be configured. Each key can be set as `MIGRANT_GATEWAY_SECTION__KEY`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -187,6 +191,8 @@ pub struct Issuer {
     /// Where its tokens have the claims of this gateway.
     #[serde(default)]
     pub claims: ClaimNames,
+    /// How its tokens name a person, where they are persons'.
+    pub person: Option<PersonClaims>,
 }
 
 /// The log.

@@ -31,6 +31,8 @@ pub enum Code {
     KeysUnavailable,
     /// The token's unit or organization is not known here, or not the department's.
     CallerUnknown,
+    /// The person whom the token names is linked to nobody here.
+    IdentityUnknown,
     /// The token has several purposes and the request names none.
     PurposeRequired,
     /// The purpose is not one of the token's.
@@ -79,7 +81,7 @@ pub enum Code {
 
 impl Code {
     /// All codes.
-    pub const ALL: [Code; 35] = [
+    pub const ALL: [Code; 36] = [
         Code::BadRequest,
         Code::PersistedQueryNotSupported,
         Code::UnsupportedMediaType,
@@ -93,6 +95,7 @@ impl Code {
         Code::ClientSuspended,
         Code::KeysUnavailable,
         Code::CallerUnknown,
+        Code::IdentityUnknown,
         Code::PurposeRequired,
         Code::PurposeNotAllowed,
         Code::GraphqlParseFailed,
@@ -133,6 +136,7 @@ impl Code {
             Code::ClientSuspended => "CLIENT_SUSPENDED",
             Code::KeysUnavailable => "KEYS_UNAVAILABLE",
             Code::CallerUnknown => "CALLER_UNKNOWN",
+            Code::IdentityUnknown => "IDENTITY_UNKNOWN",
             Code::PurposeRequired => "PURPOSE_REQUIRED",
             Code::PurposeNotAllowed => "PURPOSE_NOT_ALLOWED",
             Code::GraphqlParseFailed => "GRAPHQL_PARSE_FAILED",

@@ -11,6 +11,8 @@ use rand::TryRng;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+pub use tlog::hex::{hex, unhex};
+
 /// The master secret. Never printed.
 #[derive(Clone)]
 pub struct Secrets(Zeroizing<[u8; 32]>);
@@ -96,18 +98,4 @@ pub fn private_key_pem(der: &[u8]) -> Zeroizing<String> {
     }
     pem.push_str("\n-----END PRIVATE KEY-----\n");
     pem
-}
-
-/// The bytes of a hash written in lower-case hexadecimal; none where it is anything else.
-pub fn unhex(text: &str) -> Option<[u8; 32]> {
-    let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
-    if digits.iter().any(u8::is_ascii_uppercase) {
-        return None;
-    }
-    const_hex::decode_to_array(digits).ok()
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const_hex::encode(bytes)
 }

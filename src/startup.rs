@@ -10,7 +10,8 @@ use crate::{
     app::{Gateway, Parts},
     audit::{AuditWriter, Recorder, WriterOptions},
     auth::{
-        KeySource, LocalKey, SignatureCheck, SigningKeys, TrustedIssuer, Verifier, VerifierConfig,
+        KeySource, LocalKey, PersonClaims, SignatureCheck, SigningKeys, TrustedIssuer, Verifier,
+        VerifierConfig,
     },
     clock::SharedClock,
     config::{Config, Issuer, Mode},
@@ -179,12 +180,16 @@ fn issuer(issuer: &Issuer) -> anyhow::Result<TrustedIssuer> {
         (None, Some(url)) => KeySource::Url(url.clone()),
         _ => anyhow::bail!("the issuer {} needs either jwks_file or jwks_url", issuer.issuer),
     };
+    if let Some(problem) = issuer.person.as_ref().and_then(PersonClaims::problem) {
+        anyhow::bail!("the issuer {}: person: {problem}", issuer.issuer);
+    }
     let departments = issuer.departments.iter().map(|named| department(&issuer.issuer, named));
     Ok(TrustedIssuer {
         issuer: issuer.issuer.clone(),
         source,
         departments: departments.collect::<anyhow::Result<_>>()?,
         claims: issuer.claims.clone(),
+        person: issuer.person.clone(),
     })
 }
 

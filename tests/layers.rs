@@ -23,6 +23,7 @@ const LAYERS: [&str; 37] = [
     "error",
     "db",
     "read",
+    "due",
     "directory",
     "catalogue",
     "policy",
@@ -43,6 +44,7 @@ const LAYERS: [&str; 37] = [
     "oauth",
     "volume",
     "audit_case",
+    "identity",
     "acts",
     "admin",
     "app",
@@ -63,9 +65,6 @@ const UPWARD: [(&str, &str, &str); 6] = [
     ("demo", "volume", "as they are"),
 ];
 
-/// Rules that nothing but the demonstration calls until records are imported, and say so.
-const RULES_OF_THE_DEMONSTRATION: [&str; 1] = ["immunization"];
-
 #[test]
 fn no_module_imports_what_lies_above_it() {
     let mut found = BTreeSet::new();
@@ -84,26 +83,6 @@ fn no_module_imports_what_lies_above_it() {
     );
     let gone: Vec<_> = known.difference(&found).collect();
     assert!(gone.is_empty(), "these import upwards no more; take them off the list: {gone:?}");
-}
-
-#[test]
-fn rules_that_only_the_demonstration_calls_say_so_and_no_others() {
-    for rule in RULES_OF_THE_DEMONSTRATION {
-        let text = fs::read_to_string(format!("rules/src/{rule}.rs")).unwrap();
-        assert!(
-            text.contains("Nothing but the demonstration calls this"),
-            "{rule} does not say so"
-        );
-        let path = format!("rules::{rule}");
-        for (module, file, text) in sources() {
-            let calls = text.contains(&path)
-                || text
-                    .split("rules::{")
-                    .skip(1)
-                    .any(|tree| tree.split(';').next().is_some_and(|tree| tree.contains(rule)));
-            assert!(!calls || module == "demo", "{} calls {rule}", file.display());
-        }
-    }
 }
 
 /// Where a module stands.

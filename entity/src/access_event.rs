@@ -26,6 +26,11 @@ pub struct Model {
     pub purpose: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub fields: String,
+    #[sea_orm(column_type = "Text")]
+    pub role: String,
+    #[sea_orm(column_type = "Text")]
+    pub decision: String,
+    pub grants_version: i64,
     pub protected: bool,
     pub subject_visible_from: DateTimeUtc,
     #[sea_orm(column_type = "Text", nullable)]
@@ -72,6 +77,9 @@ impl Shared for Entity {
             Column::Purpose => Field(field("purpose", Code, G30, C1, Mask::Plain, Gateway).label("用途代码", "purpose").codes(&PURPOSES).standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
             Column::SubjectVisibleFrom => Field(field("subjectVisibleFrom", DateTime, G30, C1, Mask::Plain, Gateway).label("对本人可见时间", "visible to the person from").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
             Column::CaseReason => Field(field("caseReason", Code, G30, C1, Mask::Plain, Gateway).label("审计案由", "why the data protection officer opened it, in an audit case").codes(&CASE_REASON).standard("PIPL 44, 48")),
+            Column::Role => Internal("told to the person alone, in the sentence of me { whoLooked }"),
+            Column::Decision => Internal("what came of the request; told in that sentence"),
+            Column::GrantsVersion => Internal("by which grants it was decided; their law is told in that sentence"),
             Column::Protected => Internal("rows that tell of C4 are the person's alone"),
             Column::Fields => Field(field("fields", String, G30, C2, Mask::Plain, Gateway).label("字段清单", "fields and their levels").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21")),
         }

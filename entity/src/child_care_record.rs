@@ -28,7 +28,8 @@ pub struct Model {
     pub birth_certificate_no: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub newborn_screening: Option<String>,
-    pub next_check_due_on: Option<Date>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub checks_due: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -78,7 +79,7 @@ impl Shared for Entity {
             Column::BirthDefect => Field(field("birthDefect", Codes, G17, C4, Mask::Redact, Health).label("出生缺陷", "birth defects").codes(&ICD_10).steward("妇幼").standard("WS 377.6").only_roles(&["HM", "SU"])),
             Column::BirthCertificateNo => Field(field("birthCertificateNo", String, G17, C3, Mask::Redact, Health).label("出生医学证明编号", "birth certificate number").steward("妇幼").standard("WS 376.1").identifies()),
             Column::NewbornScreening => Field(field("newbornScreening", Objects(&structure::RESULT), G17, C3, Mask::Redact, Health).label("新生儿疾病筛查", "newborn screening").steward("妇幼").standard("WS 376.3")),
-            Column::NextCheckDueOn => Internal("read through childCheckDue: the day from which the next check is due"),
+            Column::ChecksDue => Internal("read through childCheckDue: the windows in which a check is due"),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),
@@ -91,7 +92,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
-            field("childCheckDue", Boolean, G17, C3, Mask::Predicate, Gateway).label("应儿童健康检查", "a health check is due").steward("derived").standard("derived: rules §4 child checks").from(Reached(col(Column::NextCheckDueOn))),
+            field("childCheckDue", Boolean, G17, C3, Mask::Predicate, Gateway).label("应儿童健康检查", "a health check is due").steward("derived").standard("derived: rules §4 child checks").from(WithinAny(col(Column::ChecksDue))),
         ]
     }
 }

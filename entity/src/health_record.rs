@@ -70,6 +70,12 @@ pub struct Model {
     pub service_records_stigmatized: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub service_records_mental: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub record_due: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub traumas: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub transfusions: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -128,7 +134,7 @@ impl Shared for Entity {
             Column::SurgeriesGeneral => Internal("items of group G14; read through the list field"),
             Column::SurgeriesReproductive => Internal("items of group G18; read through the list field"),
             Column::FamilyHistory => Field(field("familyHistory", Codes, G14, C3, Mask::Redact, Health).label("家族史", "family history").codes(&PAST_DISEASE).standard("about third parties")),
-            Column::Disabilities => Field(field("disabilities", Codes, G14, C3, Mask::Redact, Health).label("残疾情况", "disabilities").codes(&DISABILITY).standard("1视力 2听力 3言语 4肢体 5智力 6精神")),
+            Column::Disabilities => Field(field("disabilities", Codes, G14, C3, Mask::Redact, Health).label("残疾情况", "disabilities").codes(&DISABILITY).standard("0无 1视力 2听力 3言语 4肢体 5智力 6精神")),
             Column::LivingEnvironment => Field(field("livingEnvironment", Code, G14, C2, Mask::Redact, Health).label("生活环境", "living environment").codes(&LIVING_ENVIRONMENT).standard("厨房排风/燃料/饮水/厕所")),
             Column::PaymentMethod => Field(field("paymentMethod", Code, G14, C2, Mask::Redact, Health).label("医疗费用支付方式", "payment method").codes(&PAYMENT_METHOD).standard("1职工医保 2居民医保 3新农合 4贫困救助 5商保 6全公费 7全自费 8其他")),
             Column::MainProblemsGeneral => Internal("items of group G14; read through the list field"),
@@ -141,6 +147,9 @@ impl Shared for Entity {
             Column::ServiceRecordsInfectious => Internal("items of group G19; read through the list field"),
             Column::ServiceRecordsStigmatized => Internal("items of group G20; read through the list field"),
             Column::ServiceRecordsMental => Internal("items of group G21; read through the list field"),
+            Column::RecordDue => Internal("read through recordDue: the windows in which a record is due that is none here yet"),
+            Column::Traumas => Field(field("traumas", Objects(&structure::EVENT), G14, C3, Mask::Redact, Health).label("外伤史", "traumas").standard("(name, date) or 1无; on 个人基本信息表")),
+            Column::Transfusions => Field(field("transfusions", Objects(&structure::EVENT), G14, C3, Mask::Redact, Health).label("输血史", "transfusions").standard("(reason, date) or 1无; on 个人基本信息表")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),
@@ -153,10 +162,11 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
+            field("recordDue", Boolean, G13, C1, Mask::Predicate, Gateway).label("应建档", "record due").steward("derived").standard("derived: R-02").from(WithinAny(col(Column::RecordDue))),
             field("managingOrg", String, G13, C2, Mask::organization_kind(Column::ManagingOrgKind), Health).label("管理机构", "managing org").standard("org name can itself disclose (specialist hospital)").coarse(Mask::Redact).from(Generalized { name: col(Column::ManagingOrg), kind: col(Column::ManagingOrgKind) }),
-            field("pastDiseases", Codes, G14, C3, Mask::Items, Health).label("既往史-疾病", "past diseases").codes(&PAST_DISEASE).standard("1无 2高血压 3糖尿病 4冠心病 5COPD 6恶性肿瘤 7脑卒中 8重性精神疾病 9结核 10肝炎 11其他法定传染病 12职业病 13其他. ITEM-LEVEL labels: 8->G21, 9/10/11->G19/G20").from(parts([(Column::PastDiseasesGeneral, G14), (Column::PastDiseasesInfectious, G19), (Column::PastDiseasesStigmatized, G20), (Column::PastDiseasesMental, G21)])),
+            field("pastDiseases", Objects(&structure::CONDITION), G14, C3, Mask::Items, Health).label("既往史-疾病", "past diseases").standard("1无 2高血压 3糖尿病 4冠心病 5COPD 6恶性肿瘤 7脑卒中 8重性精神疾病 9结核 10肝炎 11其他法定传染病 12职业病 13其他. ITEM-LEVEL labels: 8->G21, 9/10/11->G19/G20").from(parts([(Column::PastDiseasesGeneral, G14), (Column::PastDiseasesInfectious, G19), (Column::PastDiseasesStigmatized, G20), (Column::PastDiseasesMental, G21)])),
             field("surgeries", Objects(&structure::EVENT), G14, C3, Mask::Redact, Health).label("手术史", "surgeries").standard("abortion/sterilisation items ->G18").from(parts([(Column::SurgeriesGeneral, G14), (Column::SurgeriesReproductive, G18)])),
-            field("mainProblems", Codes, G14, C3, Mask::Items, Health).label("主要健康问题", "main problems").codes(&ICD_10).standard("ICD-10; seed B names it").from(parts([(Column::MainProblemsGeneral, G14), (Column::MainProblemsReproductive, G16), (Column::MainProblemsInfectious, G19), (Column::MainProblemsStigmatized, G20), (Column::MainProblemsMental, G21)])),
+            field("mainProblems", Objects(&structure::CONDITION), G14, C3, Mask::Items, Health).label("主要健康问题", "main problems").standard("ICD-10; seed B names it").from(parts([(Column::MainProblemsGeneral, G14), (Column::MainProblemsReproductive, G16), (Column::MainProblemsInfectious, G19), (Column::MainProblemsStigmatized, G20), (Column::MainProblemsMental, G21)])),
             field("serviceRecords", Objects(&structure::ENCOUNTER), G14, C3, Mask::Items, Health).label("卫生服务记录", "service records").standard("seed B names it").from(parts([(Column::ServiceRecordsGeneral, G14), (Column::ServiceRecordsReproductive, G16), (Column::ServiceRecordsInfectious, G19), (Column::ServiceRecordsStigmatized, G20), (Column::ServiceRecordsMental, G21)])),
         ]
     }

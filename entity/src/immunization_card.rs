@@ -27,6 +27,10 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub pending_doses: Option<String>,
     pub next_due_on: Option<Date>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub file_due: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub managing_unit_code: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -70,7 +74,9 @@ impl Shared for Entity {
             Column::Id | Column::PersonId => Key,
             Column::CardNumber => Field(field("cardNumber", String, G15, C3, Mask::Redact, Health).label("接种证编号", "card number").identifies()),
             Column::CardCreatedOn => Field(field("cardCreatedOn", Date, G15, C3, Mask::YearMonth, Health).label("建卡日期", "card created on")),
-            Column::ScheduleEdition => Field(field("scheduleEdition", Code, G15, C1, Mask::Plain, Gateway).label("免疫程序版本", "schedule edition").steward("derived").codes(&SCHEDULE_EDITION).standard("2008/2016/2021/2025")),
+            Column::ScheduleEdition => Field(field("scheduleEdition", Codes, G15, C1, Mask::Plain, Gateway).label("免疫程序版本", "schedule editions").steward("derived").codes(&SCHEDULE_EDITION).standard("derived, one for each series: SERIES:EDITION by nip_cohorts.csv")),
+            Column::FileDue => Internal("read through vaccinationFileDue: the windows in which a card is due that is none here yet"),
+            Column::ManagingUnitCode => Internal("which unit has the card: R-03 asks whether that is one of the county"),
             Column::Contraindication => Field(field("contraindication", String, G15, C4, Mask::Redact, Health).label("接种禁忌", "contraindication").standard("may reveal HIV/immunodeficiency -> C4").only_roles(&["HV", "SU"])),
             Column::AdverseEvent => Field(field("adverseEvent", Objects(&structure::ADVERSE_EVENT), G15, C3, Mask::Redact, Health).label("疑似异常反应", "suspected adverse events")),
             Column::Reminder => Field(field("reminder", Objects(&structure::REMINDER), G15, C3, Mask::Redact, Health).label("接种提醒", "reminders sent").standard("预约/通知单/电话/手机短信; text carries no vaccine or disease name")),
@@ -88,6 +94,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
+            field("vaccinationFileDue", Boolean, G15, C3, Mask::Predicate, Gateway).label("应建预防接种档案", "vaccination file due").steward("derived").standard("derived: R-03").from(WithinAny(col(Column::FileDue))),
             field("dueDoses", Objects(&structure::DUE_DOSE), G27, C3, Mask::Redact, Gateway).label("应种未种", "doses due and not given").steward("derived").style("DUE?").standard("derived from schedule").from(DueDoses(col(Column::PendingDoses))),
             field("hasDueDoses", Boolean, G27, C3, Mask::Predicate, Gateway).label("有无应种未种", "has doses due").standard("R-08").from(Reached(col(Column::NextDueOn))),
             field("vaccinationDue", Boolean, G15, C3, Mask::Predicate, Gateway).label("是否应接种", "vaccination is due").standard("DUE?").from(Reached(col(Column::NextDueOn))),

@@ -31,6 +31,11 @@ pub struct Model {
     pub performer_org_kind: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub campaign_type: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub adverse_event: Option<String>,
+    pub withdrawn: Option<bool>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub campaign_ref: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -88,6 +93,9 @@ impl Shared for Entity {
             Column::PerformerOrg => Internal("read through performerOrg, which generalizes disclosing organizations"),
             Column::PerformerOrgKind => Internal("decides how performerOrg is generalized"),
             Column::CampaignType => Field(field("campaignType", Code, G15, C1, Mask::Plain, Health).label("接种类型", "campaign type").codes(&CAMPAIGN_TYPE).standard("1常规 2查漏补种 3补充免疫 4群体性 5应急")),
+            Column::AdverseEvent => Field(field("adverseEvent", Objects(&structure::ADVERSE_EVENT), G15, C3, Mask::Redact, Health).label("疑似异常反应", "adverse events")),
+            Column::Withdrawn => Field(field("withdrawn", Boolean, G15, C3, Mask::Redact, Health).label("已更正作废", "withdrawn by a correction").standard("set by a correction; a withdrawn dose is not counted")),
+            Column::CampaignRef => Field(field("campaignRef", String, G15, C1, Mask::Plain, Health).label("接种活动", "campaign ref").standard("ImmunizationCampaign, or null")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),

@@ -2,7 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::sharing::{Class, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows};
+use crate::sharing::{
+    Class, Derived, Group, KindSpec, RelationSpec, Shared, Sharing, Subject, rows,
+};
 
 /// One row: infectious disease report.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -33,12 +35,13 @@ pub struct Model {
     pub reporting_org: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub reporting_org_kind: Option<String>,
-    pub timely: Option<bool>,
     #[sea_orm(column_type = "Text", nullable)]
     pub setting_type: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub outbreak_event_ref: Option<String>,
     pub missed_in_audit: Option<bool>,
+    pub free_treatment_enrolled: Option<bool>,
+    pub audited_on: Option<Date>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -92,17 +95,27 @@ impl Shared for Entity {
             Column::DiagnosisTime => Field(field("diagnosisTime", DateTime, G19, C3, Mask::Redact, Health).label("诊断时间", "diagnosis time").standard("to the hour: needed for timeliness")),
             Column::DeathDate => Field(field("deathDate", Date, G19, C3, Mask::YearMonth, Health).label("死亡日期", "death date")),
             Column::ReportedAt => Field(field("reportedAt", DateTime, G19, C1, Mask::YearMonth, Health).label("报告(录卡)时间", "reported at")),
-            Column::ReportingOrg => Field(field("reportingOrg", String, G19, C1, Mask::organization_kind(Column::ReportingOrgKind), Health).label("报告单位", "reporting org")),
-            Column::ReportingOrgKind => Internal("the mask of reportingOrg"),
-            Column::Timely => Field(field("timely", Boolean, G19, C1, Mask::AggregateOnly, Gateway).label("及时报告", "reported in time").steward("derived").standard("derived: ≤2h or ≤24h")),
+            Column::ReportingOrg => Internal("read through reportingOrg, which generalizes disclosing organizations"),
+            Column::ReportingOrgKind => Internal("decides how reportingOrg is generalized"),
             Column::SettingType => Field(field("settingType", Code, G19, C2, Mask::AggregateOnly, Health).label("聚集场所类型", "setting type").codes(&SETTING).standard("1建筑工地 2商贸市场 3生产加工企业 9其他 (seed B)")),
             Column::OutbreakEventRef => Field(field("outbreakEventRef", String, G19, C1, Mask::Plain, Health).label("疫情事件", "outbreak event ref")),
             Column::MissedInAudit => Field(field("missedInAudit", Boolean, G19, C1, Mask::AggregateOnly, Health).label("漏报核查结果", "found missed by an audit").standard("漏报调查 result; needed for report rate")),
+            Column::FreeTreatmentEnrolled => Field(field("freeTreatmentEnrolled", Boolean, G19, C3, Mask::Redact, Health).label("免费治疗登记", "enrolled in free treatment").standard("肺结核 only (seed B 二(四))")),
+            Column::AuditedOn => Field(field("auditedOn", Date, G19, C1, Mask::AggregateOnly, Health).label("漏报核查日期", "audited on").standard("day of the audit that found the case; null = not in an audit. T2: denominator = rows with auditedOn in the period")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),
             Column::RecordedAt => History(RecordedAt),
             Column::UpdatedAt => History(UpdatedAt),
         }
+    }
+
+    #[rustfmt::skip]
+    fn derived() -> Vec<Derived> {
+        use rows::*;
+        vec![
+            field("timely", Boolean, G19, C1, Mask::AggregateOnly, Gateway).label("及时报告", "reported in time").steward("derived").standard("derived: R-06; null = no limit for the disease").from(Timely { disease: col(Column::DiseaseCode), category: col(Column::ReportCategory), diagnosis: col(Column::DiagnosisTime), reported: col(Column::ReportedAt) }),
+            field("reportingOrg", String, G19, C1, Mask::organization_kind(Column::ReportingOrgKind), Health).label("报告单位", "reporting org").standard("org name can itself disclose (specialist hospital)").from(Generalized { name: col(Column::ReportingOrg), kind: col(Column::ReportingOrgKind) }),
+        ]
     }
 }

@@ -43,6 +43,13 @@ macro_rules! for_each_kind {
                 left_behind_care => left_behind_cares,
                 service_entitlement => service_entitlements,
                 residence_notice => residence_notices,
+                health_education_event => health_education_events,
+                facility => facilities,
+                immunization_campaign => immunization_campaigns,
+                outbreak_event => outbreak_events,
+                survey => surveys,
+                indicator => indicators,
+                data_exchange_batch => data_exchange_batches,
             }
             views {
                 access_event,

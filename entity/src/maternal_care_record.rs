@@ -37,6 +37,9 @@ pub struct Model {
     pub pmtct_syphilis: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub pmtct_hep_b: Option<String>,
+    pub registered_on: Option<Date>,
+    pub high_risk_plan: Option<bool>,
+    pub ended_on: Option<Date>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -93,6 +96,9 @@ impl Shared for Entity {
             Column::PmtctHiv => Field(field("pmtctHiv", Object(&structure::PMTCT), G20, C4, Mask::Redact, Health).label("预防母婴传播-艾滋病", "prevention of mother-to-child transmission: HIV").steward("妇幼/专病").standard("AIDS Reg 43")),
             Column::PmtctSyphilis => Field(field("pmtctSyphilis", Object(&structure::PMTCT), G20, C4, Mask::Redact, Health).label("预防母婴传播-梅毒", "prevention of mother-to-child transmission: syphilis").steward("妇幼/专病")),
             Column::PmtctHepB => Field(field("pmtctHepB", Object(&structure::PMTCT), G20, C4, Mask::Redact, Health).label("预防母婴传播-乙肝", "prevention of mother-to-child transmission: hepatitis B").steward("妇幼/专病")),
+            Column::RegisteredOn => Field(field("registeredOn", Date, G16, C4, Mask::Redact, Health).label("建卡日期", "registered on").steward("妇幼").standard("gestationalWeeksAtRegistration = full weeks from lmpDate to it")),
+            Column::HighRiskPlan => Field(field("highRiskPlan", Boolean, G16, C4, Mask::Redact, Health).label("高危管理方案", "plan for high risk on file").steward("妇幼").standard("a management plan is on file; X10")),
+            Column::EndedOn => Field(field("endedOn", Date, G18, C4, Mask::Redact, Health).label("妊娠终止日期", "pregnancy ended on").steward("妇幼").standard("any end of the pregnancy; closes the antenatal list; written under P-FP")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),
@@ -105,7 +111,11 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
-            field("earlyRegistration", Boolean, G16, C4, Mask::Predicate, Health).label("早孕建卡", "registered within 12 weeks and 6 days").standard("EARLY?").from(AtMost(col(Column::GestationalWeeksAtRegistration), 12)),
+            field("earlyRegistration", Boolean, G16, C4, Mask::Predicate, Health).label("早孕建卡", "registered within 12 weeks and 6 days").standard("EARLY?").from(EarlyRegistration { weeks: col(Column::GestationalWeeksAtRegistration), lmp: col(Column::LmpDate), registered: col(Column::RegisteredOn) }),
+            field("antenatalVisitsComplete", Boolean, G16, C4, Mask::Predicate, Gateway).label("产检次数达标", "antenatal visits complete").steward("derived").standard("derived: ≥5 visits").from(VisitsAtLeast { visits: col(Column::AntenatalVisits), count: 5 }),
+            field("inAntenatalCare", Boolean, G16, C4, Mask::Predicate, Gateway).label("孕期保健中", "in antenatal care").steward("derived").standard("derived: an open record on the day").from(InAntenatalCare { registered: col(Column::RegisteredOn), ended: col(Column::EndedOn), delivery: col(Column::Delivery) }),
+            field("postpartumVisitDue", Boolean, G16, C4, Mask::Predicate, Gateway).label("应产后访视", "a visit after birth is due").steward("derived").standard("derived: rules §4 maternal visits").from(PostpartumVisitDue { delivery: col(Column::Delivery), visits: col(Column::PostpartumVisits) }),
+            field("newbornVisitDue", Boolean, G16, C4, Mask::Predicate, Gateway).label("应新生儿访视", "a visit to the newborn is due").steward("derived").standard("derived: rules §4 child checks").from(NewbornVisitDue { delivery: col(Column::Delivery), visits: col(Column::PostpartumVisits) }),
         ]
     }
 }

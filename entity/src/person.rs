@@ -22,7 +22,6 @@ pub struct Model {
     pub id_type: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub id_number: Option<String>,
-    pub id_number_valid: Option<bool>,
     #[sea_orm(column_type = "Text", nullable)]
     pub sex: Option<String>,
     pub birth_date: Option<Date>,
@@ -48,6 +47,12 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub vital_status: Option<String>,
     pub legally_incapacitated: bool,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub former_names: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub former_id_numbers: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub id_missing_reason: Option<String>,
     pub collectors_beside: i32,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
@@ -91,7 +96,6 @@ impl Shared for Entity {
             Column::Name => Field(field("name", String, G02, C2, Mask::Name, Police).label("姓名", "name").standard("GB 11643 card item 姓名; A..50").coarse(Mask::Stars).identifies()),
             Column::IdType => Field(field("idType", Code, G03, C2, Mask::Plain, Police).label("证件类型", "identity document type").codes(&ID_TYPE).standard("WS 364.3 CV02.01.101: 01居民身份证 02居民户口簿 03护照 04军官证 05驾驶证 06港澳居民来往内地通行证 07台湾居民来往内地通行证 99其他")),
             Column::IdNumber => Field(field("idNumber", String, G03, C2, Mask::IdProvince, Police).label("公民身份号码", "citizen identity number").standard("GB 11643-1999: 6+8+3+1, check = ISO 7064 MOD 11-2").identifies()),
-            Column::IdNumberValid => Field(field("idNumberValid", Boolean, G03, C1, Mask::Predicate, Gateway).label("证号校验结果", "identity number passes its checks").standard("derived")),
             Column::Sex => Field(field("sex", Code, G04, C2, Mask::Plain, Police).label("性别", "sex").codes(&SEX).standard("GB/T 2261.1-2003: 0未知 1男 2女 9未说明")),
             Column::BirthDate => Field(field("birthDate", Date, G04, C2, Mask::Year, Police).label("出生日期", "birth date").style("YEAR/AGEBAND").standard("GB/T 7408; from 公民身份号码 digits 7-14").coarse(Mask::AgeBand).identifies()),
             Column::Ethnicity => Field(field("ethnicity", Code, G05, C3, Mask::HanOrOther, Police).label("民族", "ethnicity").codes(&ETHNICITY).standard("GB/T 3304-1991 01..56,97,98. Health form (2009/2011) only needs 1汉族 2少数民族")),
@@ -106,6 +110,9 @@ impl Shared for Entity {
             Column::Education => Field(field("education", Code, G12, C2, Mask::Category, Gateway).label("文化程度", "education").steward("collector").codes(&EDUCATION).standard("GB/T 4658-2006 (health form: 文盲/小学/初中/高中技校中专/大专及以上/不详)")),
             Column::VitalStatus => Field(field("vitalStatus", Code, G04, C2, Mask::Plain, Police).label("存亡状态", "vital status").codes(&VITAL_STATUS).standard("alive/deceased/unknown; deceased: PIPL 49 near-kin rights")),
             Column::LegallyIncapacitated => Internal("read through underGuardianship"),
+            Column::FormerNames => Field(field("formerNames", Strings, G02, C2, Mask::Name, Police).label("曾用名", "former names").standard("each as `name`; matching needs it").coarse(Mask::Redact).identifies()),
+            Column::FormerIdNumbers => Field(field("formerIdNumbers", Strings, G03, C2, Mask::IdProvince, Police).label("曾用证号", "former identity numbers").style("IDPROV").standard("each as `idNumber`; matching needs it").identifies()),
+            Column::IdMissingReason => Field(field("idMissingReason", Code, G03, C2, Mask::Plain, Gateway).label("无证号原因", "why there is no number").steward("collector").codes(&ID_MISSING_REASON).standard("1新生儿未落户 2遗失 3外籍 4拒绝提供 9其他 (exchange Q-02; `standardized`)")),
             Column::CollectorsBeside => Internal("of which departments own values stand beside the row decides over scope o"),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
@@ -120,6 +127,7 @@ impl Shared for Entity {
         use rows::*;
         vec![
             field("personRef", Id, G01, C1, Mask::Pseudonym, Police).label("人员引用(部门化名)", "reference to the person, a pseudonym per department").steward("卫生计生+公安").standard("HMAC-SM3(dept key, person key); different value per department").from(Pseudonym { of: Person, key: col(Column::Id) }),
+            field("idNumberValid", Boolean, G03, C1, Mask::Predicate, Gateway).label("证号校验结果", "identity number passes its checks").standard("GB 11643-1999; null = no number").from(ValidIdNumber(col(Column::IdNumber))),
             field("ageBand", Code, G04, C1, Mask::Plain, Gateway).label("年龄段", "age band").steward("derived").style("-").codes(&AGE_BAND).standard("0-6,7-13,14-17,18-49,50-64,65+").from(AgeBand(col(Column::BirthDate))),
             field("underGuardianship", Boolean, G10, C3, Mask::Predicate, Gateway).label("监护关系", "under guardianship").steward("derived").standard("age<14 or incapacity; flips whole record to C3 (PIPL 28, 31)").from(UnderGuardianship { birth_date: col(Column::BirthDate), incapacitated: col(Column::LegallyIncapacitated) }),
             field("emergencyContactOnFile", Boolean, G06, C1, Mask::Predicate, Health).label("有无紧急联系人", "emergency contact on file").standard("derived; names nobody").from(Present(col(Column::EmergencyContact))),

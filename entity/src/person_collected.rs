@@ -17,7 +17,6 @@ pub struct Model {
     pub id_type: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub id_number: Option<String>,
-    pub id_number_valid: Option<bool>,
     #[sea_orm(column_type = "Text", nullable)]
     pub sex: Option<String>,
     pub birth_date: Option<Date>,
@@ -43,6 +42,12 @@ pub struct Model {
     #[sea_orm(column_type = "Text", nullable)]
     pub vital_status: Option<String>,
     pub legally_incapacitated: Option<bool>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub former_names: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub former_id_numbers: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub id_missing_reason: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     /// Whose values these are.

@@ -34,6 +34,8 @@ pub struct Model {
     pub dwelling_type: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub migrant_definition: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub absences: Option<String>,
     pub collectors_beside: i32,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
@@ -84,7 +86,8 @@ impl Shared for Entity {
             Column::ExpectedStay => Field(field("expectedStay", Code, G09, C2, Mask::Plain, Gateway).label("预期居住时间", "expected stay").steward("collector").codes(&EXPECTED_STAY).standard("1 <1月 2 1-3月 3 3-6月 4 ≥6月 5 ≥1年 6长期").coarse(Mask::Redact)),
             Column::MoveReason => Field(field("moveReason", Code, G09, C2, Mask::CategoryOf("move-reasons"), Gateway).label("流动原因", "move reason").steward("collector").codes(&MOVE_REASON).standard("1务工经商 2随迁 3投靠 4学习 5婚嫁 6出差 7就医 8旅游 9探亲 10访友 99其他").coarse(Mask::Redact)),
             Column::DwellingType => Field(field("dwellingType", Code, G08, C2, Mask::Redact, Police).label("居所类型", "dwelling type").codes(&DWELLING_TYPE).standard("1租赁 2自购 3单位宿舍 4工地 5寄住")),
-            Column::MigrantDefinition => Field(field("migrantDefinition", Code, G09, C1, Mask::Plain, Gateway).label("流动人口口径", "definition of migrant that matched").codes(&MIGRANT_DEFINITION).steward("derived").standard("which definition edition matched (R-01)")),
+            Column::MigrantDefinition => Internal("read through migrantDefinition: the windows in which each edition matches"),
+            Column::Absences => Field(field("absences", Objects(&structure::ABSENCE), G09, C2, Mask::Redact, Gateway).label("离开时段", "absences").steward("collector").standard("(from Date, until Date or null), half-open [from, until); R-02")),
             Column::CollectorsBeside => Internal("of which departments own values stand beside the row decides over scope o"),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
@@ -98,6 +101,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
+            field("migrantDefinition", Codes, G09, C1, Mask::Plain, Gateway).label("流动人口口径", "definitions of migrants that match").steward("derived").codes(&MIGRANT_DEFINITION).standard("R-01: FP-2009, HEALTH, GW; of the residence of the day").from(CodesToday(col(Column::MigrantDefinition))),
             field("monthsOfResidence", Int, G09, C1, Mask::Redact, Gateway).label("连续居住月数", "months of continuous residence").style("PRED ≥3 / ≥6").standard("derived, calendar months").from(Months { from: col(Column::ArrivalDate), until: col(Column::DepartureDate) }),
             field("residentThreeMonths", Boolean, G09, C1, Mask::Predicate, Gateway).label("居住满3个月", "resident for three months").standard("seed B 二(三)").from(MonthsAtLeast { from: col(Column::ArrivalDate), until: col(Column::DepartureDate), months: 3 }),
             field("residentSixMonths", Boolean, G09, C1, Mask::Predicate, Gateway).label("居住满6个月", "resident for six months").standard("seed B 二(一)").from(MonthsAtLeast { from: col(Column::ArrivalDate), until: col(Column::DepartureDate), months: 6 }),

@@ -27,6 +27,8 @@ pub struct Model {
     pub dwelling_type: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub migrant_definition: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub absences: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     /// Whose values these are.

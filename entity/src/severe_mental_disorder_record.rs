@@ -33,6 +33,9 @@ pub struct Model {
     pub lost_to_follow_up: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub safety_escort: Option<String>,
+    pub managed_since: Option<Date>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub condition_class: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub source_system: String,
     #[sea_orm(column_type = "Text")]
@@ -87,6 +90,8 @@ impl Shared for Entity {
             Column::FollowUpOn => Field(field("followUpOn", Date, G21, C4, Mask::Redact, Health).label("随访日期", "follow-up on").steward("精防").standard("≥4/年; unstable ≤2周, stable ≤3月")),
             Column::LostToFollowUp => Field(field("lostToFollowUp", Code, G21, C4, Mask::Redact, Health).label("失访原因", "reason lost to follow-up").steward("精防").codes(&LOST_TO_FOLLOW_UP).standard("1外出务工 2迁居 3走失 4连续3次未访到 5其他 (1,2 = the migrant hand-over case)")),
             Column::SafetyEscort => Field(field("safetyEscort", Object(&structure::EVENT), G21, C4, Mask::Redact, Health).label("护送就医请求", "request for a safety escort").steward("精防").standard("push only, see 4.6")),
+            Column::ManagedSince => Field(field("managedSince", Date, G21, C4, Mask::Redact, Health).label("纳入管理日期", "managed since").steward("精防").standard("X2: in management ≥6 months")),
+            Column::ConditionClass => Field(field("conditionClass", Code, G21, C4, Mask::Redact, Health).label("病情分类", "class of the condition").steward("精防").codes(&CONDITION_CLASS).standard("1稳定 2基本稳定 3不稳定; the doctor's class on the follow-up form; interval of rules §4")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),

@@ -13,7 +13,7 @@ pub static CONTACT: Structure = Structure {
 pub static EVENT: Structure = Structure {
     name: "Event",
     label_zh: "事件",
-    members: &[("code", Type::Code), ("on", Type::Date)],
+    members: &[("code", Type::Code), ("name", Type::String), ("on", Type::Date)],
 };
 
 /// A contact with a health service.
@@ -41,7 +41,13 @@ pub static REMINDER: Structure = Structure {
 pub static DUE_DOSE: Structure = Structure {
     name: "DueDose",
     label_zh: "应种未种剂次",
-    members: &[("vaccineCode", Type::Code), ("doseNumber", Type::Int), ("dueOn", Type::Date)],
+    members: &[
+        ("series", Type::Code),
+        ("vaccineCode", Type::Code),
+        ("doseNumber", Type::Int),
+        ("dueOn", Type::Date),
+        ("lateOn", Type::Date),
+    ],
 };
 
 /// A home or clinic visit.
@@ -60,7 +66,13 @@ pub static VISIT: Structure = Structure {
 pub static DELIVERY: Structure = Structure {
     name: "Delivery",
     label_zh: "分娩",
-    members: &[("on", Type::Date), ("place", Type::Code), ("mode", Type::Code)],
+    members: &[
+        ("deliveredOn", Type::Date),
+        ("placeKind", Type::Code),
+        ("mode", Type::Code),
+        ("liveBirths", Type::Int),
+        ("dischargedOn", Type::Date),
+    ],
 };
 
 /// Prevention of mother-to-child transmission of one infection.
@@ -170,8 +182,50 @@ pub static MEDICATION: Structure = Structure {
     members: &[("name", Type::String), ("dose", Type::String)],
 };
 
+/// How many gave an answer.
+pub static ANSWER_COUNT: Structure = Structure {
+    name: "AnswerCount",
+    label_zh: "各题答案计数",
+    members: &[("question", Type::Code), ("answer", Type::String), ("count", Type::Int)],
+};
+
+/// How many rows of a batch came to a result.
+pub static DISPOSITION_COUNT: Structure = Structure {
+    name: "DispositionCount",
+    label_zh: "各结果行数",
+    members: &[("matched", Type::Code), ("rows", Type::Int)],
+};
+
+/// A finding on the quality of a batch.
+pub static ISSUE: Structure = Structure {
+    name: "Issue",
+    label_zh: "质量问题",
+    members: &[("dimension", Type::Code), ("rule", Type::Code), ("rows", Type::Int)],
+};
+
+/// A round of supervision.
+pub static REPORT: Structure = Structure {
+    name: "Report",
+    label_zh: "督导检查",
+    members: &[("round", Type::Code), ("on", Type::Date), ("finding", Type::String)],
+};
+
+/// Days between which somebody was away: from the first, to before the second.
+pub static ABSENCE: Structure = Structure {
+    name: "Absence",
+    label_zh: "离开时段",
+    members: &[("from", Type::Date), ("until", Type::Date)],
+};
+
+/// A disease that somebody has or had: when it began, and whether it lasts (1 现患, 2 治愈, 3 不详).
+pub static CONDITION: Structure = Structure {
+    name: "Condition",
+    label_zh: "疾病",
+    members: &[("code", Type::Code), ("onset", Type::String), ("status", Type::Code)],
+};
+
 /// All structures, in the order of this file.
-pub static ALL: [&Structure; 23] = [
+pub static ALL: [&Structure; 29] = [
     &CONTACT,
     &EVENT,
     &ENCOUNTER,
@@ -195,4 +249,10 @@ pub static ALL: [&Structure; 23] = [
     &CERT,
     &SERVICE_REQUEST,
     &MEDICATION,
+    &ANSWER_COUNT,
+    &DISPOSITION_COUNT,
+    &ISSUE,
+    &REPORT,
+    &ABSENCE,
+    &CONDITION,
 ];

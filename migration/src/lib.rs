@@ -56,7 +56,17 @@ mod m20261126_000037_guardian_closings;
 mod m20261126_000040_training_record;
 mod m20261126_000041_further_records;
 mod m20261126_000042_visits;
+mod m20261126_000043_records_of_units;
+mod m20261126_000044_further_fields;
+mod m20261126_000045_conditions;
+mod m20261126_000046_derived_values;
 mod m20261126_000050_codes;
+mod m20261126_000055_told_in_sentences;
+mod m20261126_000056_person_identities;
+mod m20261126_000057_subject_requests;
+mod m20261126_000058_access_requests;
+mod m20261126_000060_due_items;
+mod m20261126_000061_notices;
 
 /// All migrations, in order.
 pub struct Migrator;
@@ -100,7 +110,17 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000040_training_record::Migration),
             Box::new(m20261126_000041_further_records::Migration),
             Box::new(m20261126_000042_visits::Migration),
+            Box::new(m20261126_000043_records_of_units::Migration),
+            Box::new(m20261126_000044_further_fields::Migration),
+            Box::new(m20261126_000045_conditions::Migration),
+            Box::new(m20261126_000046_derived_values::Migration),
             Box::new(m20261126_000050_codes::Migration),
+            Box::new(m20261126_000055_told_in_sentences::Migration),
+            Box::new(m20261126_000056_person_identities::Migration),
+            Box::new(m20261126_000057_subject_requests::Migration),
+            Box::new(m20261126_000058_access_requests::Migration),
+            Box::new(m20261126_000060_due_items::Migration),
+            Box::new(m20261126_000061_notices::Migration),
         ]
     }
 }

@@ -19,11 +19,15 @@ const MOVE_REASON: Words = &[
     ("投靠", "3"),
     ("学习", "4"),
     ("婚嫁", "5"),
+    ("出差", "6"),
+    ("就医", "7"),
+    ("旅游", "8"),
+    ("探亲", "9"),
+    ("访友", "10"),
     ("其他", "99"),
 ];
 const DWELLING_TYPE: Words =
     &[("租赁", "1"), ("自购", "2"), ("单位宿舍", "3"), ("工地", "4"), ("寄住", "5")];
-const MIGRANT_DEFINITION: Words = &[("HEALTH-2011", "HEALTH")];
 const PERMIT_STATUS: Words = &[("有效", "1"), ("中止", "2"), ("注销", "3")];
 const GUARDIAN_ROLE: Words = &[
     ("配偶", "1"),
@@ -47,7 +51,8 @@ const CAMPAIGN_TYPE: Words =
     &[("常规", "1"), ("查漏补种", "2"), ("补充免疫", "3"), ("群体性", "4"), ("应急", "5")];
 const CASE_CLASSIFICATION: Words =
     &[("疑似", "1"), ("临床诊断", "2"), ("确诊", "3"), ("病原携带者", "4")];
-const DISEASE_CLASS: Words = &[("甲", "1"), ("乙", "2"), ("丙", "3")];
+const DISEASE_CLASS: Words =
+    &[("甲", "1"), ("乙", "2"), ("丙", "3"), ("甲类", "1"), ("乙类", "2"), ("丙类", "3")];
 const POPULATION_GROUP: Words = &[
     ("幼托儿童", "01"),
     ("散居儿童", "02"),
@@ -105,11 +110,9 @@ const CODES: &[(&str, &str, Words)] = &[
     ("residence_registration", "expected_stay", EXPECTED_STAY),
     ("residence_registration", "move_reason", MOVE_REASON),
     ("residence_registration", "dwelling_type", DWELLING_TYPE),
-    ("residence_registration", "migrant_definition", MIGRANT_DEFINITION),
     ("residence_registration_collected", "expected_stay", EXPECTED_STAY),
     ("residence_registration_collected", "move_reason", MOVE_REASON),
     ("residence_registration_collected", "dwelling_type", DWELLING_TYPE),
-    ("residence_registration_collected", "migrant_definition", MIGRANT_DEFINITION),
     ("residence_notice", "expected_stay", EXPECTED_STAY),
     ("residence_notice", "forwarded_to_kind", ORGANIZATION_KIND),
     ("residence_permit", "permit_status", PERMIT_STATUS),
@@ -124,6 +127,8 @@ const CODES: &[(&str, &str, Words)] = &[
     ("infectious_disease_report", "population_group", POPULATION_GROUP),
     ("infectious_disease_report", "setting_type", SETTING),
     ("infectious_disease_report", "reporting_org_kind", ORGANIZATION_KIND),
+    ("stigmatized_disease_report", "reporting_org_kind", ORGANIZATION_KIND),
+    ("outbreak_event", "disease_class", DISEASE_CLASS),
     ("maternal_care_record", "high_risk_screening", HIGH_RISK),
     ("maternal_care_record", "pregnancy_outcome", OUTCOME),
     ("assistance_case", "assistance_type", ASSISTANCE),
@@ -132,8 +137,16 @@ const CODES: &[(&str, &str, Words)] = &[
 const ALLERGY: Words =
     &[("无", "1"), ("青霉素", "2"), ("磺胺", "3"), ("链霉素", "4"), ("其他", "5")];
 const EXPOSURE: Words = &[("无", "1"), ("化学品", "2"), ("毒物", "3"), ("射线", "4")];
-const DISABILITY: Words =
-    &[("视力", "1"), ("听力", "2"), ("言语", "3"), ("肢体", "4"), ("智力", "5"), ("精神", "6")];
+const DISABILITY: Words = &[
+    // That there is none, which stood among the words as the form has it.
+    ("1", "0"),
+    ("视力", "1"),
+    ("听力", "2"),
+    ("言语", "3"),
+    ("肢体", "4"),
+    ("智力", "5"),
+    ("精神", "6"),
+];
 const ENCOUNTER: Words = &[
     ("健康体检", "1"),
     ("门诊", "2"),
@@ -173,10 +186,11 @@ const JSON: &[(&str, &str, Option<&str>, Words)] = &[
     ("health_record", "service_records_stigmatized", Some("service"), ENCOUNTER),
     ("health_record", "service_records_mental", Some("service"), ENCOUNTER),
     ("immunization_card", "adverse_event", Some("code"), ADVERSE_EVENT),
+    ("immunization_dose", "adverse_event", Some("code"), ADVERSE_EVENT),
     ("immunization_card", "reminder", Some("channel"), CHANNEL),
     ("maternal_care_record", "antenatal_visits", Some("finding"), FINDING),
     ("maternal_care_record", "postpartum_visits", Some("finding"), FINDING),
-    ("maternal_care_record", "delivery", Some("place"), DELIVERY_PLACE),
+    ("maternal_care_record", "delivery", Some("placeKind"), DELIVERY_PLACE),
     ("maternal_care_record", "delivery", Some("mode"), DELIVERY_MODE),
     ("maternal_care_record", "pmtct_hiv", Some("result"), TEST_RESULT),
     ("maternal_care_record", "pmtct_syphilis", Some("result"), TEST_RESULT),
@@ -252,7 +266,7 @@ fn rewrite(table: &str, column: &str, member: Option<&str>, words: Words) -> Str
     replace(table, column, words.iter().flat_map(pairs))
 }
 
-/// The same back: of several words of one code the first.
+/// The same back, the last word first: of several words of one code the first.
 fn restore(table: &str, column: &str, member: Option<&str>, words: Words) -> String {
     let first = |(place, (_, code)): &(usize, &(&str, &str))| {
         words.iter().position(|(_, known)| known == code) == Some(*place)
@@ -260,7 +274,7 @@ fn restore(table: &str, column: &str, member: Option<&str>, words: Words) -> Str
     let pairs = |(_, (word, code)): (usize, &(&str, &str))| {
         quoted(member, code).into_iter().zip(quoted(member, word))
     };
-    replace(table, column, words.iter().enumerate().filter(first).flat_map(pairs))
+    replace(table, column, words.iter().enumerate().rev().filter(first).flat_map(pairs))
 }
 
 /// How a value stands in JSON: behind the name of its member, with a space and without, or by itself.

@@ -27,6 +27,20 @@ pub fn personal_table(
     table(name, columns).foreign_key(&mut reference(name, "person_id", "person")).to_owned()
 }
 
+/// A table of records that tell of a unit and of nobody: its key, the unit, these columns, and where the record
+/// came from.
+pub fn unit_table(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    columns: impl IntoIterator<Item = ColumnDef>,
+) -> TableCreateStatement {
+    let columns =
+        [key("id"), big_integer("unit_id")].into_iter().chain(columns).chain(provenance(manager));
+    table(name, columns)
+        .foreign_key(&mut reference(name, "unit_id", "administrative_unit"))
+        .to_owned()
+}
+
 /// `table.column` names an `id` of `target`. SQLite takes foreign keys only with the table.
 pub fn reference(
     table: &'static str,

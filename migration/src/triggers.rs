@@ -35,8 +35,18 @@ pub(crate) const COLLECTED: Version = Version {
 pub(crate) const CONTACT: Version =
     Version { apart: COLLECTED.apart, others: &[&OTHERS, &OF_CONTACT] };
 
+/// Since a person has former names and numbers.
+pub(crate) const FORMER: Version =
+    Version { apart: COLLECTED.apart, others: &[&OTHERS, &OF_CONTACT, &FURTHER] };
+
+/// Since nothing is stored of whether a number is valid.
+pub(crate) const COMPUTED: Version =
+    Version { apart: COLLECTED.apart, others: &[&OF_ROW, &OF_CONTACT, &FURTHER] };
+
 /// As it is.
-const CURRENT: Version = CONTACT;
+const CURRENT: Version = COMPUTED;
+
+const FURTHER: [&str; 3] = ["former_names", "former_id_numbers", "id_missing_reason"];
 
 const OF_CONTACT: [&str; 2] = ["emergency_contact_person_id", "emergency_contact_relation"];
 
@@ -46,6 +56,27 @@ const OTHERS: [&str; 18] = [
     "id_type",
     "id_number",
     "id_number_valid",
+    "sex",
+    "birth_date",
+    "ethnicity",
+    "nationality",
+    "emergency_contact",
+    "marital_status",
+    "education",
+    "vital_status",
+    "legally_incapacitated",
+    "source_system",
+    "collecting_department",
+    "collected_at",
+    "recorded_at",
+];
+
+/// The same without what is no column any more.
+const OF_ROW: [&str; 17] = [
+    "residence_unit_id",
+    "name",
+    "id_type",
+    "id_number",
     "sex",
     "birth_date",
     "ethnicity",

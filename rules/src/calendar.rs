@@ -1,5 +1,7 @@
 //! Days, calendar months and ages. All days are days of Asia/Shanghai.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, Utc};
 
 /// A day of the calendar in Asia/Shanghai.
@@ -71,14 +73,26 @@ pub fn day_of(instant: DateTime<Utc>) -> Day {
     instant.with_timezone(&shanghai()).date_naive()
 }
 
-/// The day so many working days on. Monday to Friday: the calendar of public holidays is data by year,
-/// which is not at hand (choice).
+/// The days that public holidays make free, and those that they make working days: of the years of which
+/// the State Council's notice is at hand (`data/public_holidays.csv`).
+static HOLIDAYS: LazyLock<BTreeMap<Day, bool>> = LazyLock::new(|| {
+    let rows = crate::rows(include_str!("../data/public_holidays.csv"));
+    rows.filter_map(|row| Some((row.first()?.parse().ok()?, *row.get(1)? == "work"))).collect()
+});
+
+/// Whether a day is worked: as the calendar of public holidays says, and else Monday to Friday (choice).
+pub fn is_working_day(day: Day) -> bool {
+    let usual = day.weekday().number_from_monday() <= 5;
+    HOLIDAYS.get(&day).copied().unwrap_or(usual)
+}
+
+/// The day so many working days on.
 pub fn add_working_days(day: Day, days: u32) -> Day {
     let mut end = day;
     let mut left = days;
     while left > 0 {
         end = add_days(end, 1);
-        if end.weekday().number_from_monday() <= 5 {
+        if is_working_day(end) {
             left -= 1;
         }
     }
@@ -132,6 +146,17 @@ mod tests {
         let at = |text: &str| day_of(text.parse().unwrap());
         assert_eq!(at("2015-07-30T15:59:59Z"), day("2015-07-30"));
         assert_eq!(at("2015-07-30T16:00:00Z"), day("2015-07-31"));
+    }
+
+    #[test]
+    fn public_holidays_are_no_working_days_and_make_up_days_are() {
+        assert!(!is_working_day(day("2026-10-01")) && is_working_day(day("2026-10-10")));
+        assert_eq!(add_working_days(day("2026-09-30"), 1), day("2026-10-08"));
+        // A year without a notice goes by the weekdays alone.
+        assert!(is_working_day(day("2019-10-01")) && !is_working_day(day("2019-10-05")));
+        // Each row is a day, and says what it is.
+        let rows = crate::rows(include_str!("../data/public_holidays.csv"));
+        assert_eq!(rows.count(), HOLIDAYS.len());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Citizen identity numbers (GB 11643-1999): check character, parts and validity.
 //!
-//! The demonstration makes up its population by it, and R-12 finds numbers that it refuses; what a
-//! collector brings is not checked by it until records are imported.
+//! The demonstration makes up its population by it, R-12 finds numbers that it refuses, and `idNumberValid` says
+//! the same of a number when it is read.
 
 use chrono::{Datelike, NaiveDate};
 

@@ -19,7 +19,6 @@ pub mod eval;
 pub mod facts;
 pub mod fault;
 pub mod hpv;
-pub mod immunization;
 pub mod list;
 pub mod maternal;
 pub mod nip;
@@ -48,6 +47,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 pub mod visits;
+pub mod worklist;
 
 use rule::Rule;
 

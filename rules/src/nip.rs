@@ -22,6 +22,9 @@ const INTERVAL_DAYS_JE_I_2: i64 = 7;
 /// Months after its due day from which a missing dose makes a child incomplete (choice).
 const TOLERANCE_MONTHS: i32 = 1;
 
+/// An age in months at which every dose of a child has been due.
+const LAST_MONTHS: i32 = 18 * 12;
+
 /// A dose of a series for a birth cohort.
 #[derive(Clone, Debug)]
 pub struct Scheduled {
@@ -265,6 +268,12 @@ pub fn due_doses(birth: Day, given: &[Given], on: Day) -> Vec<Due> {
     due
 }
 
+/// All doses that are not given, those of days to come, too: what is due on a day are those of them that are
+/// due by then, as long as no further dose is given.
+pub fn pending_doses(birth: Day, given: &[Given]) -> Vec<Due> {
+    due_doses(birth, given, add_months(birth, LAST_MONTHS))
+}
+
 /// The series in which a child is not complete on a day in the sense of T1: none for a complete child.
 /// One way that is complete is enough; a mixture of alternatives is none.
 pub fn incomplete(birth: Day, given: &[Given], on: Day) -> Vec<&'static str> {
@@ -395,7 +404,35 @@ mod tests {
         assert_eq!(due(&[("JE-L", "2012-09-15"), ("JE-L", "2013-12-01")]), []);
     }
 
+    /// Doses as they may be given: any vaccine of the programme, at any time of the first seven years.
+    fn doses() -> impl Strategy<Value = Vec<(usize, i64, bool)>> {
+        proptest::collection::vec(
+            (0..SCHEDULE.len(), 0_i64..2_500, proptest::bool::weighted(0.1)),
+            0..24,
+        )
+    }
+
     proptest! {
+        #[test]
+        fn nip_what_is_due_on_a_day_are_the_pending_doses_due_by_then(
+            offset in 0_i64..7_000, doses in doses(), later in 0_i64..3_000,
+        ) {
+            let birth = add_days(day("2006-01-01"), offset);
+            let on = add_days(birth, later);
+            let given: Vec<Given> = doses
+                .into_iter()
+                .map(|(row, days, withdrawn)| Given {
+                    vaccine: SCHEDULE[row].vaccine.clone(),
+                    on: add_days(birth, days),
+                    withdrawn,
+                })
+                .filter(|dose| dose.on <= on)
+                .collect();
+            let by_then: Vec<Due> =
+                pending_doses(birth, &given).into_iter().filter(|due| due.due_on <= on).collect();
+            prop_assert_eq!(due_doses(birth, &given, on), by_then);
+        }
+
         #[test]
         fn nip_each_series_has_one_edition_for_each_birth(offset in 0_i64..9_000) {
             let birth = add_days(day("2004-01-01"), offset);

@@ -5,6 +5,7 @@
 //! unknown time of day, or a report before the diagnosis, is not in time, and flagged (choice). A
 //! disease outside the list has no limit.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::{
@@ -86,6 +87,12 @@ pub enum Timely {
     NoLimit,
 }
 
+/// The first days of the editions, in their order.
+pub fn first_days() -> [Day; 2] {
+    [&E2006, &E2015]
+        .map(|edition| edition.from.and_then(|day| day.parse().ok()).unwrap_or(Day::MAX))
+}
+
 /// The edition of a day of diagnosis.
 pub fn edition(day: Day) -> Option<(&'static Edition, Limits)> {
     let editions = [(&E2006, Limits::E2006), (&E2015, Limits::E2015)];
@@ -107,6 +114,26 @@ pub fn timely(
         span if span < chrono::TimeDelta::zero() => Timely::BeforeDiagnosis,
         span if span <= disease.limit(limits) => Timely::Yes,
         _ => Timely::Late,
+    }
+}
+
+/// `timely` of one card by the edition of its diagnosis: none of a correction, of a disease without a limit,
+/// and where no edition was in force.
+pub fn of_card(
+    disease_code: Option<&str>,
+    category: Option<&str>,
+    diagnosis: Option<DateTime<Utc>>,
+    reported: Option<DateTime<Utc>>,
+) -> Option<bool> {
+    if category == Some("2") {
+        return None;
+    }
+    let Some(diagnosis) = diagnosis.map(Moment::Exact) else { return Some(false) };
+    let (_, limits) = edition(diagnosis.day())?;
+    let disease = disease_code.and_then(disease);
+    match timely(disease, limits, diagnosis, reported.map(Moment::Exact)) {
+        Timely::NoLimit => None,
+        verdict => Some(verdict == Timely::Yes),
     }
 }
 

@@ -1,11 +1,11 @@
 //! Notifiable diseases and the limits of their reports by edition (传染病信息报告管理规范).
 //!
-//! R-06 judges cards by it ([`crate::r06_timely`]), and the demonstration makes up cards by it. The field
-//! `timely` tells what is stored and is not computed until records are imported.
+//! R-06 judges cards by it ([`crate::r06_timely`]), the field `timely` is worked out by it when it is read, and
+//! the demonstration makes up cards by it.
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::rows;
 
@@ -81,16 +81,31 @@ pub fn diseases() -> &'static [Disease] {
     &DISEASES
 }
 
+/// The code of H7N9, which shares J09 with the other avian influenza.
+const H7N9: &str = "J09-H7N9";
+
+/// Former codes of dengue, with the present one.
+const FORMER: [&str; 2] = ["A90", "A91"];
+const DENGUE: &str = "A97";
+
+/// Codes that another disease is found by than their digits say, as patterns of SQL (`LIKE`).
+pub fn special_codes() -> Vec<(&'static str, &'static Disease)> {
+    [(H7N9, H7N9), ("A90%", FORMER[0]), ("A91%", FORMER[1])]
+        .into_iter()
+        .filter_map(|(pattern, code)| Some((pattern, disease(code)?)))
+        .collect()
+}
+
 /// The notifiable disease an ICD-10 code belongs to; the most specific where several match. H7N9 shares
 /// J09 with the other avian influenza and has a code of its own here; the former codes of dengue stand
 /// for the present one.
 pub fn disease(code: &str) -> Option<&'static Disease> {
     let code = code.trim();
-    if code.eq_ignore_ascii_case("J09-H7N9") {
+    if code.eq_ignore_ascii_case(H7N9) {
         return diseases().iter().find(|disease| disease.name.contains("H7N9"));
     }
     let code = match code.get(..3) {
-        Some("A90" | "A91") => "A97",
+        Some(former) if FORMER.contains(&former) => DENGUE,
         _ => code,
     };
     let mut best = (0, None);
@@ -101,11 +116,6 @@ pub fn disease(code: &str) -> Option<&'static Disease> {
         }
     }
     best.1
-}
-
-/// Whether a report came within the limit after the diagnosis.
-pub fn timely(diagnosis: DateTime<Utc>, reported: DateTime<Utc>, limit: TimeDelta) -> bool {
-    reported - diagnosis <= limit
 }
 
 #[cfg(test)]
@@ -136,13 +146,5 @@ mod tests {
         assert_eq!(polio.limit(Edition::E2006), TimeDelta::hours(2));
         assert_eq!(polio.limit(Edition::E2015), TimeDelta::hours(24));
         assert_eq!(disease("A20").unwrap().limit(Edition::E2015), TimeDelta::hours(2));
-    }
-
-    #[test]
-    fn a_report_on_the_last_second_is_in_time() {
-        let diagnosis = DateTime::from_timestamp(1_430_000_000, 0).unwrap();
-        let limit = TimeDelta::hours(2);
-        assert!(timely(diagnosis, diagnosis + limit, limit));
-        assert!(!timely(diagnosis, diagnosis + limit + TimeDelta::seconds(1), limit));
     }
 }

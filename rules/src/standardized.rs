@@ -3,6 +3,8 @@
 //!
 //! 遗传病史 stands on the form and is not carried.
 
+use std::collections::BTreeSet;
+
 use crate::{
     citizen_id::CitizenId,
     facts::Facts,
@@ -72,49 +74,72 @@ const RECORD: &[&str] = &[
     "serviceRecords",
 ];
 
-fn evaluate(facts: &Facts<'_>, _: Question) -> Result<Outcome, Fault> {
-    let mut missing = Vec::new();
+/// What the form says, whoever holds it.
+pub struct Form<'a> {
+    /// Whether an item is answered, by the name of its field. An empty list answers nothing.
+    pub answers: &'a dyn Fn(&str) -> bool,
+    /// The identity number.
+    pub id_number: Option<&'a str>,
+    /// The sex.
+    pub sex: Option<&'a str>,
+    /// The place of hukou.
+    pub hukou: Option<&'a str>,
+    /// The code of how it is paid.
+    pub payment: Option<&'a str>,
+}
+
+/// Which items are missing and which are not valid: none of both where a record is standardized.
+pub fn faults(form: &Form<'_>) -> (Vec<&'static str>, Vec<&'static str>) {
+    let of_form = PERSON[..8].iter().chain(&["hukouRegionCode", "employerName", "occupation"]);
+    let mut missing: Vec<&str> =
+        of_form.chain(RECORD).copied().filter(|item| !(form.answers)(item)).collect();
     let mut invalid = Vec::new();
-    let person = facts.one("Person")?;
-    for field in &PERSON[..8] {
-        if !person.has(field)? {
-            missing.push(*field);
-        }
-    }
-    match person.text("idNumber")? {
-        Some(number) if CitizenId::parse(&number).is_err() => invalid.push("idNumber"),
+    match form.id_number {
+        Some(number) if CitizenId::parse(number).is_err() => invalid.push("idNumber"),
         Some(_) => {}
-        None if !person.has("idMissingReason")? => missing.push("idNumber"),
+        None if !(form.answers)("idMissingReason") => missing.push("idNumber"),
         None => {}
     }
-    let listed =
-        |code: Option<String>, codes: &[&str]| code.is_none_or(|code| codes.contains(&&*code));
-    if !listed(person.text("sex")?, &["0", "1", "2", "9"]) {
+    let listed = |code: Option<&str>, codes: &[&str]| code.is_none_or(|code| codes.contains(&code));
+    if !listed(form.sex, &["0", "1", "2", "9"]) {
         invalid.push("sex");
     }
-    let hukou = facts.one("HouseholdRegistration")?.text("hukouRegionCode")?;
-    match hukou {
-        None => missing.push("hukouRegionCode"),
-        Some(code) if !regions::is_code(&code) => invalid.push("hukouRegionCode"),
-        Some(_) => {}
+    if form.hukou.is_some_and(|code| !regions::is_code(code)) {
+        invalid.push("hukouRegionCode");
     }
-    let employment = facts.one("Employment")?;
-    for field in ["employerName", "occupation"] {
-        if !employment.has(field)? {
-            missing.push(field);
-        }
-    }
-    let record = facts.one("HealthRecord")?;
-    for field in RECORD {
-        let value = record.value(field)?;
-        if value.is_none_or(|value| value.as_array().is_some_and(Vec::is_empty)) {
-            missing.push(field);
-        }
-    }
-    let payment = ["1", "2", "3", "4", "5", "6", "7", "8"];
-    if !listed(record.text("paymentMethod")?, &payment) {
+    if !listed(form.payment, &["1", "2", "3", "4", "5", "6", "7", "8"]) {
         invalid.push("paymentMethod");
     }
+    (missing, invalid)
+}
+
+fn evaluate(facts: &Facts<'_>, _: Question) -> Result<Outcome, Fault> {
+    let (person, hukou) = (facts.one("Person")?, facts.one("HouseholdRegistration")?);
+    let (employment, record) = (facts.one("Employment")?, facts.one("HealthRecord")?);
+    let mut answered = BTreeSet::new();
+    let of_kinds = [
+        (&person, PERSON),
+        (&hukou, &["hukouRegionCode"]),
+        (&employment, &["employerName", "occupation"]),
+        (&record, RECORD),
+    ];
+    for (row, fields) in of_kinds {
+        for field in fields {
+            let value = row.value(field)?;
+            if value.is_some_and(|value| value.as_array().is_none_or(|list| !list.is_empty())) {
+                answered.insert(*field);
+            }
+        }
+    }
+    let (id_number, sex) = (person.text("idNumber")?, person.text("sex")?);
+    let (region, payment) = (hukou.text("hukouRegionCode")?, record.text("paymentMethod")?);
+    let (missing, invalid) = faults(&Form {
+        answers: &|item| answered.contains(item),
+        id_number: id_number.as_deref(),
+        sex: sex.as_deref(),
+        hukou: region.as_deref(),
+        payment: payment.as_deref(),
+    });
     let standardized = missing.is_empty() && invalid.is_empty();
     let outcome = if standardized {
         Outcome::new(

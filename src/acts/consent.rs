@@ -233,7 +233,7 @@ async fn lasting(
 
 /// Whether the caller consents for a person: of 14 or more for itself, for a child under 14 as its
 /// guardian. An unknown birth date decides for nobody.
-async fn decides_for(
+pub(super) async fn decides_for(
     actor: &Actor,
     person: i64,
     transaction: &DatabaseTransaction,

@@ -3,11 +3,15 @@
 //! An act looks at what it changes under the lock of its record, and reads no more of a row than the
 //! columns it needs (`db::columns`).
 
+mod access_request;
 mod break_glass;
 mod closing;
 mod consent;
 mod event;
+mod notice;
+mod once;
 mod review;
+mod subject_request;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
@@ -20,7 +24,7 @@ use crate::{
     audit::{Applied, Change},
     error::{Code, GatewayError, Result},
     graphql::{acts::Given, ids::Identifiers},
-    policy::{Act, GrantSet, Role},
+    policy::{Act, GrantSet, Permit, Role},
     rules::break_glass::EmergencyLimits,
 };
 
@@ -53,6 +57,8 @@ pub struct ActContext<'a> {
     pub identifiers: &'a Identifiers,
     /// The grants in force.
     pub grants: &'a GrantSet,
+    /// What the caller may see.
+    pub permit: &'a Permit,
     /// The instant of the request.
     pub now: DateTime<Utc>,
     /// How many emergencies may be open.
@@ -74,6 +80,14 @@ enum What {
     Review(review::Review),
     CloseToGuardians(closing::Close),
     ReopenToGuardians(closing::Reopen),
+    FileRequest(subject_request::File),
+    WithdrawRequest(subject_request::Withdraw),
+    ForwardRequest(subject_request::Forward),
+    CloseRequest(subject_request::Close),
+    RequestAccess(access_request::Ask),
+    GiveNotice(Box<notice::Create>),
+    WithdrawNotice(notice::Withdraw),
+    AnswerNotice(notice::Answer),
 }
 
 /// What stands there after an act.
@@ -85,6 +99,9 @@ enum Told {
         organization: String,
     },
     Closing(closing::Closing),
+    Request(subject_request::Request),
+    Asked(access_request::Asked),
+    Notice(Box<notice::Told>),
     /// Nobody is there: what was changed is that this is known.
     Missed(GatewayError),
 }
@@ -103,6 +120,18 @@ impl ActChange {
             Act::ReviewBreakGlass => What::Review(review::Review::read(context)?),
             Act::CloseToGuardians => What::CloseToGuardians(closing::Close::read(context)?),
             Act::ReopenToGuardians => What::ReopenToGuardians(closing::Reopen::read(context)?),
+            Act::FileRequest => What::FileRequest(subject_request::File::read(&actor, context)?),
+            Act::WithdrawRequest => {
+                What::WithdrawRequest(subject_request::Withdraw::read(context)?)
+            }
+            Act::ForwardRequest => What::ForwardRequest(subject_request::Forward::read(context)?),
+            Act::AnswerRequest => What::CloseRequest(subject_request::Close::answer(context)?),
+            Act::RequestAccess => What::RequestAccess(access_request::Ask::read(context)?),
+            Act::RefuseRequest => What::CloseRequest(subject_request::Close::refuse(context)?),
+            Act::GiveNotice => What::GiveNotice(notice::Create::read(&actor, context)?.into()),
+            Act::WithdrawNotice => What::WithdrawNotice(notice::Withdraw::read(context)?),
+            Act::AcceptNotice => What::AnswerNotice(notice::Answer::read(context, false)?),
+            Act::RefuseNotice => What::AnswerNotice(notice::Answer::read(context, true)?),
         };
         Ok(Self { actor, what, told: Mutex::default() })
     }
@@ -121,6 +150,9 @@ impl ActChange {
             None | Some(Told::Missed(_)) => Json::Null,
             Some(Told::Consent(given)) => consent::describe(given, identifiers),
             Some(Told::Closing(closing)) => closing.describe(identifiers),
+            Some(Told::Asked(asked)) => asked.describe(identifiers),
+            Some(Told::Request(request)) => request.describe(identifiers),
+            Some(Told::Notice(notice)) => notice.describe(identifiers),
             Some(Told::Event { event, words, organization }) => {
                 event.describe(words.as_ref(), organization, identifiers)
             }
@@ -146,10 +178,22 @@ impl Change for ActChange {
             What::Review(act) => act.apply(actor, transaction, now).await,
             What::CloseToGuardians(act) => act.apply(actor, transaction, now).await,
             What::ReopenToGuardians(act) => act.apply(actor, transaction, now).await,
+            What::FileRequest(act) => act.apply(actor, transaction, now).await,
+            What::WithdrawRequest(act) => act.apply(actor, transaction, now).await,
+            What::ForwardRequest(act) => act.apply(actor, transaction, now).await,
+            What::RequestAccess(act) => act.apply(actor, transaction, now).await,
+            What::CloseRequest(act) => act.apply(actor, transaction, now).await,
+            What::GiveNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
+            What::WithdrawNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
+            What::AnswerNotice(act) => act.apply(actor, transaction, now).await.map(of_notice),
         }?;
         *self.told.lock() = Some(told);
         Ok(applied)
     }
+}
+
+fn of_notice((applied, told): (Applied, notice::Told)) -> (Applied, Told) {
+    (applied, Told::Notice(Box::new(told)))
 }
 
 /// The error of a database that fails an act. Says nothing of its statements and values.

@@ -10,6 +10,7 @@ mod grants;
 mod mutation;
 mod query;
 mod reach;
+mod requests;
 mod session;
 mod volumes;
 

@@ -6,18 +6,20 @@ use super::{
     cases::{CaseMutation, SignatureMutation},
     clients::ClientMutation,
     grants::GrantMutation,
+    requests::AccessRequestMutation,
     volumes::LimitMutation,
 };
 
 /// The root of mutations.
 #[derive(MergedObject, Default)]
-pub struct Mutation(GrantMutation, ClientMutation, LimitMutation);
+pub struct Mutation(GrantMutation, AccessRequestMutation, ClientMutation, LimitMutation);
 
 /// The root of mutations of the data protection officer.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct OfficerMutation(
     GrantMutation,
+    AccessRequestMutation,
     ClientMutation,
     LimitMutation,
     CaseMutation,

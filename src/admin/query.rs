@@ -4,12 +4,12 @@ use async_graphql::{Context, MergedObject, Object};
 
 use super::{
     accesses::AccessQuery, acts::ActQuery, cases::CaseQuery, clients::ClientQuery,
-    grants::GrantQuery, session::session, volumes::LimitQuery,
+    grants::GrantQuery, requests::AccessRequestQuery, session::session, volumes::LimitQuery,
 };
 
 /// The root of queries.
 #[derive(MergedObject, Default)]
-pub struct Query(State, GrantQuery, ClientQuery, LimitQuery, ActQuery);
+pub struct Query(State, GrantQuery, AccessRequestQuery, ClientQuery, LimitQuery, ActQuery);
 
 /// The root of queries of those who oversee.
 #[derive(MergedObject, Default)]
@@ -17,6 +17,7 @@ pub struct Query(State, GrantQuery, ClientQuery, LimitQuery, ActQuery);
 pub struct OversightQuery(
     State,
     GrantQuery,
+    AccessRequestQuery,
     ClientQuery,
     LimitQuery,
     ActQuery,

@@ -7,11 +7,15 @@ use sea_orm::Value;
 use crate::{
     catalogue::{Field, Source},
     graphql::{
+        derivation::windows_on,
         mask,
         sql::{CLINIC, DISCLOSING},
     },
     rules::{
+        age::{AGE_OF_CONSENT, is_under},
         calendar::age,
+        citizen_id::CitizenId,
+        r06_timely,
         residence::{months_complete, whole_months},
     },
 };
@@ -50,14 +54,11 @@ fn computed(value: Computed, row: Row<'_>, today: NaiveDate) -> Option<String> {
     match value {
         Computed::AgeBand(column) => Some(band(day(&row(column))?, today).to_owned()),
         Computed::UnderGuardianship { birth_date, incapacitated } => {
-            let young = day(&row(birth_date)).is_some_and(|birth| years(birth, today) < 14);
+            let young = is_under(AGE_OF_CONSENT, day(&row(birth_date)), today);
             yes(young || text(&row(incapacitated)).as_deref() == Some("true"))
         }
         Computed::Equals(column, value) => yes(text(&row(column))? == value),
         Computed::Present(column) => yes(text(&row(column)).is_some()),
-        Computed::AtMost(column, most) => {
-            yes(text(&row(column))?.parse().is_ok_and(|number: i32| number <= most))
-        }
         Computed::Reached(column) => yes(day(&row(column)).is_some_and(|day| day <= today)),
         Computed::Within { from, until } => {
             let began = day(&row(from)).is_some_and(|from| from <= today);
@@ -66,6 +67,27 @@ fn computed(value: Computed, row: Row<'_>, today: NaiveDate) -> Option<String> {
         Computed::MonthsAtLeast { from, until, months } => {
             let open = day(&row(until)).is_none_or(|until| until > today);
             yes(months_complete(day(&row(from))?, today, months) && open)
+        }
+        Computed::ValidIdNumber(column) => yes(CitizenId::parse(&text(&row(column))?).is_ok()),
+        Computed::Timely { disease, category, diagnosis, reported } => {
+            let [code, category] = [disease, category].map(|column| text(&row(column)));
+            let [diagnosis, reported] = [diagnosis, reported].map(|column| instant(&row(column)));
+            r06_timely::of_card(code.as_deref(), category.as_deref(), diagnosis, reported)
+                .map(|timely| timely.to_string())
+        }
+        Computed::WithinAny(column) => {
+            let windows = text(&row(column)).and_then(|text| serde_json::from_str(&text).ok());
+            yes(windows.is_some_and(|windows| !windows_on(&windows, today).is_empty()))
+        }
+        // Those who know nobody by name never see what these are worked out of: they count as apart as that.
+        Computed::EarlyRegistration { .. }
+        | Computed::InAntenatalCare { .. }
+        | Computed::VisitsAtLeast { .. }
+        | Computed::PostpartumVisitDue { .. }
+        | Computed::NewbornVisitDue { .. } => {
+            let all: Vec<String> =
+                value.columns().into_iter().filter_map(|column| text(&row(column))).collect();
+            (!all.is_empty()).then(|| all.join("/"))
         }
         Computed::InForce { given, expires, withdrawn } => {
             let open = |column| instant(&row(column)).is_none_or(|at| at.date_naive() > today);
@@ -85,6 +107,11 @@ fn finished(value: Finished, parts: &[&str], row: Row<'_>, today: NaiveDate) -> 
             Some(whole_months(day(&row(from))?, until).to_string())
         }
         Finished::DueDoses(column) => text(&row(column)),
+        Finished::CodesToday(column) => {
+            let windows = serde_json::from_str(&text(&row(column))?).ok()?;
+            let codes = windows_on(&windows, today).into_iter();
+            Some(codes.filter_map(|window| window["code"].as_str()).collect::<Vec<_>>().join(" "))
+        }
         Finished::Parts(_) => {
             let all: Vec<String> = parts.iter().filter_map(|part| text(&row(part))).collect();
             (!all.is_empty()).then(|| all.concat())

@@ -104,6 +104,9 @@ impl Caller<'_> {
                 .and_then(|code| entity::sharing::Group::parse(&code))
                 .is_some_and(entity::sharing::Group::is_specially_protected),
             Some(ProtectedRows::Flagged(column)) => text(&row(column)).as_deref() == Some("true"),
+            Some(ProtectedRows::Reserved { column, value, .. }) => {
+                text(&row(column)).as_deref() == Some(value)
+            }
             None => false,
         };
         is_protected || !self.permit.names_persons && kind.ended_by.is_some_and(is_past)

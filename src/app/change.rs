@@ -59,6 +59,7 @@ impl Gateway {
             given: acts::Given::new(&mutation.arguments, variables),
             identifiers: context.identifiers,
             grants: &grants,
+            permit,
             now: context.now,
             emergency: self.volume.agreements().emergency(
                 self.emergency,

@@ -9,7 +9,7 @@ use crate::{
     audit::{Draft, Fields, RecordedField, Subjects},
     catalogue::{KindId, catalogue},
     error::{Code, GatewayError},
-    graphql::{Disclosed, DisclosedItem, Division, Entitled, events, plan::Touched},
+    graphql::{Disclosed, DisclosedItem, Division, Entitled, plan::Touched, worklist},
     policy::{Level, Permit, tells_of_protected},
     volume::Tally,
 };
@@ -90,7 +90,10 @@ impl DisclosureRecord {
             .copied()
             .map(DisclosedItem::Field)
             .chain(disclosed.kinds.iter().copied().map(DisclosedItem::Row))
-            .chain(disclosed.events.iter().copied().map(DisclosedItem::Event))
+            .chain(
+                disclosed.listed.iter().map(|(kind, member)| DisclosedItem::Listed(kind, member)),
+            )
+            .chain(disclosed.worklists.iter().copied().map(DisclosedItem::Due))
             .collect();
         let lacking = self.lacking.get().into_iter().flatten().copied();
         let of_sets = division.sets.iter().flat_map(|told| named(permit, told));
@@ -99,7 +102,10 @@ impl DisclosureRecord {
         draft.subjects = Subjects::with(division.persons, sets);
         // That there is a row of such a kind tells of it, too.
         draft.protected = tells_of_protected(permit.basis, disclosed.fields.iter().copied())
-            || kinds.into_iter().any(|kind| kind.group.is_specially_protected());
+            || kinds.into_iter().any(|kind| kind.group.is_specially_protected())
+            || disclosed.worklists.iter().any(|id| {
+                worklist::named(permit, id).is_some_and(|list| list.works.is_protected())
+            });
     }
 }
 
@@ -114,8 +120,12 @@ fn named<'t>(
         }
         DisclosedItem::Row(kind) if told.iter().any(|one| is_field_of(one, *kind)) => None,
         DisclosedItem::Row(kind) => Some(RecordedField::row(catalogue().kind(*kind).name)),
-        DisclosedItem::Event(member) => {
-            Some(RecordedField { kind: events::KIND, member: Some(member), level: Level::Full })
+        DisclosedItem::Listed(kind, member) => {
+            Some(RecordedField { kind, member: Some(member), level: Level::Full })
+        }
+        DisclosedItem::Due(id) => {
+            let level = worklist::named(permit, id).map_or(Level::None, |list| list.level);
+            Some(RecordedField { kind: worklist::RECORDED, member: Some(id), level })
         }
     })
 }

@@ -67,7 +67,7 @@ impl Gateway {
         &self,
         reading: &Reading,
         touched: &Touched,
-        permit: &Permit,
+        (caller, permit): (&Caller, &Permit),
         context: &Context<'_>,
         (mut tally, persons): (Tally, Vec<i64>),
     ) -> Result<()> {
@@ -79,14 +79,17 @@ impl Gateway {
         } else {
             Category::Identity
         };
+        let on_lists = tally.take_explained();
         let counted = tally.count(&persons, asked, is_list);
         let now = context.now;
         let mut known = if self.volume.covers(reading, &counted, now) {
             Vec::new()
         } else {
             let role = permit.basis.role;
-            explained(self.reader.as_ref(), context, role, counted.persons()).await?
+            let who = (&*caller.recorded(), role);
+            explained(self.reader.as_ref(), context, who, counted.persons()).await?
         };
+        known.extend(on_lists);
         known.sort_unstable();
         let is_explained = |person| known.binary_search(&person).is_ok();
         self.volume.charge(reading, &counted, is_explained, touched.all, now)

@@ -8,7 +8,7 @@ use crate::{
     audit::AuditError,
     clock::day_in_shanghai,
     error::Result,
-    graphql::{Entitled, Execution, Request, context::Context, schema},
+    graphql::{Entitled, Execution, Request, context::Context, me::Register, schema},
 };
 
 impl Gateway {
@@ -62,6 +62,7 @@ impl Gateway {
             is_asserted: caller.is_asserted(),
             person: caller.person,
             limits: serde_json::Value::Null,
+            register: None,
             purpose: entitled.permit.basis.purpose,
             now,
             today: day_in_shanghai(now),
@@ -77,6 +78,13 @@ impl Gateway {
         let plan = prepared.plan(&entitled.permit, &variables)?;
         progress.disclosure.lacks(plan.missing.iter().map(|missing| &missing.error));
         progress.extensions.clone_from(&plan.extensions);
+        if plan.touched().tells_in_words {
+            context.register = Some(Register {
+                grants: self.engine.grants(),
+                directory: self.directory.read().clone(),
+                published: self.engine.published(now),
+            });
+        }
         let account = self.account(caller, now).await?;
         if let Some(reading) = &account {
             let touched = plan.touched();
@@ -100,7 +108,8 @@ impl Gateway {
         if let Some(reading) = &account {
             let touched = progress.disclosure.touched(*plan.touched());
             let read = progress.disclosure.read();
-            let charged = self.charge(reading, &touched, &entitled.permit, &context, read).await;
+            let charged =
+                self.charge(reading, &touched, (caller, &entitled.permit), &context, read).await;
             progress.standing = Some(self.standing(reading, &touched, now));
             charged?;
         }

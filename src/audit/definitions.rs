@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 /// Tables that must be tables: a view of the name of one would show what it likes.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 23] = [
     "access_record",
     "access_head",
     "gateway_state",
@@ -29,6 +29,9 @@ const TABLES: [&str; 20] = [
     "person",
     "person_collected",
     "residence_registration_collected",
+    "person_identity",
+    "subject_request",
+    "access_request",
 ];
 
 const SQLITE: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema \

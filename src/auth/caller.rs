@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::Identity;
 use crate::policy::{Purpose, Role};
 
 /// Who asks: the content of a token that passed every check.
@@ -21,8 +22,10 @@ pub struct Caller {
     pub unit: String,
     /// The organization the caller acts for.
     pub organization: Option<String>,
-    /// The person's key; set for, and only for, [`Role::SU`].
+    /// The person's key; set for [`Role::SU`] alone, and where the gateway knows the person.
     pub person: Option<i64>,
+    /// Who the token says that its person is, until the gateway knows the person; with [`Role::SU`] alone.
+    pub identity: Option<Identity>,
     /// The purposes the caller may ask for: at least one, each open to the role, none twice.
     pub purposes: Vec<Purpose>,
     /// `exp`: the instant from which the token is refused.

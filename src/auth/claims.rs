@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{Caller, Officer, caller::names_of_client};
+use super::{Caller, Identity, Officer, caller::names_of_client};
 use crate::policy::{Purpose, Role};
 
 /// A token's claims (RFC 7519 §4.1, and the private ones of this gateway). Others are ignored.
@@ -42,6 +42,9 @@ pub struct Claims {
     /// The person's key, for the role SU.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<i64>,
+    /// Who the person is, as an identity provider says it: of no claim, but of where its configuration says.
+    #[serde(skip)]
+    pub identity: Option<Identity>,
     /// The officer who acts through the subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Act>,
@@ -78,7 +81,7 @@ pub struct ClientMarks {
 }
 
 impl ClientMarks {
-    fn tell_of_client(&self, subject: &str) -> bool {
+    pub(super) fn tell_of_client(&self, subject: &str) -> bool {
         let is = |claim: &Value, text: &str| claim.as_str() == Some(text);
         is(&self.client_id, subject)
             || is(&self.azp, subject)
@@ -135,9 +138,15 @@ pub enum ClaimError {
     /// A purpose the role does not have.
     #[error("purposes names a purpose that is not open to the role")]
     PurposeNotOpen,
-    /// The role SU without `person`.
-    #[error("person is required for the role SU")]
+    /// The role SU without `person`, or without what says who it is.
+    #[error("the token does not say which person it is of")]
     PersonMissing,
+    /// `person` of an issuer that is not this gateway.
+    #[error("person is taken from the gateway's own tokens alone: see tokens.issuers.person")]
+    PersonForeign,
+    /// Without what tells that the identity was verified.
+    #[error("the token does not say that the person's identity was verified")]
+    NotVerified,
     /// `act`.
     #[error("act must name the officer with 1 to 256 characters, and no control characters")]
     Actor,
@@ -190,6 +199,7 @@ impl Claims {
             return Err(ClaimError::PurposeNotOpen);
         }
         match (self.role, self.person) {
+            (Role::SU, None) if self.identity.is_some() => Ok(()),
             (Role::SU, None) => Err(ClaimError::PersonMissing),
             (Role::SU, Some(_)) | (_, None) => Ok(()),
             (_, Some(_)) => Err(ClaimError::PersonNotAllowed),
@@ -226,6 +236,7 @@ impl Claims {
             unit: self.unit,
             organization: self.organization,
             person: self.person,
+            identity: self.identity,
             purposes,
             expires_at,
         })

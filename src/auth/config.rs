@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use entity::sharing::Department;
 use url::Url;
 
-use super::{ClaimNames, SigningKeys};
+use super::{ClaimNames, PersonClaims, SigningKeys};
 
 /// Where an issuer's public keys (a JWK Set, RFC 7517) come from.
 #[derive(Clone, Debug)]
@@ -31,13 +31,15 @@ pub struct TrustedIssuer {
     pub departments: Vec<Department>,
     /// Where its tokens have the claims of this gateway.
     pub claims: ClaimNames,
+    /// How its tokens name a person; where it is said, they are persons' and nobody else's.
+    pub person: Option<PersonClaims>,
 }
 
 impl TrustedIssuer {
     /// An issuer that may vouch for every role, with claims where this gateway has them.
     pub fn new(issuer: impl Into<String>, source: KeySource) -> Self {
         let claims = ClaimNames::default();
-        Self { issuer: issuer.into(), source, departments: Vec::new(), claims }
+        Self { issuer: issuer.into(), source, departments: Vec::new(), claims, person: None }
     }
 }
 

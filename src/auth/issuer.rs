@@ -187,6 +187,7 @@ fn claims(request: &TokenRequest, now: DateTime<Utc>) -> Result<Claims, IssueErr
         organization: request.organization.clone(),
         purposes,
         person: request.person,
+        identity: None,
         act: None,
         marks: ClientMarks::default(),
     })

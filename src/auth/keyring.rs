@@ -8,8 +8,8 @@ use parking_lot::RwLock;
 use tokio::sync::Mutex;
 
 use super::{
-    AuthError, ClaimNames, KeySource, KeySourceError, TrustedIssuer, VerifierConfig, jwks::KeySet,
-    source::Loader,
+    AuthError, ClaimNames, KeySource, KeySourceError, PersonClaims, TrustedIssuer, VerifierConfig,
+    jwks::KeySet, source::Loader,
 };
 use crate::clock::SharedClock;
 
@@ -22,6 +22,7 @@ pub(super) struct KeyRing {
     issuer: String,
     departments: Vec<Department>,
     claims: ClaimNames,
+    person: Option<PersonClaims>,
     origin: Origin,
     loader: Loader,
     clock: SharedClock,
@@ -90,6 +91,7 @@ impl KeyRing {
             issuer: trusted.issuer,
             departments: trusted.departments,
             claims: trusted.claims,
+            person: trusted.person,
             origin,
             loader,
             clock,
@@ -98,6 +100,11 @@ impl KeyRing {
             state: RwLock::new(state),
             turn: Mutex::new(()),
         }))
+    }
+
+    /// How its tokens name a person.
+    pub(super) fn person(&self) -> Option<&PersonClaims> {
+        self.person.as_ref()
     }
 
     /// Whether the issuer is this gateway.

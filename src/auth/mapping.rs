@@ -18,8 +18,6 @@ pub struct ClaimNames {
     pub organization: Option<ClaimPlace>,
     /// `purposes`: a list, or a string of words.
     pub purposes: Option<ClaimPlace>,
-    /// `person`.
-    pub person: Option<ClaimPlace>,
     /// `nbf`, for issuers that have none: `iat`.
     pub not_before: Option<ClaimPlace>,
 }
@@ -54,9 +52,7 @@ impl ClaimNames {
             put(&mut claims, name, place, |place| place.text(&payload))?;
         }
         put(&mut claims, "purposes", &self.purposes, |place| place.words(&payload))?;
-        for (name, place) in [("person", &self.person), ("nbf", &self.not_before)] {
-            put(&mut claims, name, place, |place| Ok(place.find(&payload).cloned()))?;
-        }
+        put(&mut claims, "nbf", &self.not_before, |place| Ok(place.find(&payload).cloned()))?;
         serde_json::from_value(Value::Object(claims)).map_err(|_| ClaimError::Shape)
     }
 }
@@ -86,7 +82,7 @@ impl ClaimPlace {
 
     /// The value at the path: under its whole name, which may have dots in it, or else step by
     /// step.
-    fn find<'a>(&self, payload: &'a Map<String, Value>) -> Option<&'a Value> {
+    pub(super) fn find<'a>(&self, payload: &'a Map<String, Value>) -> Option<&'a Value> {
         let (path, _) = self.parts();
         payload.get(path).or_else(|| {
             let mut steps = path.split('.');

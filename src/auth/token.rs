@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 
-use super::{AuthError, ClaimError, ClaimNames, Claims};
+use super::{AuthError, ClaimError, ClaimNames, Claims, PersonClaims};
 
 /// The longest token looked at, in bytes.
 pub(crate) const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -71,8 +71,15 @@ impl<'a> UnverifiedToken<'a> {
 
     /// The claims, from where the issuer has them; to be called once the signature has been
     /// verified.
-    pub(super) fn claims(&self, names: &ClaimNames) -> Result<Claims, ClaimError> {
-        names.read(&self.payload)
+    pub(super) fn claims(
+        &self,
+        names: &ClaimNames,
+        person: Option<&PersonClaims>,
+    ) -> Result<Claims, ClaimError> {
+        match person {
+            Some(person) => person.read(&self.payload, names),
+            None => names.read(&self.payload),
+        }
     }
 }
 

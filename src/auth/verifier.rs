@@ -125,7 +125,7 @@ impl Verifier {
             return Err(AuthError::Signature);
         }
 
-        let claims = token.claims(ring.claims())?;
+        let claims = token.claims(ring.claims(), ring.person())?;
         if claims.iss != ring.issuer() {
             return Err(AuthError::UnknownIssuer);
         }
@@ -139,6 +139,9 @@ impl Verifier {
         self.check_time(validity)?;
         let mut caller = claims.into_caller()?;
         caller.is_client |= ring.is_authorization_server();
+        if caller.person.is_some() && !ring.is_own() {
+            return Err(ClaimError::PersonForeign.into());
+        }
         // Nobody but this gateway vouches for another issuer's officers.
         let vouched = |officer: &Officer| officer.issuer == caller.issuer || ring.is_own();
         if !caller.officer.as_ref().is_none_or(vouched) {

@@ -130,9 +130,11 @@ pub fn type_name(ty: Type) -> String {
         Type::Boolean => "Boolean".to_owned(),
         Type::Int => "Int".to_owned(),
         Type::Money => "Money".to_owned(),
+        Type::Rate => "Rate".to_owned(),
         Type::Date => "Date".to_owned(),
         Type::DateTime => "DateTime".to_owned(),
         Type::Codes => "[Code!]".to_owned(),
+        Type::Strings => "[String!]".to_owned(),
         Type::Object(structure) => structure.name.to_owned(),
         Type::Objects(structure) => format!("[{}!]", structure.name),
     }

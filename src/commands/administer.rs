@@ -62,6 +62,11 @@ impl Administrator {
         &self.db
     }
 
+    /// Who runs the program.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
     /// The master secret, to verify with.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets

@@ -6,6 +6,7 @@ mod client;
 mod demo;
 mod doctor;
 mod grant;
+mod identity;
 mod keys;
 mod limit;
 mod lists;
@@ -69,7 +70,8 @@ enum Command {
     Laws(lists::Arguments),
     /// List the code lists (代码表), or the codes of one with their labels.
     CodeLists(lists::CodeLists),
-    /// List the rules of the domain with their editions and sources, or answer cases by one.
+    /// List the rules of the domain with their editions and sources, answer cases by one, or work out
+    /// what is due to whom.
     Rules(rules::Arguments),
     /// Register partner systems and give them what they prove themselves with.
     #[command(subcommand)]
@@ -86,6 +88,9 @@ enum Command {
     /// Read grants, and propose, sign and take them away.
     #[command(subcommand)]
     Grant(Box<grant::Command>),
+    /// Link what identity providers call persons to those persons.
+    #[command(subcommand)]
+    Identity(identity::Command),
     /// Read, propose and sign how much of people's data callers may learn.
     #[command(subcommand)]
     Limit(Box<limit::Command>),
@@ -107,7 +112,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     // What others verify needs no database, and no configuration where they name the key.
     let command = match cli.command {
         Command::Catalogue { format } => return print(&catalogue::export::export(format)),
-        Command::Rules(arguments) => return rules::run(arguments),
+        Command::Rules(arguments) if arguments.refresh().is_none() => return rules::run(arguments),
         Command::Roles(arguments) => return lists::run("roles", &arguments),
         Command::Purposes(arguments) => return lists::run("purposes", &arguments),
         Command::Groups(arguments) => return lists::run("groups", &arguments),
@@ -129,6 +134,11 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(config, arguments).await?,
         Command::Migrate => migrate::run(&config).await?,
         Command::Schema(arguments) => return print(&schema::render(&arguments, &config).await?),
+        Command::Rules(arguments) => {
+            if let Some(asked) = arguments.refresh() {
+                return rules::refresh(&config, asked).await;
+            }
+        }
         Command::Organizations(arguments) => {
             return lists::registered("organizations", &arguments, &config).await;
         }
@@ -136,7 +146,6 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Laws(arguments) => return lists::registered("laws", &arguments, &config).await,
         // Answered above.
         Command::Catalogue { .. }
-        | Command::Rules(_)
         | Command::Roles(_)
         | Command::Purposes(_)
         | Command::Groups(_)
@@ -145,6 +154,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
         Command::Keys(command) => return keys::run(&config, command).await,
+        Command::Identity(command) => return print(&identity::run(&config, command).await?),
         Command::Limit(command) => return print(&limit::run(&config, *command).await?),
         Command::Grant(command) => return print(&grant::run(&config, *command).await?),
         Command::Audit(command) => return audit::run(&config, command).await,

@@ -1,9 +1,9 @@
-//! `rules`: the list of rules, and what one of them answers about cases of one's own. Needs no
-//! configuration and no database.
+//! `rules`: the list of rules, and what one of them answers about cases of one's own, which needs no
+//! configuration and no database; and `refresh`, which works out what is due to everybody.
 
 use std::{
     fs::File,
-    io::{BufReader, ErrorKind, stdin, stdout},
+    io::{BufReader, ErrorKind, IsTerminal as _, stderr, stdin, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -11,10 +11,14 @@ use std::{
 use anyhow::Context as _;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::print;
 use crate::{
     clock::{Clock as _, SystemClock, day_in_shanghai},
+    config::Config,
+    db,
+    due::{self, Refreshed, Step},
     rules::{self, eval, list, rule::Rule, stream},
 };
 
@@ -49,6 +53,22 @@ enum Command {
     /// the dictionary does not know is an error of its line; the other lines are answered.
     #[command(after_long_help = examples())]
     Eval(Eval),
+    /// Work out what is due to whom, as worklists show it, and store it.
+    ///
+    /// The first time, and by a new version of the rules, of everybody; stopped, it goes on where it was.
+    /// After that only of persons for whom a day has come that was registered ahead: run it every night.
+    /// Gateways may go on answering. It needs the database of the configuration.
+    Refresh(Refresh),
+}
+
+#[derive(Args)]
+pub struct Refresh {
+    /// Work out everybody anew, whatever was stored.
+    #[arg(long)]
+    all: bool,
+    /// The day from which items are to hold, in Asia/Shanghai [default: today].
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    on: Option<NaiveDate>,
 }
 
 #[derive(Args)]
@@ -99,7 +119,53 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         },
         Some(Command::Eval(eval)) if eval.example => print(&format!("{}\n", eval.rule.example)),
         Some(Command::Eval(eval)) => evaluate(&eval),
+        // Asks the database, and is run before this.
+        Some(Command::Refresh(_)) => Ok(ExitCode::FAILURE),
     }
+}
+
+impl Arguments {
+    /// The command that asks a database, where it is one.
+    pub fn refresh(&self) -> Option<&Refresh> {
+        match &self.command {
+            Some(Command::Refresh(refresh)) => Some(refresh),
+            _ => None,
+        }
+    }
+}
+
+/// Works out what is due.
+pub async fn refresh(config: &Config, asked: &Refresh) -> anyhow::Result<ExitCode> {
+    let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
+    let pending = db::pending_migrations(&db).await.context("cannot read the migrations")?;
+    anyhow::ensure!(pending.is_empty(), "the database is not up to date; run the migrations first");
+    let today = asked.on.unwrap_or_else(|| day_in_shanghai(SystemClock.now()));
+    let bar = progress();
+    let refreshed = due::refresh(&db, today, asked.all, |step| match step {
+        Step::Begin(persons) => bar.set_length(persons),
+        Step::Done(persons) => bar.inc(persons),
+    })
+    .await
+    .context("the database does not answer; run it again, and it goes on where it was")?;
+    bar.finish_and_clear();
+    let Refreshed { persons, everybody, changed } = refreshed;
+    let of = if everybody { "everybody" } else { "those whose day has come" };
+    db.close().await?;
+    print(&format!(
+        "{persons} persons worked out ({of}): {} items written, {} removed\n",
+        changed.written, changed.removed
+    ))
+}
+
+#[expect(clippy::expect_used, reason = "the template is a constant")]
+fn progress() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if !stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    let style = "{bar:40} {pos}/{len} persons, {per_sec}, {eta} left";
+    bar.set_style(ProgressStyle::with_template(style).expect("the template is a constant"));
+    bar
 }
 
 fn evaluate(asked: &Eval) -> anyhow::Result<ExitCode> {

@@ -9,6 +9,8 @@ macro_rules! batch {
             caseload => caseloads,
             person_collected => persons_collected,
             residence_registration_collected => residences_collected,
+            due_item => due_items,
+            residence_notice_route => notice_routes,
         }
     };
     ($($kind:ident => $field:ident,)*) => {
@@ -61,6 +63,6 @@ macro_rules! batch {
     };
 }
 
-// A batch has rows of every kind that is a table, the cases that scopes rest on, and what departments
-// collected beside the rows.
+// A batch has rows of every kind that is a table, the cases that scopes rest on, what departments
+// collected beside the rows, and what is due by them.
 entity::for_each_kind!(batch);

@@ -69,3 +69,39 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         }
     }
 }
+
+/// The first key of the cases of those whom an organization serves because they live there: two for each
+/// person, beside the sequences of all other keys.
+const TERRITORY: i64 = 1 << 40;
+
+/// Days of a stay after which the arrival is applied to the register of the centre.
+const REGISTERED_AFTER: u64 = 60;
+
+/// Takes those without a record on the books of the centre that serves where they live, once their
+/// arrival is registered or a notice of it was accepted, and small children without a card on those of
+/// the clinic: else nobody would ever be told to make one.
+pub(super) fn write_residents(draft: &mut Draft, home: &Home, member: &Member) {
+    let (id, today) = (member.id, draft.today);
+    let registered = member.arrival + Days::new(REGISTERED_AFTER);
+    let notices =
+        draft.batch.residence_notices.iter().rev().take_while(|notice| notice.person_id == id);
+    let accepted = notices.filter(|notice| notice.status.as_deref() == Some("2"));
+    let accepted = accepted.filter_map(|notice| notice.answered_on).min();
+    let since = accepted.into_iter().chain([registered]).min().filter(|since| *since <= today);
+    let Some(started_on) = since.filter(|_| !member.deceased) else { return };
+    let lacks_record = !member.traits.has(Trait::HealthRecord);
+    let lacks_card = member.age < 7 && !member.traits.has(Trait::Card);
+    for (place, kind, lacks) in [(0, Kind::Chc, lacks_record), (1, Kind::Vac, lacks_card)] {
+        let Some(organization_id) = home.place.county.organization(kind).filter(|_| lacks) else {
+            continue;
+        };
+        draft.batch.caseloads.push(entity::caseload::Model {
+            id: TERRITORY + 2 * id + place,
+            person_id: id,
+            organization_id,
+            started_on,
+            ended_on: None,
+            contract: None,
+        });
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::draft::{Draft, list, row, text};
 use super::household::{Home, Member};
 use super::organizations::Kind;
-use crate::rules::residence::months_after;
+use crate::rules::{derived, residence::months_after};
 
 /// The ages in months at which a child is checked, after the check at 28 days.
 const CHECKS: [u32; 11] = [3, 6, 8, 12, 18, 24, 30, 36, 48, 60, 72];
@@ -25,23 +25,19 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         .then(|| visit(newborn))
         .into_iter()
         .collect();
-    let mut checks = Vec::new();
-    let mut growth = Vec::new();
-    let mut next = None;
+    let (mut checks, mut checked_on, mut growth) = (Vec::new(), Vec::new(), Vec::new());
     let due_days = std::iter::once(member.birth + Days::new(28))
         .chain(CHECKS.iter().map(|months| months_after(member.birth, *months)));
     for due in due_days {
         let on = due + Days::new(u64::from(draft.dice.below(25)));
         if on > draft.today || draft.dice.chance(60) {
-            // Of checks that were missed the last one stays due, until the next is.
-            next = Some(due);
             if due > draft.today {
                 break;
             }
             continue;
         }
-        next = None;
         checks.push(visit(on));
+        checked_on.push(on);
         let weeks = (on - member.birth).num_days() / 7;
         let (length, weight) = (52 + weeks.min(260) / 4, 4_200 + weeks.min(260) * 60);
         growth.push(json!({ "on": on, "code": "1", "value": length.to_string(), "unit": "cm" }));
@@ -75,7 +71,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             birth_defect: list(defects),
             birth_certificate_no: text(format!("Z22{:09}", member.id)),
             newborn_screening: list(screening),
-            next_check_due_on: next,
+            checks_due: derived::checks_due_windows(member.birth, &checked_on, draft.today),
         },
         stamp
     );

@@ -105,7 +105,7 @@ fn identity(draft: &mut Draft, row: &person::Model, keys: &mut impl Iterator<Ite
     own.name = name(draft, row);
     own.id_type.clone_from(&row.id_type);
     own.id_number.clone_from(&row.id_number);
-    own.id_number_valid = row.id_number_valid;
+    own.id_missing_reason.clone_from(&row.id_missing_reason);
     own.sex.clone_from(&row.sex);
     own.birth_date = match row.birth_date {
         Some(date) if draft.dice.chance(OTHER_BIRTH_DATE) => Some(misread(date)),
@@ -131,7 +131,6 @@ fn beside(
         name: None,
         id_type: None,
         id_number: None,
-        id_number_valid: None,
         sex: None,
         birth_date: None,
         ethnicity: None,
@@ -147,6 +146,9 @@ fn beside(
         education: None,
         vital_status: None,
         legally_incapacitated: None,
+        former_names: None,
+        former_id_numbers: None,
+        id_missing_reason: None,
         source_system: system.to_owned(),
         collecting_department: department.code().to_owned(),
         collected_at: at,
@@ -253,6 +255,7 @@ fn of_stay(draft: &mut Draft, place: usize) {
         move_reason: row.move_reason,
         dwelling_type: None,
         migrant_definition: row.migrant_definition,
+        absences: row.absences,
         source_system: "basic-public-health".to_owned(),
         collecting_department: health.to_owned(),
         collected_at,

@@ -2,6 +2,7 @@
 //! list without items is not stored: "none" would tell a person without right that others exist.
 
 use chrono::{Days, NaiveDate};
+use entity::health_record;
 use serde_json::{Value, json};
 
 use super::caseload;
@@ -40,7 +41,10 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         .into_iter()
         .filter(|(_, _, age, per_mille)| member.age >= *age && draft.dice.chance(*per_mille))
         .collect();
-    let past = |items: &[&str]| list(items.to_vec());
+    let since = established_on.format("%Y-%m").to_string();
+    let condition = |code: &str| json!({ "code": code, "onset": since, "status": "1" });
+    let past = |items: &[&str]| list(items.iter().map(|code| condition(code)).collect());
+    let had = |item: Option<&'static str>| list(item.into_iter().map(condition).collect());
     let one = |item: Option<&'static str>| list(item.into_iter().collect());
     let (managing_org, managing_org_kind) = manager(&mut draft.dice, home, member);
     let fertile = !member.male && (20..50).contains(&member.age);
@@ -74,7 +78,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             managing_org: text(managing_org),
             managing_org_kind: text(managing_org_kind),
             responsible_doctor: text(names::anyone(&mut draft.dice)),
-            standardized: Some(draft.dice.chance(860)),
+            standardized: None,
             last_updated_on: Some(last_updated_on),
             blood_type: text(draft.dice.weighted(&[
                 ("3", 30),
@@ -86,9 +90,9 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             allergies: json([draft.dice.weighted(&[("1", 92), ("2", 5), ("3", 2), ("4", 1)])]),
             exposures: json([draft.dice.weighted(&[("1", 94), ("2", 4), ("3", 1), ("4", 1)])]),
             past_diseases_general: past(&chronic.iter().map(|found| found.0).collect::<Vec<_>>()),
-            past_diseases_infectious: one(chronic_infection(member)),
-            past_diseases_stigmatized: one(member.stigmatized.map(|_| "11")),
-            past_diseases_mental: one(member.mental.map(|_| "8")),
+            past_diseases_infectious: had(chronic_infection(member)),
+            past_diseases_stigmatized: had(member.stigmatized.map(|_| "11")),
+            past_diseases_mental: had(member.mental.map(|_| "8")),
             surgeries_general: surgeries_general,
             surgeries_reproductive: surgeries_reproductive,
             family_history: one(draft.dice.weighted(&[
@@ -114,24 +118,52 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
                 ("4", 2)
             ])),
             main_problems_general: past(&chronic.iter().map(|found| found.1).collect::<Vec<_>>()),
-            main_problems_reproductive: one(maternal.then_some("Z34.9")),
-            main_problems_infectious: one(member.infection),
-            main_problems_stigmatized: one(member.stigmatized),
-            main_problems_mental: one(member.mental),
+            main_problems_reproductive: had(maternal.then_some("Z34.9")),
+            main_problems_infectious: had(member.infection),
+            main_problems_stigmatized: had(member.stigmatized),
+            main_problems_mental: had(member.mental),
             service_records_general: general,
             service_records_reproductive: reproductive,
             service_records_infectious: infectious,
             service_records_stigmatized: stigmatized,
             service_records_mental: mental,
+            record_due: None,
+            traumas: (member.id % 40 == 0)
+                .then(|| list(vec![json!({ "name": "前臂骨折", "on": established_on })]))
+                .flatten(),
+            transfusions: (member.id % 90 == 0)
+                .then(|| list(vec![json!({ "name": "手术", "on": established_on })]))
+                .flatten(),
         },
         stamp
     );
+    let record = if member.id % 7 == 0 { record } else { answered(record) };
     draft.batch.health_records.push(record);
     caseload::open(draft, home, member, Kind::Chc, established_on);
 }
 
+/// The record with every item of the form answered: that there is none of it, where nothing stands. What stands in
+/// one part of a list changes nothing in another, so that none tells of another.
+fn answered(mut record: health_record::Model) -> health_record::Model {
+    let item = json!([{ "code": "1" }]).to_string();
+    for list in [
+        &mut record.past_diseases_general,
+        &mut record.surgeries_general,
+        &mut record.traumas,
+        &mut record.transfusions,
+    ] {
+        list.get_or_insert_with(|| item.clone());
+    }
+    record.family_history.get_or_insert_with(|| json!(["1"]).to_string());
+    record.disabilities.get_or_insert_with(|| json!(["0"]).to_string());
+    record
+}
+
 /// Who keeps the record; specialist hospitals keep those of some of their patients.
 fn manager(dice: &mut Dice, home: &Home, member: &Member) -> (String, &'static str) {
+    if is_elsewhere(member) {
+        return ("白城市洮北区社区卫生服务中心".to_owned(), Kind::Chc.name());
+    }
     let county = home.place.county;
     let special = match member {
         _ if member.mental.is_some() && dice.chance(300) => {
@@ -176,8 +208,17 @@ fn encounter(draft: &mut Draft, since: NaiveDate, services: &[&str]) -> Value {
     json!({ "on": draft.day_between(since, draft.today), "service": draft.dice.pick(services) })
 }
 
-/// Twelve digits of the community and five of a serial number.
+/// Twelve digits of the community and five of a serial number. Of a few the record was made where they lived before,
+/// and has not come from there.
 fn record_number(home: &Home, member: &Member) -> String {
-    let community = home.place.digits().unwrap_or("220000000000");
+    let community = match is_elsewhere(member) {
+        true => "220802001001",
+        false => home.place.digits().unwrap_or("220000000000"),
+    };
     format!("{community}{:05}", member.id % 100_000)
+}
+
+/// Whether the record is not in the county of residence yet.
+fn is_elsewhere(member: &Member) -> bool {
+    member.id % 40 == 3
 }

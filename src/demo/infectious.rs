@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::draft::{Draft, latest, row, text};
 use super::household::{Home, Member};
 use super::organizations::Kind;
-use crate::rules::reporting::{Edition, disease, timely};
+use crate::rules::reporting::{Edition, disease};
 
 /// Hand-foot-mouth disease, influenza, mumps, diarrhoea, scarlet fever, pertussis.
 const OF_CHILDREN: [(&str, u32); 6] =
@@ -91,10 +91,12 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             reported_at: Some(reported_at),
             reporting_org: text(organization),
             reporting_org_kind: text(hospital),
-            timely: Some(timely(diagnosis_time, reported_at, limit)),
             setting_type: setting,
             outbreak_event_ref: outbreak,
             missed_in_audit: Some(draft.dice.chance(20)),
+            free_treatment_enrolled: code.starts_with("A15").then_some(member.id % 5 != 0),
+            audited_on: (member.id % 10 == 0)
+                .then(|| (diagnosed_on + Days::new(30)).min(draft.today)),
         },
         stamp
     );

@@ -37,19 +37,31 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let postpartum: Vec<Value> = delivered_on
         .iter()
         .flat_map(|on| [(day(*on, 7), "1"), (day(*on, 42), "2")])
-        .filter(|(on, _)| *on <= today)
+        // Some were not visited in time.
+        .filter(|(on, kind)| *on <= today && !(member.id % 4 == 0 && *kind == "2"))
         .map(|(on, kind)| json!({ "visitedOn": on, "kind": kind, "finding": "5" }))
         .collect();
+    // By CV02.01.102 and CV02.10.003. Who bears at home is discharged from nowhere.
     let place = draft.dice.weighted(&[("2", 6), ("1", 4)]);
     let mode = draft.dice.weighted(&[("1", 58), ("3", 40), ("2", 2)]);
-    let outcome =
-        ended_on.map(|_| if terminated { draft.dice.weighted(&[("4", 6), ("3", 4)]) } else { "1" });
+    let place = if member.id % 50 == 0 { "4" } else { place };
+    let discharged = |on: NaiveDate| {
+        let stayed = if mode == "3" { 5 } else { 3 };
+        Some(day(on, stayed)).filter(|on| place != "4" && *on <= today)
+    };
+    let outcome = ended_on.map(|_| {
+        if terminated {
+            draft.dice.weighted(&[("4", 6), ("3", 4)])
+        } else {
+            "1"
+        }
+    });
     let parity = i32::from(delivered_on.is_some()) + draft.dice.weighted(&[(0, 6), (1, 4)]);
     let gravidity = parity.max(1) + draft.dice.weighted(&[(0, 6), (1, 3), (2, 1)]);
     let mut stamp = draft.health_stamp(registered_on);
     stamp.updated_at = stamp.updated_at.max(draft.instant(seen_until));
     let id = draft.key();
-    let record = row!(
+    let mut record = row!(
         maternal_care_record {
             id: id,
             person_id: member.id,
@@ -62,16 +74,26 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             folic_acid: Some(draft.dice.chance(780)),
             antenatal_visits: list(antenatal),
             high_risk_screening: text(draft.dice.weighted(&[("1", 80), ("2", 15), ("0", 5)])),
-            delivery: delivered_on
-                .and_then(|on| json(json!({ "on": on, "place": place, "mode": mode }))),
+            delivery: delivered_on.and_then(|on| json(json!({
+                "deliveredOn": on,
+                "placeKind": place,
+                "mode": mode,
+                "liveBirths": 1,
+                "dischargedOn": discharged(on),
+            }))),
             pregnancy_outcome: outcome.map(str::to_owned),
             postpartum_visits: list(postpartum),
             pmtct_hiv: prevention(draft, registered_on, 4),
             pmtct_syphilis: prevention(draft, registered_on, 6),
             pmtct_hep_b: prevention(draft, registered_on, 50),
+            registered_on: Some(registered_on),
+            high_risk_plan: None,
+            ended_on: ended_on,
         },
         stamp
     );
+    let is_at_risk = record.high_risk_screening.as_deref() == Some("2");
+    record.high_risk_plan = Some(is_at_risk && member.id % 8 != 0);
     draft.batch.maternal_care_records.push(record);
     caseload::open(draft, home, member, Kind::Mch, registered_on);
 }

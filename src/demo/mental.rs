@@ -59,6 +59,12 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             follow_up_on: Some(follow_up_on),
             lost_to_follow_up: lost,
             safety_escort: escort,
+            managed_since: Some(enrolled_on),
+            condition_class: text(match danger {
+                0 => "1",
+                1 | 2 => "2",
+                _ => "3",
+            }),
         },
         stamp
     );

@@ -13,6 +13,7 @@ mod collectors;
 mod consent;
 mod dice;
 mod draft;
+mod due;
 mod employment;
 mod entitlement;
 mod family;
@@ -33,8 +34,10 @@ mod population;
 mod requests;
 mod residence;
 mod stigmatized;
+mod stored;
 mod training;
 mod traits;
+mod units;
 mod vaccination;
 pub mod volumes;
 

@@ -58,5 +58,18 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         },
         stamp
     );
+    let county = home.place.county;
+    let sender = match source {
+        "1" => Kind::Fpo,
+        "2" => Kind::Str,
+        _ => Kind::Grd,
+    };
+    if let Some(receiver_organization_id) = county.organization(Kind::Chc) {
+        draft.batch.notice_routes.push(entity::residence_notice_route::Model {
+            notice_id: notice.id,
+            sender_organization_id: county.organization(sender),
+            receiver_organization_id,
+        });
+    }
     draft.batch.residence_notices.push(notice);
 }

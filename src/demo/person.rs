@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 
-use super::draft::{Draft, json, row, text};
+use super::draft::{Draft, json, list, row, text};
 use super::family::{NEWBORN_DAYS, Role};
 use super::household::{Home, Member};
 use super::names;
 use super::population::Numbers;
 use super::traits::Trait;
+use crate::rules::citizen_id;
 use entity::sharing::Department;
 
 /// Regions where people are registered: code and name.
@@ -40,7 +41,7 @@ pub(super) fn write_hukou_and_people(draft: &mut Draft, home: &Home, numbers: &m
                 hukou_region_code: text(region),
                 hukou_address: text(village.clone()),
                 hukou_type: text(hukou_type),
-                registration_kind: text("2"),
+                registration_kind: None,
             },
             stamp.clone()
         );
@@ -110,7 +111,7 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
             residence_unit_id: home.place.community.id,
             name: text(member.name.clone()),
             id_type: text(if id_number.is_some() { "01" } else { "99" }),
-            id_number_valid: id_number.as_ref().map(|_| true),
+            id_missing_reason: id_number.is_none().then(|| "1".to_owned()),
             id_number,
             sex: text(if member.male { "1" } else { "2" }),
             birth_date: Some(member.birth),
@@ -127,11 +128,24 @@ fn write_person(draft: &mut Draft, home: &Home, member: &Member, numbers: &mut N
             education,
             vital_status: text(vital),
             legally_incapacitated: member.incapacitated,
+            former_names: (member.id % 25 == 0)
+                .then(|| list(
+                    member.name.chars().take(1).map(|own| format!("{own}小兵")).collect()
+                ))
+                .flatten(),
+            former_id_numbers: (member.id % 200 == 0 && member.age >= 18)
+                .then(|| list(vec![former_number(member)]))
+                .flatten(),
             collectors_beside: 0,
         },
         stamp
     );
     draft.batch.persons.push(person);
+}
+
+/// A number that was given twice, and so replaced by another.
+fn former_number(member: &Member) -> String {
+    citizen_id::compose(229_904, member.birth, if member.male { 997 } else { 998 })
 }
 
 /// GB/T 4658; children before school have none.

@@ -21,6 +21,9 @@ pub fn in_force(units: &[Unit], today: NaiveDate) -> Vec<Unit> {
 
 /// A county-level unit with its communities and organizations.
 pub(super) struct County {
+    pub id: i64,
+    /// Whether it shows every kind of record.
+    pub is_showcase: bool,
     pub code: String,
     pub name: String,
     pub communities: Vec<Unit>,
@@ -86,10 +89,12 @@ impl Places {
             .filter(|unit| unit.level == "province")
             .flat_map(|unit| keys(unit, &Kind::OF_PROVINCE))
             .collect();
-        let counties: Vec<County> = units
+        let mut counties: Vec<County> = units
             .iter()
             .filter(|unit| unit.level == "county")
             .map(|unit| County {
+                id: unit.id,
+                is_showcase: false,
                 code: unit.code.clone(),
                 name: unit.name.clone(),
                 communities: communities(unit, units),
@@ -103,7 +108,13 @@ impl Places {
         let weights =
             counties.iter().enumerate().map(|(at, county)| (at, weight(&county.code))).collect();
         let showcase = counties.iter().position(|county| county.code == SHOWCASE).unwrap_or(0);
+        counties[showcase].is_showcase = true;
         Self { counties, weights, showcase }
+    }
+
+    /// All counties.
+    pub fn counties(&self) -> &[County] {
+        &self.counties
     }
 
     /// A community of the county that shows every kind of record.

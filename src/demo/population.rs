@@ -10,10 +10,11 @@ use super::household::Home;
 use super::places::{Places, in_force};
 use super::{
     Batch, Options, aid, assistance, caseload, child_care, chronic, collectors, consent,
-    dice::Dice, employment, entitlement, family_planning, health_record, infectious, left_behind,
-    maternal, mental, notice, person, residence, stigmatized, training, vaccination,
+    dice::Dice, due, employment, entitlement, family_planning, health_record, infectious,
+    left_behind, maternal, mental, notice, person, residence, stigmatized, stored, training, units,
+    vaccination,
 };
-use crate::rules::citizen_id;
+use crate::{due::Organizations, rules::citizen_id};
 
 /// About how many persons a batch holds; households stay whole.
 const BATCH: usize = 1_000;
@@ -22,6 +23,7 @@ const BATCH: usize = 1_000;
 pub struct Population {
     options: Options,
     places: Places,
+    organizations: Organizations,
     numbers: Numbers,
     households: u64,
     persons: u64,
@@ -36,10 +38,13 @@ impl Population {
     ///
     /// When no county-level unit is in force on the day.
     pub fn new(options: Options, units: &[administrative_unit::Model]) -> Self {
-        let places = Places::new(&in_force(units, options.today));
+        let units = in_force(units, options.today);
+        let places = Places::new(&units);
+        let organizations = due::organizations(&units);
         Self {
             options,
             places,
+            organizations,
             numbers: Numbers::default(),
             households: 0,
             persons: 0,
@@ -51,10 +56,30 @@ impl Population {
     /// The next thousand persons with all their rows; none when all have been made.
     pub fn next_batch(&mut self) -> Option<Batch> {
         let mut batch = Batch::default();
+        if self.households == 0 {
+            self.write_units(&mut batch);
+        }
         while self.persons < self.options.persons && batch.persons.len() < BATCH {
             self.next_household(&mut batch);
         }
+        due::write(&mut batch, &self.organizations, self.options.today);
         (!batch.persons.is_empty()).then_some(batch)
+    }
+
+    /// The rows that tell of units, before the first household.
+    fn write_units(&mut self, batch: &mut Batch) {
+        units::write(&mut Draft {
+            dice: units::dice(self.options.seed),
+            today: self.options.today,
+            places: &self.places,
+            batch,
+            last_key: &mut self.last_further_key,
+        });
+    }
+
+    /// How many persons were made.
+    pub(super) fn persons(&self) -> u64 {
+        self.persons
     }
 
     fn next_household(&mut self, batch: &mut Batch) {
@@ -94,7 +119,9 @@ impl Population {
             left_behind::write(&mut draft, &home, member);
             notice::write(&mut draft, &home, member);
             entitlement::write(&mut draft, &home, member);
+            caseload::write_residents(&mut draft, &home, member);
         }
+        stored::write(&mut draft, &home);
         self.households += 1;
         self.persons += home.members.len() as u64;
     }

@@ -38,7 +38,7 @@ const fn of_province(role: Role, purpose: Purpose, query: &'static str) -> DemoR
 pub fn requests() -> Vec<DemoRequest> {
     use {Purpose as P, Role::*};
     vec![
-        at(HC, P::Hr, "220102-CHC", "{ persons(first: 3) { nodes { name sex birthDate phone healthRecords { recordNumber bloodType pastDiseases serviceRecords { on service } } } totalCount } }"),
+        at(HC, P::Hr, "220102-CHC", "{ persons(first: 3) { nodes { name sex birthDate phone healthRecords { recordNumber bloodType pastDiseases { code } serviceRecords { on service } } } totalCount } }"),
         at(HF, P::Ref, "220102-FPO", "{ persons(first: 3) { nodes { name birthDate phone immunizationCards { vaccinationDue } } totalCount } }"),
         at(HV, P::Imm, "220102-VAC", "{ immunizationCards(first: 3, where: { hasDueDoses: { eq: true } }) { nodes { cardNumber dueDoses { vaccineCode doseNumber dueOn } person { name birthDate phone } } totalCount } }"),
         at(HM, P::Mch, "220102-MCH", "{ maternalCareRecords(first: 3) { nodes { lmpDate estimatedDueDate antenatalVisits { visitedOn finding } person { name phone } } totalCount } }"),
@@ -61,6 +61,6 @@ pub fn requests() -> Vec<DemoRequest> {
         at(VN, P::Lb, "220102-SOC", "{ persons(first: 3) { nodes { name ageBand householdMemberships { relation } } totalCount } }"),
         DemoRequest { organization: Some("220000-DPO"), ..of_province(Role::DP, P::Sar, "{ persons(first: 3) { nodes { name phone consents { purpose recipientDepartment fieldGroup active } } totalCount } }") },
         DemoRequest { organization: Some("220000-AUD"), ..of_province(Role::AU, P::Aud, "{ accessEvents(first: 3) { nodes { at department purpose fields } totalCount } }") },
-        DemoRequest { person: Some(1), ..of_province(Role::SU, P::Sar, "{ persons { nodes { name idNumber birthDate healthRecords { recordNumber pastDiseases } accessEvents { at actor department purpose fields } } } }") },
+        DemoRequest { person: Some(1), ..of_province(Role::SU, P::Sar, "{ persons { nodes { name idNumber birthDate healthRecords { recordNumber pastDiseases { code } } accessEvents { at actor department purpose fields } } } }") },
     ]
 }

@@ -1,9 +1,10 @@
 //! Where people live and lived, and their residence permits.
 
 use chrono::{Datelike, Days, NaiveDate};
+use serde_json::json;
 
 use super::caseload;
-use super::draft::{Draft, row, text};
+use super::draft::{Draft, list, row, text};
 use super::family::Role;
 use super::household::{Home, Member};
 use super::organizations::Kind;
@@ -66,11 +67,8 @@ fn write_stay(draft: &mut Draft, home: &Home, member: &Member, stay: &Stay) {
         Role::Head => draft.dice.weighted(&[("1", 85), ("4", 4), ("5", 4), ("99", 7)]),
         Role::Spouse => draft.dice.weighted(&[("1", 55), ("2", 35), ("5", 10)]),
         Role::Child => draft.dice.weighted(&[("2", 85), ("4", 15)]),
-        Role::Grandparent => draft.dice.weighted(&[("3", 60), ("2", 40)]),
+        Role::Grandparent => draft.dice.weighted(&[("3", 55), ("2", 39), ("9", 4), ("7", 2)]),
     };
-    // The family-planning edition counts adults of child-bearing age; the health edition anybody
-    // who is not registered here.
-    let definition = if (18..50).contains(&member.age) { "FP-2009" } else { "HEALTH" };
     let stamp = draft.stamp(system(home.collector), home.collector, stay.from);
     let residence = row!(
         residence_registration {
@@ -85,12 +83,23 @@ fn write_stay(draft: &mut Draft, home: &Home, member: &Member, stay: &Stay) {
             expected_stay: text(draft.dice.weighted(&expected)),
             move_reason: text(reason),
             dwelling_type: text(stay.dwelling),
-            migrant_definition: text(definition),
+            migrant_definition: None,
+            absences: absences(stay, draft.today, member.id),
             collectors_beside: 0,
         },
         stamp
     );
     draft.batch.residence_registrations.push(residence);
+}
+
+/// Some went away for a while and came back; one in two of these for so long that the stay began anew.
+fn absences(stay: &Stay, today: NaiveDate, person: i64) -> Option<String> {
+    let from = stay.from + Days::new(60);
+    let until = from + Days::new(if person % 2 == 0 { 20 } else { 45 });
+    let last = stay.until.unwrap_or(today);
+    (person % 15 == 0 && until < last)
+        .then(|| list(vec![json!({ "from": from, "until": until })]))
+        .flatten()
 }
 
 /// A permit needs half a year of residence, or less with a steady job, home or school.

@@ -12,6 +12,7 @@ pub mod file;
 pub mod impact;
 pub mod ownership;
 pub mod proposal;
+pub mod requests;
 pub mod store;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::{
     events,
     input::{self, Variables, bad_input},
+    me,
     plan::CompiledMutation,
     shape::{Shape, project},
     write,
@@ -17,6 +18,7 @@ use crate::{
     policy::{Act, Permit},
     rules::{
         break_glass::{REASONS, VERDICTS},
+        subject_request::KIND_CODES,
         text::visible,
     },
 };
@@ -34,7 +36,7 @@ pub struct Signature {
 }
 
 #[rustfmt::skip]
-static SIGNATURES: [Signature; 7] = [
+static SIGNATURES: [Signature; 17] = [
     Signature {
         act: Act::GiveConsent,
         name: "giveConsent",
@@ -100,6 +102,97 @@ static SIGNATURES: [Signature; 7] = [
             ("fieldGroup", "Code", "字段组: which fields; without, what was closed as a whole"),
         ],
     },
+    Signature {
+        act: Act::FileRequest,
+        name: "fileSubjectRequest",
+        description: "提出个人信息请求: asks to see, copy, correct, complete, delete or explain, or objects (PIPL 44–50); answered within 15 working days",
+        arguments: &[
+            ("kind", "SubjectRequestKind!", "请求类型: what is asked"),
+            ("statement", "String!", "请求内容: what is meant, in the person's words"),
+            ("concerns", "String", "a kind or a field that it concerns: Person, Person.name"),
+            ("clientKey", "String!", "a name that the program gives the request: sent again under it, it is the same request"),
+            ("personId", "ID", "a child under 14 in the caller's guardianship; the caller itself without"),
+        ],
+    },
+    Signature {
+        act: Act::WithdrawRequest,
+        name: "withdrawSubjectRequest",
+        description: "撤回个人信息请求: takes a request back that waits for its answer",
+        arguments: &[("id", "ID!", "the request")],
+    },
+    Signature {
+        act: Act::ForwardRequest,
+        name: "forwardSubjectRequest",
+        description: "转办个人信息请求: forwards a request to the department that the data came from",
+        arguments: &[
+            ("id", "ID!", "the request"),
+            ("department", "Code!", "来源部门: the department"),
+        ],
+    },
+    Signature {
+        act: Act::AnswerRequest,
+        name: "answerSubjectRequest",
+        description: "答复个人信息请求: answers a request, and ends it",
+        arguments: &[
+            ("id", "ID!", "the request"),
+            ("answer", "String!", "答复: what was done, and why"),
+        ],
+    },
+    Signature {
+        act: Act::RefuseRequest,
+        name: "refuseSubjectRequest",
+        description: "拒绝个人信息请求: refuses a request, and ends it (PIPL 50: with the reason)",
+        arguments: &[
+            ("id", "ID!", "the request"),
+            ("reason", "String!", "理由: why, and by which law"),
+        ],
+    },
+    Signature {
+        act: Act::RequestAccess,
+        name: "requestAccess",
+        description: "申请共享: asks the owner's stewards to share a field that a refusal says can be requested; opens nothing by itself",
+        arguments: &[
+            ("field", "String!", "字段: Person.phone"),
+            ("necessity", "String!", "必要性: why it is needed, in at least 20 characters"),
+            ("clientKey", "String!", "a name that the program gives the request: sent again under it, it is the same request"),
+        ],
+    },
+    Signature {
+        act: Act::GiveNotice,
+        name: "createResidenceNotice",
+        description: "流入通报: tells the health centre that serves a community of somebody who moved there; answered the same whether or not the person is registered",
+        arguments: &[
+            ("clientKey", "String!", "幂等键: a text of your own, such as a UUID; sent again with it, nothing is done twice and the answer tells how the notice stands"),
+            ("name", "String!", "姓名: the person's name"),
+            ("idNumber", "String", "公民身份号码: of roles that write it"),
+            ("phone", "String", "联系电话: where there is no idNumber"),
+            ("communityCode", "Code!", "现居住社区: a community within the caller's unit"),
+            ("address", "String", "现居住详址: where in it"),
+            ("arrivalDate", "Date", "到达日期: the day the person came, as told; a referral by consent tells none"),
+            ("expectedStay", "Code", "预期居住时间: as in ResidenceRegistration.expectedStay"),
+        ],
+    },
+    Signature {
+        act: Act::WithdrawNotice,
+        name: "withdrawResidenceNotice",
+        description: "撤回通报: takes back a notice of the same organization that nobody answered yet",
+        arguments: &[("id", "ID!", "the notice")],
+    },
+    Signature {
+        act: Act::AcceptNotice,
+        name: "acceptResidenceNotice",
+        description: "受理通报: the centre serves the person from now on; due within three working days",
+        arguments: &[("id", "ID!", "the notice")],
+    },
+    Signature {
+        act: Act::RefuseNotice,
+        name: "refuseResidenceNotice",
+        description: "退回通报: the centre does not serve the person, and says why; due within three working days",
+        arguments: &[
+            ("id", "ID!", "the notice"),
+            ("reason", "Code!", "退回原因: 1 not in the area, 2 nobody there, 3 left already, 4 told before, 9 other"),
+        ],
+    },
 ];
 
 /// An enumeration: its name, what it is, and its values with their labels.
@@ -107,9 +200,10 @@ pub type Enumeration =
     (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
 
 /// The enumerations that arguments take.
-pub const ENUMERATIONS: [Enumeration; 2] = [
+pub const ENUMERATIONS: [Enumeration; 3] = [
     ("BreakGlassReason", "紧急情况: why a record is opened", &REASONS),
     ("BreakGlassVerdict", "复核结论: what a review found", &VERDICTS),
+    ("SubjectRequestKind", "请求类型: what a person asks about its data", &KIND_CODES),
 ];
 
 const CONSENT: &Shape = &Shape {
@@ -138,9 +232,46 @@ const CLOSING: &Shape = &Shape {
     ],
 };
 
+const ACCESS_REQUEST: &Shape = &Shape {
+    name: "AccessRequestReceipt",
+    description: "授权申请回执: a request that a steward decides on",
+    members: &[
+        ("id", "ID", None),
+        ("field", "String", None),
+        ("purpose", "Code", None),
+        ("reason", "Code", None),
+        ("state", "Code", None),
+        ("steward", "Code", None),
+        ("stewardLabelZh", "String", None),
+        ("requestedAt", "DateTime", None),
+    ],
+};
+
+const NOTICE: &Shape = &Shape {
+    name: "ResidenceNoticeReceipt",
+    description: "通报回执: how a notice of arrival stands",
+    members: &[
+        ("id", "ID", None),
+        ("status", "Code", None),
+        ("statusLabelZh", "String", None),
+        ("sentAt", "DateTime", None),
+        ("forwardedTo", "String", None),
+        ("answerBy", "Date", None),
+        ("answeredOn", "Date", None),
+        ("refusalReason", "Code", None),
+        ("personId", "ID", None),
+    ],
+};
+
 /// The name of an act's field.
 pub fn name_of(act: Act) -> &'static str {
     SIGNATURES.iter().find(|signature| signature.act == act).map_or("", |known| known.name)
+}
+
+/// The Chinese name of an act, by the name of its field.
+pub fn label_zh(name: &str) -> Option<&'static str> {
+    let signature = SIGNATURES.iter().find(|signature| signature.name == name)?;
+    signature.description.split(':').next()
 }
 
 /// The fields of an act's record.
@@ -174,6 +305,18 @@ impl Signature {
     pub fn answer(&self, permit: &Permit) -> &'static Shape {
         match (self.act, permit.events) {
             (Act::CloseToGuardians | Act::ReopenToGuardians, _) => CLOSING,
+            (
+                Act::FileRequest
+                | Act::WithdrawRequest
+                | Act::ForwardRequest
+                | Act::AnswerRequest
+                | Act::RefuseRequest,
+                _,
+            ) => me::REQUEST,
+            (Act::RequestAccess, _) => ACCESS_REQUEST,
+            (Act::GiveNotice | Act::WithdrawNotice | Act::AcceptNotice | Act::RefuseNotice, _) => {
+                NOTICE
+            }
             (Act::GiveConsent | Act::WithdrawConsent, _) | (_, None) => CONSENT,
             (_, Some(view)) => events::shape(view),
         }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::{administrative_unit::COUNTY_SPAN, sharing::Department};
 
-use super::{ids::Identifiers, perturbation::Perturbation};
+use super::{ids::Identifiers, me::Register, perturbation::Perturbation};
 use crate::{
     directory::Directory,
     policy::{GrantSet, Purpose},
@@ -32,6 +32,8 @@ pub struct Context<'a> {
     pub person: Option<i64>,
     /// What is left to the caller of its limits, for `entitlement`; null where that is not asked.
     pub limits: serde_json::Value,
+    /// What a person is told in words with, where that is asked.
+    pub register: Option<Register>,
     /// Why the caller asks.
     pub purpose: Purpose,
     /// The instant of the request.

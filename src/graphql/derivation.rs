@@ -10,7 +10,7 @@ use super::{
     context::Context,
     plan::Member,
     shape::project,
-    sql::{CLINIC, Params, generalized, literal_text},
+    sql::{CLINIC, Params, generalized, literal_text, ruled},
     write,
 };
 use crate::{
@@ -29,40 +29,41 @@ pub fn expression(
     context: &Context<'_>,
     params: &mut Params,
 ) -> String {
-    let mut day = |date| params.bind(Value::Date(date));
+    let today = context.today;
+    let of = |column: &str| format!("{alias}.{column}");
     match computed {
         Computed::AgeBand(column) => {
-            let birth = format!("{alias}.{column}");
+            let birth = of(column);
             let bands = [(7, "0-6"), (14, "7-13"), (18, "14-17"), (50, "18-49"), (65, "50-64")];
             let mut sql = format!("CASE WHEN {birth} IS NULL THEN NULL");
             for (years, band) in bands {
-                sql += &format!(" WHEN {birth} > {} THEN '{band}'", day(context.born_by(years)));
+                let bound = day(context.born_by(years), params);
+                sql += &format!(" WHEN {birth} > {bound} THEN '{band}'");
             }
             sql + " ELSE '65+' END"
         }
         Computed::UnderGuardianship { birth_date, incapacitated } => {
-            let adult = day(context.born_by(AGE_OF_CONSENT));
-            let is_minor = is_under_sql(&format!("{alias}.{birth_date}"), &adult);
+            let adult = day(context.born_by(AGE_OF_CONSENT), params);
+            let is_minor = is_under_sql(&of(birth_date), &adult);
             format!("({is_minor} OR {alias}.{incapacitated})")
         }
         Computed::Equals(column, value) => {
             format!("({alias}.{column} = {})", literal_text(value))
         }
         Computed::Present(column) => format!("({alias}.{column} IS NOT NULL)"),
-        Computed::AtMost(column, most) => format!("({alias}.{column} <= {most})"),
         Computed::Reached(column) => {
-            format!("COALESCE({alias}.{column} <= {}, FALSE)", day(context.today))
+            format!("COALESCE({alias}.{column} <= {}, FALSE)", day(today, params))
         }
         Computed::Within { from, until } => {
-            let today = day(context.today);
+            let today = day(today, params);
             format!(
                 "COALESCE({alias}.{from} <= {today} AND ({alias}.{until} IS NULL \
                  OR {alias}.{until} > {today}), FALSE)"
             )
         }
         Computed::MonthsAtLeast { from, until, months } => {
-            let since = day(context.since_months(months));
-            let today = day(context.today);
+            let since = day(context.since_months(months), params);
+            let today = day(today, params);
             format!(
                 "({alias}.{from} <= {since} AND ({alias}.{until} IS NULL \
                  OR {alias}.{until} > {today}))"
@@ -70,12 +71,35 @@ pub fn expression(
         }
         Computed::InForce { given, expires, withdrawn } => {
             let now = params.bind(Value::Instant(context.now));
-            let [given, expires, withdrawn] =
-                [given, expires, withdrawn].map(|column| format!("{alias}.{column}"));
+            let [given, expires, withdrawn] = [given, expires, withdrawn].map(of);
             format!("({})", consent::is_in_force_sql(&given, &expires, &withdrawn, &now))
         }
         Computed::Generalized { name, kind } => generalized(alias, kind, name, CLINIC),
+        Computed::WithinAny(list) => ruled::within_any(&of(list), today, params),
+        Computed::Timely { disease, category, diagnosis, reported } => {
+            ruled::timely([disease, category, diagnosis, reported].map(of), params)
+        }
+        Computed::ValidIdNumber(column) => ruled::valid_id_number(&of(column), params.dialect()),
+        Computed::EarlyRegistration { weeks, lmp, registered } => {
+            ruled::early_registration([weeks, lmp, registered].map(of), params.dialect())
+        }
+        Computed::InAntenatalCare { registered, ended, delivery } => {
+            ruled::in_antenatal_care([registered, ended, delivery].map(of), today, params)
+        }
+        Computed::VisitsAtLeast { visits, count } => {
+            ruled::visits_at_least(&of(visits), count, today, params)
+        }
+        Computed::PostpartumVisitDue { delivery, visits } => {
+            ruled::postpartum_visit_due(&of(delivery), &of(visits), today, params)
+        }
+        Computed::NewbornVisitDue { delivery, visits } => {
+            ruled::newborn_visit_due(&of(delivery), &of(visits), today, params)
+        }
     }
+}
+
+fn day(day: NaiveDate, params: &mut Params) -> String {
+    params.bind(Value::Date(day))
 }
 
 /// What the gateway finishes: the places of its columns in the rows that were read.
@@ -87,6 +111,8 @@ pub enum Finish {
     Months { from: usize, until: usize },
     /// Due doses, of which some members are shown.
     DueDoses { doses: usize, members: Vec<Member> },
+    /// The codes whose windows hold today.
+    CodesToday { windows: usize },
     /// A list put together from the parts that may be read: of codes, or of structured values of which
     /// some members are shown.
     Parts { parts: Vec<usize>, members: Option<Vec<Member>> },
@@ -119,6 +145,7 @@ impl Finish {
                 doses: columns.column(column),
                 members: members.unwrap_or_default(),
             },
+            Finished::CodesToday(column) => Self::CodesToday { windows: columns.column(column) },
             Finished::Parts(parts) => Self::Parts { parts: columns.parts(parts), members },
         }
     }
@@ -140,6 +167,13 @@ impl Finish {
                 let doses = due(rows, row, *doses, context.today);
                 write::optional(out, doses, |out, doses| project(&doses, members, out));
             }
+            Self::CodesToday { windows } => {
+                let windows = write::stored(rows, row, *windows);
+                write::optional(out, windows, |out, windows| {
+                    let today = windows_on(&windows, context.today).into_iter();
+                    write::json(out, &today.map(|window| window["code"].clone()).collect());
+                });
+            }
             Self::Parts { parts, members } => {
                 let items = joined(rows, row, parts).map(Json::Array);
                 write::optional(out, items, |out, items| match members {
@@ -149,6 +183,16 @@ impl Finish {
             }
         }
     }
+}
+
+/// The windows of a list that hold on a day: from their first day until the day before their second.
+pub fn windows_on(windows: &Json, day: NaiveDate) -> Vec<&Json> {
+    let day = day.to_string();
+    let holds = |window: &&Json| {
+        window["from"].as_str().is_some_and(|from| from <= &*day)
+            && window["until"].as_str().is_none_or(|until| &*day < until)
+    };
+    windows.as_array().into_iter().flatten().filter(holds).collect()
 }
 
 /// The doses of a pending list that are due on a day.
@@ -165,6 +209,11 @@ fn due(rows: &Rows, row: usize, column: usize, today: NaiveDate) -> Option<Json>
     }
 }
 
+/// Whether an item says that there is none (1 无): of past diseases and operations, which are structured values.
+fn is_none(item: &Json) -> bool {
+    item.as_object().is_some_and(|members| members.len() == 1) && item["code"] == "1"
+}
+
 /// The items of all parts, sorted, so that their order does not tell which part they came from.
 /// Absent parts and empty ones look alike.
 fn joined(rows: &Rows, row: usize, columns: &[usize]) -> Option<Vec<Json>> {
@@ -173,6 +222,10 @@ fn joined(rows: &Rows, row: usize, columns: &[usize]) -> Option<Vec<Json>> {
         if let Some(Json::Array(part)) = write::stored(rows, row, *column) {
             items.extend(part);
         }
+    }
+    // That there is none of one sort says nothing where there is one of another.
+    if items.len() > 1 {
+        items.retain(|item| !is_none(item));
     }
     items.sort_by_cached_key(|item| match item {
         // Dated items by date, codes by themselves.

@@ -11,7 +11,7 @@ use super::{
     filter::{self, DocumentFilter, Filter, Input},
     input::Variables,
     not_shared,
-    plan::{Arguments, Document, Node, Root, diagnose},
+    plan::{Arguments, Document, MeItem, Node, Root, diagnose},
 };
 use crate::{
     catalogue::{Field, Kind, catalogue},
@@ -54,8 +54,15 @@ impl Search<'_> {
                 Root::Nodes { targets, .. } => {
                     targets.iter().for_each(|target| self.below(&target.node));
                 }
+                Root::Me { items, .. } => {
+                    items.iter().flat_map(MeItem::nodes).for_each(|node| self.below(node));
+                }
                 Root::Many { arguments, node, .. } => {
                     self.arguments(node.kind, arguments);
+                    self.below(node);
+                }
+                Root::Worklist { arguments, node, .. } => {
+                    self.arguments(node.kind, &arguments.of_persons);
                     self.below(node);
                 }
                 Root::Counts { kind, by, by_at, .. } => {
@@ -70,7 +77,9 @@ impl Search<'_> {
                 | Root::CodeLists { .. }
                 | Root::CodeList { .. }
                 | Root::SchemaChanges { .. }
-                | Root::Events { .. } => {}
+                | Root::Requests { .. }
+                | Root::Events { .. }
+                | Root::WorklistCounts { .. } => {}
             }
         }
     }

@@ -25,6 +25,7 @@ use super::{
     diagnose,
     input::Variables,
     limits::{self, Limits},
+    me::Published,
     plan::{CompiledMutation, Document, Plan, check, compile, mutation},
     request::{DocumentHash, Request, Unshared},
     schema, strings, variables,
@@ -102,6 +103,8 @@ pub struct Engine {
     /// The schema of everything there is: what a document must fit that takes null for what is not
     /// shared.
     everything: OnceLock<Schema>,
+    /// What departments share, by the generation of the grants.
+    published: Mutex<Option<(u64, Arc<Published>)>>,
     limits: Limits,
     next_id: AtomicU64,
 }
@@ -118,6 +121,7 @@ impl Engine {
                 .time_to_idle(Duration::from_secs(3600))
                 .build(),
             everything: OnceLock::new(),
+            published: Mutex::default(),
             limits,
             next_id: AtomicU64::new(0),
         }
@@ -164,6 +168,21 @@ impl Engine {
         let entitled = Arc::new(Entitled { id, permit, schema, definition: OnceLock::new() });
         self.permits.insert(key, entitled.clone());
         Ok(entitled)
+    }
+
+    /// What departments share at an instant, as persons are told.
+    pub fn published(&self, now: DateTime<Utc>) -> Arc<Published> {
+        let Current { grants, generation } = self.grants.read().clone();
+        let mut known = self.published.lock();
+        if let Some((of, published)) = known.as_ref()
+            && *of == generation
+            && published.valid_until.is_none_or(|end| now < end)
+        {
+            return published.clone();
+        }
+        let published = Arc::new(Published::of(&grants, now));
+        *known = Some((generation, published.clone()));
+        published
     }
 
     fn schema(&self, permit: &Permit) -> Result<Schema> {

@@ -110,15 +110,16 @@ pub fn describe(permit: &Permit, kind: Option<&str>, limits: Json) -> Json {
 fn shared(permit: &Permit, field: &Field) -> Json {
     let decision = permit.field(field.id);
     let rule = decision.rows;
+    let kind = catalogue().kind(field.kind);
     json!({
-        "kind": catalogue().kind(field.kind).name,
+        "kind": kind.name,
         "field": field.spec.name,
         "group": field.spec.group.code(),
         "class": field.spec.class.code(),
         "level": decision.level.code(),
         "scope": rule.map(|rule| rule.scope.code()),
-        "scopeLabelZh": rule.map(|rule| rule.label_zh()),
-        "scopeLabelEn": rule.map(|rule| rule.label_en()),
+        "scopeLabelZh": rule.map(|rule| rule.label_zh(kind)),
+        "scopeLabelEn": rule.map(|rule| rule.label_en(kind)),
         "inEveryRow": rule.map(|rule| permit.is_everywhere(field.kind, rule)),
         "mask": decision.mask.map(|mask| field.spec.style_of(mask)),
         "coversMinors": rule.map(|rule| rule.covers_minors),

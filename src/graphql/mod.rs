@@ -3,7 +3,7 @@
 pub mod acts;
 pub mod code_lists;
 pub mod context;
-mod derivation;
+pub mod derivation;
 mod diagnose;
 mod engine;
 pub mod entitlement;
@@ -14,6 +14,7 @@ pub mod ids;
 pub mod input;
 pub mod limits;
 pub(crate) mod mask;
+pub mod me;
 mod not_shared;
 pub mod perturbation;
 pub mod plan;
@@ -26,6 +27,7 @@ pub mod shape;
 pub mod sql;
 mod strings;
 mod variables;
+pub mod worklist;
 mod write;
 
 pub use engine::{Engine, Entitled, Prepared, is_introspection, parse};

@@ -14,6 +14,10 @@ pub enum RootField {
     Entitlement,
     /// The rules of the domain.
     Rules,
+    /// A person's own view.
+    Me,
+    /// Requests of persons, to the officer who answers them.
+    SubjectRequests,
     /// The code lists.
     CodeLists,
     /// The codes of one list.
@@ -22,6 +26,10 @@ pub enum RootField {
     SchemaChanges,
     /// Emergency accesses.
     BreakGlassEvents,
+    /// What is due to persons, by list.
+    Worklist,
+    /// How many persons a list holds, by unit.
+    WorklistCounts,
     /// A row of any kind by its identifier alone.
     Node,
     /// Several of them.
@@ -36,14 +44,18 @@ pub enum RootField {
 
 impl RootField {
     /// Those that are of no kind.
-    const OF_NO_KIND: [Self; 9] = [
+    const OF_NO_KIND: [Self; 13] = [
         Self::Typename,
         Self::Entitlement,
         Self::Rules,
+        Self::Me,
+        Self::SubjectRequests,
         Self::CodeLists,
         Self::CodeList,
         Self::SchemaChanges,
         Self::BreakGlassEvents,
+        Self::Worklist,
+        Self::WorklistCounts,
         Self::Node,
         Self::Nodes,
     ];
@@ -63,10 +75,14 @@ impl RootField {
             Self::Typename => "__typename",
             Self::Entitlement => "entitlement",
             Self::Rules => "rules",
+            Self::Me => "me",
+            Self::SubjectRequests => "subjectRequests",
             Self::CodeLists => "codeLists",
             Self::CodeList => "codeList",
             Self::SchemaChanges => "schemaChanges",
             Self::BreakGlassEvents => "breakGlassEvents",
+            Self::Worklist => "worklist",
+            Self::WorklistCounts => "worklistCounts",
             Self::Node => "node",
             Self::Nodes => "nodes",
             Self::One(kind) => kind.single,

@@ -13,6 +13,7 @@ use super::{
     acts,
     filter::Input,
     input::{Variables, bad_input, date, instant},
+    worklist,
 };
 use crate::error::{Code, GatewayError, Result};
 
@@ -102,6 +103,12 @@ fn named(name: &str, value: GraphqlValue) -> Result<GraphqlValue, String> {
                 GraphqlValue::String(code) => code.as_str(),
                 _ => "",
             };
+            if name == worklist::KIND {
+                return match worklist::is_list(code) {
+                    true => Ok(value),
+                    false => Err(format!("a value of type {name}")),
+                };
+            }
             match acts::enumeration(name) {
                 Some(values) => values.iter().any(|(known, ..)| *known == code),
                 None => matches!(Input::of_kind(name), Some(Input::Dimension(_))),

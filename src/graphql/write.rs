@@ -113,6 +113,11 @@ pub fn value(out: &mut Vec<u8>, render: &Render, rows: &Rows, row: usize, contex
             optional(out, value.filter(|_| fits), |out, value| project(&value, members, out));
         }
         Render::Finished(finish) => finish.write(out, rows, row, context),
+        Render::Texts { column, mask } => {
+            optional(out, texts(rows, row, *column, *mask), |out, texts| {
+                list(out, texts.iter(), |out, left| text(out, left));
+            });
+        }
         Render::Label { of, label } => label.write(out, of, rows, row, context),
     }
 }
@@ -125,6 +130,9 @@ fn plain(out: &mut Vec<u8>, ty: Type, rows: &Rows, row: usize, column: usize) {
             let sign = if fen < 0 { "-" } else { "" };
             let fen = fen.unsigned_abs();
             text(out, &format!("{sign}{}.{:02}", fen / 100, fen % 100));
+        }),
+        Type::Rate => optional(out, rows.int(row, column), |out, parts| {
+            text(out, &format!("{}.{:04}", parts / 10_000, parts % 10_000));
         }),
         Type::Date => optional(out, rows.date(row, column), day),
         Type::DateTime => optional(out, rows.instant(row, column), |out, instant| {
@@ -144,6 +152,16 @@ fn masked(out: &mut Vec<u8>, style: Mask, ty: Type, rows: &Rows, row: usize, col
         _ => rows.text(row, column).and_then(|value| mask::text(style, value)),
     };
     optional(out, left, |out, left| text(out, &left));
+}
+
+/// The texts of a list, or what a mask leaves of each.
+fn texts(rows: &Rows, row: usize, column: usize, style: Option<Mask>) -> Option<Vec<String>> {
+    let stored: Vec<String> = serde_json::from_str(rows.text(row, column)?).ok()?;
+    let left = |value: String| match style {
+        Some(style) => mask::text(style, &value),
+        None => Some(value),
+    };
+    Some(stored.into_iter().filter_map(left).collect())
 }
 
 /// A structured value as it is stored.

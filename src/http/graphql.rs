@@ -42,7 +42,10 @@ pub async fn get(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: U
 pub async fn schema(State(gateway): State<Arc<Gateway>>, headers: HeaderMap, uri: Uri) -> Response {
     let basis = gateway.current().await;
     let definition = match authenticate(&gateway, &headers).await {
-        Ok(caller) => basis.and_then(|_| gateway.schema_of(&caller, purpose(&headers))),
+        Ok(caller) => match gateway.identify(caller).await {
+            Ok(caller) => basis.and_then(|_| gateway.schema_of(&caller, purpose(&headers))),
+            Err(stranger) => Err(stranger.error),
+        },
         Err(error) => Err(error),
     };
     match definition {
@@ -79,6 +82,13 @@ async fn respond(
         Ok(caller) => caller,
         // Nobody to record: the log keeps the code, and nothing of the token.
         Err(error) => return response::of_error(&error, media),
+    };
+    let caller = match gateway.identify(caller).await {
+        Ok(caller) => caller,
+        Err(stranger) => {
+            let answer = gateway.refuse(&stranger.caller, stranger.error).await;
+            return response::of_answer(answer, media);
+        }
     };
     let request = async {
         let unshared = unshared(headers)?;
@@ -119,7 +129,7 @@ fn unshared(headers: &HeaderMap) -> Result<Unshared> {
     }
 }
 
-async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Caller>> {
+pub(super) async fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Caller>> {
     let missing =
         || GatewayError::new(Code::Unauthenticated, "send a token: Authorization: Bearer <token>");
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
@@ -138,7 +148,7 @@ fn refused(error: &AuthError) -> GatewayError {
 }
 
 /// The purpose a request names; one that names several names none of the token's.
-fn purpose(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn purpose(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all("x-purpose").iter();
     let first = values.next()?;
     match values.next() {

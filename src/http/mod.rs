@@ -3,12 +3,15 @@
 mod catalogue;
 mod challenge;
 mod compression;
+mod copy;
+mod counts;
 mod etag;
 mod graphql;
 mod health;
 mod json;
 mod media;
 mod oauth;
+mod page;
 mod protected_resource;
 mod public;
 mod request;

@@ -101,7 +101,9 @@ fn status(code: Code, media: Media) -> StatusCode {
         | Code::TokenNotYetValid
         | Code::TokenRevoked
         | Code::ClientSuspended => StatusCode::UNAUTHORIZED,
-        Code::CallerUnknown | Code::PurposeNotAllowed => StatusCode::FORBIDDEN,
+        Code::CallerUnknown | Code::IdentityUnknown | Code::PurposeNotAllowed => {
+            StatusCode::FORBIDDEN
+        }
         Code::PurposeRequired => StatusCode::BAD_REQUEST,
         Code::KeysUnavailable
         | Code::PolicyStale

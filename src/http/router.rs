@@ -11,7 +11,8 @@ use axum::{
 };
 
 use super::{
-    catalogue, compression, graphql, health, oauth, protected_resource, request_log, response,
+    catalogue, compression, copy, counts, graphql, health, oauth, protected_resource, request_log,
+    response,
     trace::Ids,
 };
 use crate::app::Gateway;
@@ -34,6 +35,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
             &format!("{}/schema.graphql", protected_resource::PATH),
             get(protected_resource::metadata),
         )
+        .route(&format!("{}/me/copy", protected_resource::PATH), get(protected_resource::metadata))
         .layer(compression::layer());
     Router::new()
         .merge(answers)
@@ -44,6 +46,10 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         // Anybody: where the above is, and what its tokens are verified with.
         .route("/.well-known/oauth-authorization-server", get(oauth::metadata))
         .route("/.well-known/jwks.json", get(oauth::keys))
+        // Persons: all that is held of them, to keep or to print.
+        .route("/me/copy", get(copy::get))
+        // Anybody: what came of persons' requests, in numbers.
+        .route("/subject-requests", get(counts::get))
         // Operators: without one; these tell nothing of data.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

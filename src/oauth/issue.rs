@@ -79,6 +79,7 @@ impl AuthorizationServer {
             organization: client.organization.clone(),
             purposes: scope.purposes,
             person: None,
+            identity: None,
             act,
             marks: ClientMarks::default(),
         };

@@ -22,6 +22,26 @@ pub enum Act {
     CloseToGuardians,
     /// The organization that closed it opens it again.
     ReopenToGuardians,
+    /// A person asks about its data (PIPL 44–50).
+    FileRequest,
+    /// It takes a request back.
+    WithdrawRequest,
+    /// The data protection officer forwards a request to the department that the data came from.
+    ForwardRequest,
+    /// The officer answers it.
+    AnswerRequest,
+    /// The officer refuses it, with the reason.
+    RefuseRequest,
+    /// A department asks another to share a field that a refusal says can be requested.
+    RequestAccess,
+    /// Somebody who meets a person who moved in tells the health centre (writes.csv, seed A 三(三)).
+    GiveNotice,
+    /// The organization that gave it takes it back.
+    WithdrawNotice,
+    /// The health centre serves the person from now on.
+    AcceptNotice,
+    /// The health centre says why it does not.
+    RefuseNotice,
 }
 
 /// How much of emergency accesses a caller sees.
@@ -39,7 +59,7 @@ pub enum EventView {
 
 impl Act {
     /// Everything anybody may do.
-    pub const ALL: [Act; 7] = [
+    pub const ALL: [Act; 17] = [
         Act::GiveConsent,
         Act::WithdrawConsent,
         Act::OpenBreakGlass,
@@ -47,27 +67,55 @@ impl Act {
         Act::ReviewBreakGlass,
         Act::CloseToGuardians,
         Act::ReopenToGuardians,
+        Act::FileRequest,
+        Act::WithdrawRequest,
+        Act::ForwardRequest,
+        Act::AnswerRequest,
+        Act::RefuseRequest,
+        Act::RequestAccess,
+        Act::GiveNotice,
+        Act::WithdrawNotice,
+        Act::AcceptNotice,
+        Act::RefuseNotice,
     ];
 
     /// What a caller may do. Pure, and alone decides.
     pub fn of(basis: Basis) -> &'static [Act] {
         match (basis.role, basis.purpose) {
             (Role::SU, Purpose::Sar) if basis.has_person => {
-                &[Act::GiveConsent, Act::WithdrawConsent]
+                &[Act::GiveConsent, Act::WithdrawConsent, Act::FileRequest, Act::WithdrawRequest]
+            }
+            (Role::DP, Purpose::Sar) => {
+                &[Act::ForwardRequest, Act::AnswerRequest, Act::RefuseRequest]
             }
             (Role::HE | Role::HC | Role::HP, Purpose::Etr) if basis.has_organization => {
                 &[Act::OpenBreakGlass, Act::CloseBreakGlass]
             }
-            // Those who treat, for what they treat for; the act asks that the minor is in their care.
-            (Role::HC, Purpose::Hr)
-            | (Role::HM, Purpose::Mch)
-            | (Role::HP, Purpose::Smd)
-            | (Role::HE, Purpose::Ema)
+            // Those who treat, for what they treat for; the act asks that the minor is in their care. The
+            // centre answers notices, too.
+            (Role::HC, Purpose::Hr) if basis.has_organization => &[
+                Act::CloseToGuardians,
+                Act::ReopenToGuardians,
+                Act::GiveNotice,
+                Act::WithdrawNotice,
+                Act::AcceptNotice,
+                Act::RefuseNotice,
+                Act::RequestAccess,
+            ],
+            (Role::HF | Role::CW | Role::GG, Purpose::Ref) if basis.has_organization => {
+                &[Act::GiveNotice, Act::WithdrawNotice, Act::RequestAccess]
+            }
+            (Role::HM, Purpose::Mch) | (Role::HP, Purpose::Smd) | (Role::HE, Purpose::Ema)
                 if basis.has_organization =>
             {
-                &[Act::CloseToGuardians, Act::ReopenToGuardians]
+                &[Act::CloseToGuardians, Act::ReopenToGuardians, Act::RequestAccess]
             }
-            (Role::HO, Purpose::Ema) | (Role::DP, Purpose::Aud) => &[Act::ReviewBreakGlass],
+            (Role::HO, Purpose::Ema) => &[Act::ReviewBreakGlass, Act::RequestAccess],
+            (Role::DP, Purpose::Aud) => &[Act::ReviewBreakGlass],
+            // Whoever asks for data by duty; in an emergency there is no time for it.
+            (role, purpose) if role.asks_by_duty() && purpose != Purpose::Etr => {
+                &[Act::RequestAccess]
+            }
             _ => &[],
         }
     }

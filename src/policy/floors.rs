@@ -80,6 +80,7 @@ pub fn protected_rows(role: Role, kind: &Kind) -> Option<ProtectedRows> {
     let is_health = role.department() == Department::Health;
     match kind.protected? {
         ProtectedRows::OfGroup(_) if is_health => None,
+        ProtectedRows::Reserved { roles, .. } if roles.contains(&role.code()) => None,
         rows => Some(rows),
     }
 }

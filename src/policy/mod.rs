@@ -14,7 +14,9 @@ mod refusal;
 mod role;
 #[cfg(test)]
 mod tests;
+mod unit;
 mod view;
+mod worklist;
 
 pub use acts::{Act, EventView, consent_opens};
 pub use floors::{JointView, could_hold, identity_candidates, protected_rows, tells_of_protected};
@@ -25,3 +27,4 @@ pub use permit::{Basis, Decision, Permit, Position, RowRule};
 pub use purpose::Purpose;
 pub use refusal::{Refusal, ShareCategory};
 pub use role::Role;
+pub use worklist::{DayShown, UnitShown, Worklist, Works};

@@ -7,15 +7,16 @@ use std::{collections::BTreeSet, sync::Arc};
 use chrono::{DateTime, Utc};
 use entity::{
     access_event, household_registration, person, residence_registration,
-    sharing::{Group, Mask, Type},
+    sharing::{Group, Mask, Subject, Type},
 };
 use sea_orm::IdenStatic;
 
 use super::{
-    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, changes, coarsen,
+    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, Worklist, changes,
+    coarsen,
     floors::{self, JointView},
     grant::{Grant, LegalBasis},
-    view,
+    unit, view,
 };
 use crate::catalogue::{DatabaseField, Field, FieldId, Kind, KindId, Source, catalogue};
 
@@ -152,6 +153,8 @@ pub struct Permit {
     groups: Vec<Decision>,
     /// For each kind the rules of its rows, the widest.
     visible: Vec<Vec<RowRule>>,
+    /// The worklists that the caller works by.
+    worklists: Vec<Worklist>,
     /// For each field when it ends; empty where nothing does, or nobody looked ahead.
     endings: Vec<Option<DateTime<Utc>>>,
 }
@@ -190,6 +193,7 @@ impl Permit {
                 .collect(),
             groups,
             visible: Vec::new(),
+            worklists: Vec::new(),
             endings: Vec::new(),
         };
         let in_full = |field: &Field| permit.field(field.id).level == Level::Full;
@@ -197,6 +201,7 @@ impl Permit {
         coarsen::apply(&mut permit.decisions, permit.names_persons);
         permit.apply_joint_mask();
         permit.visible = permit.visible_rows();
+        permit.worklists = Worklist::of(&permit);
         permit.breaks_glass = permit
             .decisions
             .iter()
@@ -234,6 +239,7 @@ impl Permit {
             decisions: catalogue().fields().iter().map(|_| full(collector())).collect(),
             groups: Group::ALL.into_iter().map(|_| full(collector())).collect(),
             visible: Vec::new(),
+            worklists: Worklist::every(),
             endings: Vec::new(),
         };
         permit.visible = permit.visible_rows();
@@ -302,6 +308,11 @@ impl Permit {
         position: Position,
     ) -> impl Iterator<Item = &'static Field> {
         catalogue().fields_of(kind).filter(move |field| self.may(field, position))
+    }
+
+    /// The worklists that the caller works by.
+    pub fn worklists(&self) -> &[Worklist] {
+        &self.worklists
     }
 
     /// Whether any field of a kind shows rows: otherwise the kind does not exist for the caller.
@@ -409,7 +420,7 @@ fn identifying() -> [&'static Field; 5] {
 }
 
 /// The column of every kind that says who collected a row.
-fn collector() -> &'static str {
+pub(super) fn collector() -> &'static str {
     person::Column::CollectingDepartment.as_str()
 }
 
@@ -466,17 +477,20 @@ fn decide_field(
             .unwrap_or_else(|| absent(basis, grants, spec.group));
         return refused(refusal, None);
     };
-    let collected = catalogue().kind(field.kind).collected.as_ref();
+    let kind = catalogue().kind(field.kind);
     let department = basis.role.department();
-    let beside = collected.is_some_and(|all| all.is_asked(department, spec.collector.is_some()));
+    let asks_own = spec.collector.is_some();
+    let beside = kind.collected.as_ref().is_some_and(|all| all.is_asked(department, asks_own));
     let collector = (spec.collector.unwrap_or_else(collector), beside);
+    let weighed = |grant: &Grant| weigh(basis, grant, instant, spec.group, spec.class, collector);
     let decision = closed
-        .and_then(|()| weigh(basis, grant, instant, spec.group, spec.class, collector))
+        .and_then(|()| match unit::tells_of_unit(kind) {
+            true => Ok(unit::counted(weighed(&unit::meant(grant)?)?, kind, field)),
+            false => weighed(grant),
+        })
         .and_then(|decision| at_field(decision, field))
-        .map(|decision| {
-            // That there is a row of the kind's own group tells of it.
-            decision.closing(grants, [spec.group, catalogue().kind(field.kind).group])
-        });
+        // That there is a row of the kind's own group tells of it.
+        .map(|decision| decision.closing(grants, [spec.group, kind.group]));
     decision.unwrap_or_else(|refusal| refused(refusal, Some(grant)))
 }
 
@@ -579,7 +593,9 @@ fn is_orderable(field: &Field) -> bool {
         )
 }
 
-/// Codes, bands and yes/no answers can be counted by; names, dates and numbers cannot.
+/// Codes, bands and yes/no answers can be counted by; names, dates and numbers cannot. Of rows that are sums
+/// already nothing is counted again.
 fn is_groupable(field: &Field) -> bool {
-    is_comparable(field) && matches!(field.spec.ty, Type::Code | Type::Boolean)
+    let is_sum = matches!(catalogue().kind(field.kind).subject, Subject::Figures(_));
+    is_comparable(field) && matches!(field.spec.ty, Type::Code | Type::Boolean) && !is_sum
 }

@@ -72,6 +72,11 @@ impl Role {
         [HC, HF, HV, HM, HI, HX, HP, HE, HO, HA, PO, PC, PA, CW, CA, GG, GC, MW, MC, FA, VN, AU, DP, SU]
     };
 
+    /// Whether it asks for others' data by its duty: all but oversight, the person and stewards.
+    pub fn asks_by_duty(self) -> bool {
+        !self.is_steward() && !matches!(self, Role::AU | Role::DP | Role::SU)
+    }
+
     /// The stewards (数据管理员): one role for each department that administers grants.
     pub const STEWARDS: [Role; 6] = [Role::SH, Role::SP, Role::SC, Role::SG, Role::SM, Role::SF];
 

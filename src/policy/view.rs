@@ -4,6 +4,7 @@
 use entity::sharing::Group;
 
 use super::{RowRule, Scope};
+use crate::catalogue::Kind;
 
 impl RowRule {
     /// All rows of the caller's unit; `collector` names the column of who collected a row.
@@ -42,9 +43,10 @@ impl RowRule {
         Self { closed: [None; 2], ..self }
     }
 
-    /// Of which rows, in Chinese.
-    pub fn label_zh(&self) -> String {
+    /// Of which rows of a kind, in Chinese.
+    pub fn label_zh(&self, kind: &Kind) -> String {
         let whom = match self.scope {
+            Scope::Unit if kind.person().is_none() => "本辖区的记录",
             Scope::Unit => "居住在本辖区的人员",
             Scope::Caseload => "本机构在管对象",
             Scope::Own => "本部门采集的信息",
@@ -60,9 +62,10 @@ impl RowRule {
         format!("{whom}{emergency}{age}")
     }
 
-    /// Of which rows, in English.
-    pub fn label_en(&self) -> String {
+    /// Of which rows of a kind, in English.
+    pub fn label_en(&self, kind: &Kind) -> String {
         let whom = match self.scope {
+            Scope::Unit if kind.person().is_none() => "of the caller's unit",
             Scope::Unit => "of persons living in the caller's unit",
             Scope::Caseload => "of persons in the caseload of the caller's organization",
             Scope::Own => "where the caller's department collected it",

@@ -53,6 +53,15 @@ impl Act {
                 &["decision", "decider", "deciderRole", "decidedAt", "expiresAt"]
             }
             "guardian_closing.reopen" => &["reopenedAt", "reopenedBy"],
+            "subject_request.repeat" | "access_request.repeat" => &[],
+            "access_request.decide" => {
+                &["decision", "proposal", "noteDigest", "decidedAt", "decidedBy"]
+            }
+            "subject_request.forward" => &["forwardedTo", "forwardedAt", "forwardedBy"],
+            "subject_request.answer" | "subject_request.refuse" | "subject_request.withdraw" => {
+                &["outcome", "answerDigest", "closedAt", "closedBy"]
+            }
+            "person_identity.unlink" => &["unlinkedAt", "unlinkedBy"],
             "audit_case.close" => &["closedAt", "closedBy"],
             _ => return None,
         })

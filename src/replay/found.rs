@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use entity::{
-    audit_case, break_glass, consent, grant_decision, grant_proposal, grant_version,
-    guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential, revoked_token,
-    sharing_grant,
+    access_request, audit_case, break_glass, consent, grant_decision, grant_proposal,
+    grant_version, guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential,
+    person_identity, revoked_token, sharing_grant, subject_request,
 };
 use futures_util::TryStreamExt as _;
 use sea_orm::{
@@ -62,6 +62,17 @@ pub(super) async fn each<C: ConnectionTrait + StreamTrait>(
         }
         image::CLOSING => {
             stream(db, guardian_closing::Entity::find(), |row| take(image::closing(&row))).await
+        }
+        image::IDENTITY => {
+            stream(db, person_identity::Entity::find(), |row| take(image::identity(&row))).await
+        }
+        image::SUBJECT_REQUEST => {
+            let requests = subject_request::Entity::find();
+            stream(db, requests, |row| take(image::subject_request(&row))).await
+        }
+        image::ACCESS_REQUEST => {
+            let requests = access_request::Entity::find();
+            stream(db, requests, |row| take(image::access_request(&row))).await
         }
         image::BREAK_GLASS => {
             stream(db, break_glass::Entity::find(), |row| take(image::break_glass(&row))).await

@@ -3,9 +3,9 @@
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use entity::{
-    audit_case, break_glass, consent, grant_decision, grant_proposal, grant_version,
-    guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential, revoked_token,
-    sharing_grant,
+    access_request, audit_case, break_glass, consent, grant_decision, grant_proposal,
+    grant_version, guardian_closing, legal_basis, limit_agreement, oauth_client, oauth_credential,
+    person_identity, revoked_token, sharing_grant, subject_request,
 };
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -23,6 +23,9 @@ pub const REVOKED_TOKEN: &str = "revoked_token";
 pub const AGREEMENT: &str = "limit_agreement";
 pub const AUDIT_CASE: &str = "audit_case";
 pub const CLOSING: &str = "guardian_closing";
+pub const IDENTITY: &str = "person_identity";
+pub const SUBJECT_REQUEST: &str = "subject_request";
+pub const ACCESS_REQUEST: &str = "access_request";
 pub const BREAK_GLASS: &str = "break_glass";
 pub const CONSENT: &str = "consent";
 
@@ -290,6 +293,74 @@ pub fn closing(row: &guardian_closing::Model) -> Image {
             "validUntil": instant(row.valid_until),
             "reopenedAt": optional(row.reopened_at),
             "reopenedBy": row.reopened_by,
+        }),
+    )
+}
+
+/// Which person an issuer knows by a subject; the person by a digest.
+pub fn identity(row: &person_identity::Model) -> Image {
+    Image::new(
+        IDENTITY,
+        row.id,
+        json!({
+            "issuer": row.issuer,
+            "subjectDigest": row.subject_digest,
+            "person": subjects_digest(&[row.person_id]),
+            "linkedAt": instant(row.linked_at),
+            "linkedBy": row.linked_by,
+            "unlinkedAt": optional(row.unlinked_at),
+            "unlinkedBy": row.unlinked_by,
+        }),
+    )
+}
+
+/// What a department asked to be shared.
+pub fn access_request(row: &access_request::Model) -> Image {
+    Image::new(
+        ACCESS_REQUEST,
+        row.id,
+        json!({
+            "subject": row.subject,
+            "issuer": row.issuer,
+            "clientKeyDigest": digest(&row.client_key),
+            "role": row.role,
+            "purpose": row.purpose,
+            "field": row.field,
+            "refusal": row.refusal,
+            "necessityDigest": digest(&row.necessity),
+            "steward": row.steward,
+            "requestedAt": instant(row.requested_at),
+            "decision": row.decision,
+            "proposal": row.proposal_id,
+            "noteDigest": row.note.as_deref().map(digest),
+            "decidedAt": optional(row.decided_at),
+            "decidedBy": row.decided_by,
+        }),
+    )
+}
+
+/// A request of a person, who is named by a digest.
+pub fn subject_request(row: &subject_request::Model) -> Image {
+    Image::new(
+        SUBJECT_REQUEST,
+        row.id,
+        json!({
+            "person": subjects_digest(&[row.person_id]),
+            "filedBy": subjects_digest(&[row.filed_by_person_id]),
+            "clientKeyDigest": digest(&row.client_key),
+            "kind": row.kind,
+            "concerns": row.concerns,
+            "statementDigest": digest(&row.statement),
+            "unit": row.unit_id,
+            "filedAt": instant(row.filed_at),
+            "dueOn": row.due_on,
+            "forwardedTo": row.forwarded_to,
+            "forwardedAt": optional(row.forwarded_at),
+            "forwardedBy": row.forwarded_by,
+            "outcome": row.outcome,
+            "answerDigest": row.answer.as_deref().map(digest),
+            "closedAt": optional(row.closed_at),
+            "closedBy": row.closed_by,
         }),
     )
 }

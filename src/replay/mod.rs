@@ -28,7 +28,7 @@ use expected::Expected;
 
 /// The tables that acts alone write, or that nothing writes once the gateway is installed. Persons'
 /// consents are imported, too: of them only those that acts made are compared.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
     image::LAW,
     image::GRANT,
     image::VERSION,
@@ -40,6 +40,9 @@ const TABLES: [&str; 11] = [
     image::AGREEMENT,
     image::AUDIT_CASE,
     image::CLOSING,
+    image::IDENTITY,
+    image::SUBJECT_REQUEST,
+    image::ACCESS_REQUEST,
 ];
 
 /// What a replay found.

@@ -2,8 +2,9 @@
 //! functions of records and a day, and those below, which the gateway holds callers to and which stand
 //! in SQL beside Rust.
 //!
-//! [`break_glass`] is enforced on emergencies, [`audit_case`] on audit cases, [`text`] on reasons; [`age`], [`caseload`] and
-//! [`consent`] say whose record is open to whom.
+//! [`break_glass`] is enforced on emergencies, [`audit_case`] on audit cases, [`subject_request`] on
+//! requests of persons, [`text`] on reasons; [`age`], [`caseload`] and [`consent`] say whose record is
+//! open to whom. [`derived`] makes of rules what is stored of derived values.
 
 pub use ::rules::*;
 
@@ -12,5 +13,7 @@ pub mod audit_case;
 pub mod break_glass;
 pub mod caseload;
 pub mod consent;
+pub mod derived;
 pub mod guardian_closing;
+pub mod subject_request;
 pub mod text;

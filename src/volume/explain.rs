@@ -1,16 +1,16 @@
 //! Why a person could be read: something on file within 24 hours that brings this caller to this person
 //! for this purpose. Lists are explained by nothing; whoever takes lists has a contracted volume.
 //!
-//! The sources are a table. What comes later, such as appointments and worklists, is a row more.
+//! The sources are a table, and the caller's own records: what it read of its worklists.
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use crate::{
     clock::day_in_shanghai,
     error::Result,
-    graphql::{context::Context, sql::Params},
+    graphql::{context::Context, sql::Params, worklist},
     policy::{Purpose, Role},
-    read::{Reader, Value},
+    read::{Dialect, Reader, Value},
     rules::{break_glass, consent},
 };
 
@@ -86,30 +86,27 @@ static SOURCES: [Source; 14] = {
 pub async fn explained(
     reader: &dyn Reader,
     context: &Context<'_>,
-    role: Role,
+    (caller, role): (&str, Role),
     persons: Vec<i64>,
 ) -> Result<Vec<i64>> {
     if persons.is_empty() {
         return Ok(persons);
     }
     let mut params = Params::new(reader.dialect());
-    let names = names(context, role);
+    let names = names(context, (caller, role));
     let applies =
         |source: &&Source| source.purposes.is_empty() || source.purposes.contains(&context.purpose);
     let mut bound: Vec<Option<String>> = vec![None; names.len()];
     let mut any = Vec::new();
-    for source in SOURCES.iter().filter(applies) {
-        let mut when = source.condition();
+    let filed = SOURCES.iter().filter(applies).map(|source| (source.table, source.condition()));
+    for (table, mut when) in filed.chain([("access_event", on_worklist(reader.dialect()))]) {
         for ((name, value), placeholder) in names.iter().zip(&mut bound) {
             if when.contains(name) {
                 let placeholder = placeholder.get_or_insert_with(|| params.bind(value.clone()));
                 when = when.replace(name, placeholder);
             }
         }
-        any.push(format!(
-            "EXISTS (SELECT 1 FROM {} s WHERE s.person_id = p.id AND {when})",
-            source.table
-        ));
+        any.push(format!("EXISTS (SELECT 1 FROM {table} s WHERE s.person_id = p.id AND {when})"));
     }
     let is_one = params.one_of("p.id", persons);
     let sql = format!("SELECT p.id FROM person p WHERE {is_one} AND ({})", any.join(" OR "));
@@ -117,8 +114,23 @@ pub async fn explained(
     Ok((0..rows.len()).filter_map(|row| rows.int(row, 0)).collect())
 }
 
+/// An item of a worklist that the caller read for this purpose. What a record names of a person is what was
+/// shown of that person: who was only asked about beside a list is not on it.
+fn on_worklist(dialect: Dialect) -> String {
+    // As its index finds the records of a person.
+    let of_person = match dialect {
+        Dialect::Postgres => "s.subjects @> ARRAY[p.id] AND ",
+        Dialect::Sqlite => "",
+    };
+    format!(
+        "{of_person}s.actor = :caller AND s.purpose = :purpose AND s.at > :since \
+         AND s.fields LIKE '%{}.%'",
+        worklist::RECORDED
+    )
+}
+
 /// What the names in the table of sources stand for.
-fn names(context: &Context<'_>, role: Role) -> [(&'static str, Value); 10] {
+fn names(context: &Context<'_>, (caller, role): (&str, Role)) -> [(&'static str, Value); 11] {
     let text = |text: &str| Value::Text(text.to_owned());
     let yesterday = context.today.checked_sub_days(Days::new(1)).unwrap_or(context.today);
     let since: DateTime<Utc> = context.now - FRESH;
@@ -135,5 +147,6 @@ fn names(context: &Context<'_>, role: Role) -> [(&'static str, Value); 10] {
         (":subject", text(context.subject)),
         (":issuer", text(context.issuer)),
         (":role", text(role.code())),
+        (":caller", text(caller)),
     ]
 }

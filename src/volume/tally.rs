@@ -12,6 +12,8 @@ pub struct Tally {
     listed: Each<Vec<i64>>,
     /// Persons who do not count: of what is shown to be reviewed.
     exempt: Vec<i64>,
+    /// Persons whom the answer itself explains: something is due to them on a list of the caller's.
+    explained: Vec<i64>,
     /// Stays of which the answer does not tell whether they are over.
     stays: Vec<Stay>,
 }
@@ -51,6 +53,16 @@ impl Tally {
     /// The stays that may be over, which are then forgotten.
     pub fn take_stays(&mut self) -> Vec<Stay> {
         std::mem::take(&mut self.stays)
+    }
+
+    /// Notes persons whom a list of the caller's tells to work for: reading them is explained.
+    pub fn explain(&mut self, persons: impl IntoIterator<Item = i64>) {
+        self.explained.extend(persons);
+    }
+
+    /// The persons whom the answer explains, which are then forgotten.
+    pub fn take_explained(&mut self) -> Vec<i64> {
+        std::mem::take(&mut self.explained)
     }
 
     /// Notes persons who do not count, unless something else tells of them too.

@@ -109,12 +109,13 @@ pub static NOTICE_STATUS: CodeList = closed("notice-statuses");
 pub static REFUSAL_REASON: CodeList = closed("refusal-reasons");
 pub static SERVICE: CodeList = listed("services", crate::service::CODES);
 pub static SURGERY: CodeList =
-    formed("surgeries", "two digits, and up to two digits after a point", |code| {
+    formed("surgeries", "two digits, and up to two digits after a point; 1 for none", |code| {
         let (category, detail) = code.split_once('.').unwrap_or((code, "0"));
-        category.len() == 2
-            && is_digits(category)
-            && (1..=2).contains(&detail.len())
-            && is_digits(detail)
+        code == "1"
+            || category.len() == 2
+                && is_digits(category)
+                && (1..=2).contains(&detail.len())
+                && is_digits(detail)
     });
 pub static ENCOUNTER: CodeList = closed("encounters");
 pub static VISIT_KIND: CodeList = closed("visit-kinds");
@@ -127,6 +128,40 @@ pub static PREGNANCY_OUTCOME: CodeList = closed("pregnancy-outcomes");
 pub static OBSERVATION: CodeList = closed("observations");
 pub static NEWBORN_SCREENING: CodeList = closed("newborn-screenings");
 pub static SCREENING_RESULT: CodeList = closed("screening-results");
+/// What an item of a history says that has no code of its own: that there is none.
+pub static HISTORY_ANSWER: CodeList = closed("history-answers");
+pub static CONDITION_STATUS: CodeList = closed("condition-statuses");
+pub static CONDITION_CLASS: CodeList = closed("condition-classes");
+pub static ID_MISSING_REASON: CodeList = closed("missing-number-reasons");
+pub static VACCINE_SERIES: CodeList = closed("vaccine-series");
+pub static VENUE_TYPE: CodeList = closed("venues");
+pub static EDUCATION_CHANNEL: CodeList = closed("education-channels");
+pub static EDUCATION_TOPIC: CodeList = closed("education-topics");
+pub static FACILITY_KIND: CodeList = closed("facility-kinds");
+pub static CAMPAIGN_KIND: CodeList = closed("campaign-kinds");
+pub static INSTRUMENT: CodeList = closed("survey-instruments");
+pub static QUESTION: CodeList =
+    formed("survey-questions", "the number of a question, from 1 to 999", |code| {
+        (1..=3).contains(&code.len()) && is_digits(code) && !code.starts_with('0')
+    });
+pub static INDICATOR: CodeList = closed("indicators");
+pub static NOT_COMPUTABLE: CodeList = closed("not-computable-reasons");
+pub static DOCUMENT: CodeList = closed("documents");
+pub static FUNDING_PAYER: CodeList = closed("funding-payers");
+pub static FUNDING_BASIS: CodeList = closed("funding-bases");
+pub static SUPERVISION_ROUND: CodeList =
+    formed("supervision-rounds", "a year and a quarter: four digits, Q, 1 to 4", |code| {
+        let parts = code.split_once('Q');
+        parts.is_some_and(|(year, quarter)| {
+            year.len() == 4 && is_digits(year) && matches!(quarter, "1" | "2" | "3" | "4")
+        })
+    });
+pub static EXCHANGE_DIRECTION: CodeList = closed("exchange-directions");
+pub static EXCHANGE_FLOW: CodeList = closed("exchange-flows");
+pub static BATCH_STATUS: CodeList = closed("batch-statuses");
+pub static MATCHED: CodeList = closed("matching-results");
+pub static QUALITY_DIMENSION: CodeList = closed("quality-dimensions");
+pub static QUALITY_RULE: CodeList = closed("quality-rules");
 
 /// The list has all of Jilin, and of other provinces themselves and some of their counties.
 fn is_region(code: &str) -> bool {

@@ -22,12 +22,31 @@ pub enum Computed {
     Equals(&'static str, &'static str),
     /// A column has a value.
     Present(&'static str),
-    /// A number is at most this.
-    AtMost(&'static str, i32),
     /// A date is today or earlier.
     Reached(&'static str),
     /// Today is not before a date and before another, open while the other is null.
     Within { from: &'static str, until: &'static str },
+    /// Today is in one of the windows of a list: its first day, and the day after its last or null.
+    WithinAny(&'static str),
+    /// An infectious disease was reported in time.
+    Timely {
+        disease: &'static str,
+        category: &'static str,
+        diagnosis: &'static str,
+        reported: &'static str,
+    },
+    /// An identity number passes its checks (GB 11643-1999).
+    ValidIdNumber(&'static str),
+    /// A pregnancy was registered by twelve weeks and six days.
+    EarlyRegistration { weeks: &'static str, lmp: &'static str, registered: &'static str },
+    /// A pregnancy is registered and has not ended.
+    InAntenatalCare { registered: &'static str, ended: &'static str, delivery: &'static str },
+    /// So many visits were made by today.
+    VisitsAtLeast { visits: &'static str, count: u32 },
+    /// A visit after birth is due to the mother.
+    PostpartumVisitDue { delivery: &'static str, visits: &'static str },
+    /// The visit to the newborn is due; it is made together with the first visit to the mother.
+    NewbornVisitDue { delivery: &'static str, visits: &'static str },
     /// At least so many calendar months between two dates, the second open while null.
     MonthsAtLeast { from: &'static str, until: &'static str, months: u32 },
     /// Given, not withdrawn, not expired.
@@ -46,6 +65,8 @@ pub enum Finished {
     Months { from: &'static str, until: &'static str },
     /// The doses of a pending list that are due today.
     DueDoses(&'static str),
+    /// The codes of a list of windows that hold today.
+    CodesToday(&'static str),
     /// A list put together from part columns, each under a group of its own.
     Parts(&'static [(&'static str, Group)]),
 }
@@ -57,8 +78,19 @@ impl Computed {
             Self::AgeBand(column)
             | Self::Equals(column, _)
             | Self::Present(column)
-            | Self::AtMost(column, _)
-            | Self::Reached(column) => vec![column],
+            | Self::Reached(column)
+            | Self::WithinAny(column)
+            | Self::ValidIdNumber(column)
+            | Self::VisitsAtLeast { visits: column, .. } => vec![column],
+            Self::Timely { disease, category, diagnosis, reported } => {
+                vec![disease, category, diagnosis, reported]
+            }
+            Self::EarlyRegistration { weeks, lmp, registered } => vec![weeks, lmp, registered],
+            Self::InAntenatalCare { registered, ended, delivery } => {
+                vec![registered, ended, delivery]
+            }
+            Self::PostpartumVisitDue { delivery, visits }
+            | Self::NewbornVisitDue { delivery, visits } => vec![delivery, visits],
             Self::UnderGuardianship { birth_date, incapacitated } => {
                 vec![birth_date, incapacitated]
             }
@@ -75,7 +107,9 @@ impl Finished {
     /// The columns that it is made of.
     pub fn columns(self) -> Vec<&'static str> {
         match self {
-            Self::Pseudonym { key: column, .. } | Self::DueDoses(column) => vec![column],
+            Self::Pseudonym { key: column, .. }
+            | Self::DueDoses(column)
+            | Self::CodesToday(column) => vec![column],
             Self::Months { from, until } => vec![from, until],
             Self::Parts(parts) => parts.iter().map(|(column, _)| *column).collect(),
         }

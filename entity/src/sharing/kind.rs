@@ -43,6 +43,8 @@ pub enum Subject {
     Person(&'static str),
     /// An administrative unit, whose key is in this column, and nobody.
     Unit(&'static str),
+    /// The same, in rows that are sums and counts already.
+    Figures(&'static str),
     /// Nobody, and no unit in particular.
     Nobody,
 }
@@ -58,18 +60,25 @@ impl Subject {
         Subject::Unit(column.as_str())
     }
 
+    /// The unit whose key is in a column, of which rows are sums and counts.
+    pub fn figures(column: impl IdenStatic) -> Subject {
+        Subject::Figures(column.as_str())
+    }
+
     /// The column with the key of the person, where a row tells of one.
     pub const fn person_key(self) -> Option<&'static str> {
         match self {
             Subject::Person(column) => Some(column),
-            Subject::Unit(_) | Subject::Nobody => None,
+            Subject::Unit(_) | Subject::Figures(_) | Subject::Nobody => None,
         }
     }
 
     /// The column that is named, if any is.
     pub const fn column(self) -> Option<&'static str> {
         match self {
-            Subject::Person(column) | Subject::Unit(column) => Some(column),
+            Subject::Person(column) | Subject::Unit(column) | Subject::Figures(column) => {
+                Some(column)
+            }
             Subject::Nobody => None,
         }
     }
@@ -82,6 +91,8 @@ pub enum ProtectedRows {
     Flagged(&'static str),
     /// Rows in which this column names a specially protected group: the person's and health roles'.
     OfGroup(&'static str),
+    /// Rows in which a column has a value: of these roles alone, by their codes.
+    Reserved { column: &'static str, value: &'static str, roles: &'static [&'static str] },
 }
 
 /// A way from one kind to another.

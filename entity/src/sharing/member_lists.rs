@@ -7,14 +7,22 @@ use super::{code_list::CodeList, code_lists::*};
 #[rustfmt::skip]
 pub static MEMBER_LISTS: &[(&str, &str, &CodeList)] = &[
     ("Person.emergencyContact", "relation", &RELATION),
+    ("HealthRecord.pastDiseases", "code", &PAST_DISEASE),
+    ("HealthRecord.pastDiseases", "status", &CONDITION_STATUS),
+    ("HealthRecord.mainProblems", "code", &ICD_10),
+    ("HealthRecord.mainProblems", "status", &CONDITION_STATUS),
     ("HealthRecord.surgeries", "code", &SURGERY),
+    ("HealthRecord.traumas", "code", &HISTORY_ANSWER),
+    ("HealthRecord.transfusions", "code", &HISTORY_ANSWER),
     ("HealthRecord.serviceRecords", "service", &ENCOUNTER),
     ("ImmunizationCard.adverseEvent", "code", &ADVERSE_EVENT),
     ("ImmunizationCard.reminder", "channel", &REMINDER_CHANNEL),
+    ("ImmunizationCard.dueDoses", "series", &VACCINE_SERIES),
     ("ImmunizationCard.dueDoses", "vaccineCode", &VACCINE_CODE),
+    ("ImmunizationDose.adverseEvent", "code", &ADVERSE_EVENT),
     ("MaternalCareRecord.antenatalVisits", "kind", &VISIT_KIND),
     ("MaternalCareRecord.antenatalVisits", "finding", &VISIT_FINDING),
-    ("MaternalCareRecord.delivery", "place", &BIRTH_PLACE),
+    ("MaternalCareRecord.delivery", "placeKind", &BIRTH_PLACE),
     ("MaternalCareRecord.delivery", "mode", &DELIVERY_MODE),
     ("MaternalCareRecord.postpartumVisits", "kind", &VISIT_KIND),
     ("MaternalCareRecord.postpartumVisits", "finding", &VISIT_FINDING),
@@ -38,6 +46,12 @@ pub static MEMBER_LISTS: &[(&str, &str, &CodeList)] = &[
     ("ChronicCareRecord.fastingGlucose", "code", &OBSERVATION),
     ("LeftBehindCare.visit", "kind", &VISIT_KIND),
     ("LeftBehindCare.visit", "finding", &VISIT_FINDING),
+    ("Facility.dispensed", "item", &CONTRACEPTIVE_METHOD),
+    ("Survey.answerCounts", "question", &QUESTION),
+    ("Indicator.supervisionRound", "round", &SUPERVISION_ROUND),
+    ("DataExchangeBatch.rowsByDisposition", "matched", &MATCHED),
+    ("DataExchangeBatch.qualityIssue", "dimension", &QUALITY_DIMENSION),
+    ("DataExchangeBatch.qualityIssue", "rule", &QUALITY_RULE),
 ];
 
 /// The list of a member of a structured field, by `Kind.field`.

@@ -15,12 +15,16 @@ pub enum Type {
     Int,
     /// An amount in yuan with two decimals; stored as fen.
     Money,
+    /// A share of one with four decimals; stored as ten-thousandths.
+    Rate,
     /// A day in Asia/Shanghai.
     Date,
     /// An instant.
     DateTime,
     /// A list of codes, stored as a JSON array.
     Codes,
+    /// A list of texts, stored as a JSON array; a mask is of each.
+    Strings,
     /// One structured value, stored as a JSON object.
     Object(&'static Structure),
     /// A list of structured values, stored as a JSON array.

@@ -7,6 +7,7 @@
 
 mod expected;
 mod found;
+mod further;
 mod indexes;
 mod persons;
 mod records;

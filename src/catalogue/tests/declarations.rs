@@ -52,7 +52,9 @@ fn of_kind(kind: &Kind) -> Vec<&'static str> {
     named.extend(kind.subject.column());
     named.extend(kind.ended_by);
     named.extend(kind.protected.map(|rows| match rows {
-        ProtectedRows::Flagged(column) | ProtectedRows::OfGroup(column) => column,
+        ProtectedRows::Flagged(column)
+        | ProtectedRows::OfGroup(column)
+        | ProtectedRows::Reserved { column, .. } => column,
     }));
     named.extend(kind.relations.iter().map(|relation| relation.from));
     named

@@ -1,14 +1,14 @@
 //! The population in the making, on a thread of its own: the database is never waited for by more
 //! than a few portions, nor waits itself.
 
-use entity::{administrative_unit, organization};
+use entity::{administrative_unit, due_refresh, organization};
 use tokio::{
     sync::mpsc::{Receiver, Sender, channel},
     task::{JoinHandle, spawn_blocking},
 };
 
 use super::{Encoded, Summary};
-use crate::demo::{Options, Population, organizations};
+use crate::demo::{Options, Population, due, organizations};
 
 /// Portions that may be made ahead; together with the portion's size this bounds memory.
 const AHEAD: usize = 2;
@@ -60,6 +60,13 @@ fn produce<T: Encoded>(
         }
         let (persons, tables) = (batch.persons.len() as u64, batch.encode()?);
         taken = sender.blocking_send(Portion { persons, tables }).is_ok();
+    }
+    if taken {
+        // Nobody is to be worked out again.
+        let done = due::done(&options, population.persons());
+        summary.add("due_refresh", 1);
+        let tables = vec![T::of::<due_refresh::Entity>(&[done])?];
+        let _ = sender.blocking_send(Portion { persons: 0, tables });
     }
     Ok(summary)
 }

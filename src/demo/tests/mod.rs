@@ -1,5 +1,6 @@
 //! What the population promises, on a small province made by hand.
 
+mod derived;
 mod health;
 mod integrity;
 mod loading;

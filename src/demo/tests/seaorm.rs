@@ -1,11 +1,11 @@
 //! The population by way of SeaORM alone: what loading must store, value by value.
 
-use entity::{administrative_unit, organization};
+use entity::{administrative_unit, due_refresh, organization};
 use sea_orm::{
     ActiveModelBehavior, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, QueryOrder,
 };
 
-use crate::demo::{Options, Population, in_force, organizations};
+use crate::demo::{Options, Population, due, in_force, organizations};
 
 /// Rows in one statement; SQLite allows 32,766 variables.
 const ROWS: usize = 500;
@@ -29,6 +29,8 @@ pub async fn insert_all(db: &DatabaseConnection, options: &Options) {
     while let Some(batch) = population.next_batch() {
         batch.insert(db).await.unwrap();
     }
+    let done = due::done(options, population.persons());
+    insert::<due_refresh::Entity, _>(db, vec![done]).await.unwrap();
 }
 
 /// Inserts rows in statements of many rows each.

@@ -24,10 +24,10 @@ use crate::{
 const MAX_DIMENSIONS: usize = 4;
 
 /// Cells of fewer persons are suppressed.
-const SMALL: i64 = 10;
+pub(super) const SMALL: i64 = 10;
 
 /// The same for specially protected data.
-const SMALL_PROTECTED: i64 = 20;
+pub(super) const SMALL_PROTECTED: i64 = 20;
 
 impl Execution<'_> {
     pub(super) async fn counts(
@@ -163,7 +163,7 @@ pub fn rounded(count: i64, is_protected: bool) -> Option<i64> {
 
 /// Rounds to 5 and suppresses small cells. A single suppressed cell could be told from a total, so
 /// the next smallest goes with it.
-fn suppress(counts: &[i64], small: i64) -> Vec<Option<i64>> {
+pub(super) fn suppress(counts: &[i64], small: i64) -> Vec<Option<i64>> {
     let mut shown: Vec<Option<i64>> = counts
         .iter()
         .map(|count| (*count == 0 || *count >= small).then_some((count + 2) / 5 * 5))

@@ -14,8 +14,11 @@ use crate::{
 pub struct Disclosed {
     /// Every field selected, filtered, ordered or counted by.
     pub fields: BTreeSet<FieldId>,
-    /// Every member of emergency accesses in the answer.
-    pub events: BTreeSet<&'static str>,
+    /// Every member of what is no kind and is listed all the same, as emergency accesses: what it is, and
+    /// the member.
+    pub listed: BTreeSet<(&'static str, &'static str)>,
+    /// Every worklist of which items are in the answer.
+    pub worklists: BTreeSet<&'static str>,
     /// Every kind of which rows were read, named, counted, or asked for through a relation.
     pub kinds: BTreeSet<KindId>,
     /// Every person whom the request names, singles out or reaches, with repetitions: whether or not
@@ -47,8 +50,10 @@ pub enum DisclosedItem {
     Field(FieldId),
     /// Whether there is a row of a kind.
     Row(KindId),
-    /// A member of an emergency access.
-    Event(&'static str),
+    /// A member of what is no kind: what it is, and the member.
+    Listed(&'static str, &'static str),
+    /// That something is due, on a worklist.
+    Due(&'static str),
 }
 
 /// The persons of an answer, each with the place of what is told of it.

@@ -8,7 +8,7 @@ use super::{DisclosedItem, Execution};
 use crate::{
     error::{Code, GatewayError, Result},
     graphql::{
-        events::{CELLS, Cell, Shows, of_instant},
+        events::{CELLS, Cell, KIND, Shows, of_instant},
         input::{self, bad_input},
         plan::Member,
         shape::project,
@@ -57,12 +57,12 @@ impl Execution<'_> {
             let mut disclosed = self.disclosed.lock();
             disclosed.rows += rows.len() as u64;
             let patients = || (0..rows.len()).filter_map(|row| rows.int(row, 1));
-            let set =
-                disclosed.set(cells.iter().map(|cell| DisclosedItem::Event(cell.name)).collect());
+            let set = disclosed
+                .set(cells.iter().map(|cell| DisclosedItem::Listed(KIND, cell.name)).collect());
             disclosed.show(patients(), set);
             // Whoever reviews has to see what waits for review.
             disclosed.tally.exempt(patients());
-            disclosed.events.extend(cells.iter().map(|cell| cell.name));
+            disclosed.listed.extend(cells.iter().map(|cell| (KIND, cell.name)));
         }
         write::list(out, 0..rows.len(), |out, row| {
             let event: Map<String, Json> = cells

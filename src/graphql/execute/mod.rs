@@ -7,10 +7,15 @@ mod disclosed;
 mod events;
 mod level;
 mod list;
+mod me;
 mod nodes;
 mod page;
 mod pages;
+mod requests;
 mod subjects;
+mod waiting;
+mod worklist;
+mod worklist_counts;
 
 pub use counts::rounded;
 pub use disclosed::{Disclosed, DisclosedItem, Division};
@@ -162,9 +167,25 @@ impl<'a> Execution<'a> {
                 write::key(&mut out, key);
                 shape::project(&rules::describe(self.context.today), members, &mut out);
             }
+            Root::Me { key, items } => {
+                write::key(&mut out, key);
+                self.me(&mut out, items).await?;
+            }
+            Root::Requests { key, members, open, first } => {
+                write::key(&mut out, key);
+                self.requests_of_unit(&mut out, members, open.as_ref(), first.as_ref()).await?;
+            }
             Root::Events { key, members, unreviewed, first } => {
                 write::key(&mut out, key);
                 self.events(&mut out, members, unreviewed.as_ref(), first.as_ref()).await?;
+            }
+            Root::Worklist { key, arguments, node, items } => {
+                write::key(&mut out, key);
+                self.worklist(&mut out, arguments, node, items).await?;
+            }
+            Root::WorklistCounts { key, arguments, members } => {
+                write::key(&mut out, key);
+                self.worklist_counts(&mut out, arguments, members).await?;
             }
             Root::One { key, id, node, items } => {
                 write::key(&mut out, key);

@@ -105,7 +105,7 @@ impl Execution<'_> {
         Ok(Some(Found { level, of_key }))
     }
 
-    async fn several(&self, node: &Node, keys: Vec<i64>) -> Result<Level> {
+    pub(super) async fn several(&self, node: &Node, keys: Vec<i64>) -> Result<Level> {
         let mut params = Params::new(self.reader.dialect());
         let scoping = Scoping { is_keyed: true, ..self.scoping(None) };
         let cells = self.cells(node, &scoping, &node.rules, &mut params);

@@ -10,6 +10,7 @@ use async_graphql::{
     },
 };
 use async_graphql_value::Value as Argument;
+use entity::person;
 
 use super::{
     Document,
@@ -21,7 +22,9 @@ use crate::{
     graphql::{
         acts,
         filter::{self, DocumentFilter, Filter, Hole, Input, InputType, Written},
+        me,
         root_field::RootField,
+        worklist,
     },
 };
 
@@ -35,6 +38,14 @@ enum SelectionSite {
     Object(&'static Kind),
     /// A row of any kind.
     Node,
+    /// A person's own view.
+    Me,
+    /// A worklist.
+    Worklist,
+    /// An edge of one.
+    WorklistEdge,
+    /// What is due to somebody.
+    DueItem,
     Other,
 }
 
@@ -169,14 +180,35 @@ impl<'d> Checker<'d> {
             | SelectionSite::Mutation
             | SelectionSite::Edge(_)
             | SelectionSite::Node
+            | SelectionSite::Me
+            | SelectionSite::WorklistEdge
+            | SelectionSite::DueItem
             | SelectionSite::Other => None,
+            SelectionSite::Worklist => Some(catalogue().kind_of::<entity::person::Entity>()),
         };
+        if let SelectionSite::Me = place {
+            return field.node.arguments.iter().try_for_each(|(argument, value)| {
+                match me::argument_type(name, &argument.node) {
+                    Some(ty) => self.value(&value.node, ty),
+                    None => Ok(()),
+                }
+            });
+        }
+        let is_worklist = matches!(
+            (place, RootField::named(name)),
+            (SelectionSite::Query, Some(RootField::Worklist | RootField::WorklistCounts))
+        );
         for (argument, value) in &field.node.arguments {
             let value = &value.node;
             match argument.node.as_str() {
+                argument if is_worklist && argument != "where" => {
+                    if let Some(ty) = worklist::argument_type(argument) {
+                        self.value(value, ty)?;
+                    }
+                }
                 "first" | "last" => self.value(value, "Int")?,
                 "after" | "before" | "kind" => self.value(value, "String")?,
-                "unreviewed" => self.value(value, "Boolean")?,
+                "unreviewed" | "open" => self.value(value, "Boolean")?,
                 "id" => self.value(value, "ID!")?,
                 "ids" => self.value(value, "[ID!]!")?,
                 "where" => match kind {
@@ -277,11 +309,22 @@ fn below_of(place: SelectionSite, field: &str) -> SelectionSite {
             Some(RootField::One(kind)) => SelectionSite::Object(kind),
             Some(RootField::Many(kind)) => SelectionSite::Connection(kind),
             Some(RootField::Node | RootField::Nodes) => SelectionSite::Node,
+            Some(RootField::Me) => SelectionSite::Me,
+            Some(RootField::Worklist) => SelectionSite::Worklist,
             _ => SelectionSite::Other,
         },
+        SelectionSite::Me if matches!(field, me::PERSON | me::CHILDREN) => {
+            SelectionSite::Object(catalogue().kind_of::<person::Entity>())
+        }
         SelectionSite::Connection(kind) if field == "nodes" => SelectionSite::Object(kind),
         SelectionSite::Connection(kind) if field == "edges" => SelectionSite::Edge(kind),
         SelectionSite::Edge(kind) if field == "node" => SelectionSite::Object(kind),
+        SelectionSite::Worklist if field == "nodes" => SelectionSite::DueItem,
+        SelectionSite::Worklist if field == "edges" => SelectionSite::WorklistEdge,
+        SelectionSite::WorklistEdge if field == "node" => SelectionSite::DueItem,
+        SelectionSite::DueItem if field == "person" => {
+            SelectionSite::Object(catalogue().kind_of::<entity::person::Entity>())
+        }
         SelectionSite::Object(kind) => {
             let target = |relation: &Relation| catalogue().kind(relation.target);
             let rows = kind.relation_named(field).map(target).map(SelectionSite::Object);

@@ -24,7 +24,7 @@ use crate::{
         derivation::{Columns, Finish},
         entitlement, events,
         input::Variables,
-        not_shared,
+        me, not_shared,
         root_field::RootField,
         rules, schema_changes,
         shape::Shape,
@@ -100,7 +100,7 @@ impl<'d> Compiler<'d> {
     }
 
     /// A part of each selection, in order.
-    fn each<T>(
+    pub fn each<T>(
         &self,
         selections: Collected<'d>,
         mut make: impl FnMut(String, &Fields<'d>) -> Result<T>,
@@ -132,7 +132,7 @@ impl<'d> Compiler<'d> {
         self.document.collect(sets, kind, self.variables)
     }
 
-    fn below(&self, fields: &Fields<'d>, kind: Option<&Kind>) -> Result<Collected<'d>> {
+    pub fn below(&self, fields: &Fields<'d>, kind: Option<&Kind>) -> Result<Collected<'d>> {
         self.collect(fields.iter().map(|field| &field.node.selection_set.node), kind)
     }
 
@@ -147,6 +147,18 @@ impl<'d> Compiler<'d> {
                 kind: argument(field, "kind"),
             },
             RootField::Rules => Root::Rules { key, members: self.members(fields, rules::SHAPE)? },
+            RootField::Me => self.me(key, fields)?,
+            RootField::SubjectRequests => {
+                if !me::lists_requests(self.permit) {
+                    return Err(unknown(field));
+                }
+                Root::Requests {
+                    key,
+                    members: self.members(fields, me::REQUEST)?,
+                    open: argument(field, "open"),
+                    first: argument(field, "first"),
+                }
+            }
             RootField::CodeLists => {
                 Root::CodeLists { key, members: self.members(fields, code_lists::LIST)? }
             }
@@ -174,6 +186,8 @@ impl<'d> Compiler<'d> {
                     first: argument(field, "first"),
                 }
             }
+            RootField::Worklist => self.worklist(key, fields)?,
+            RootField::WorklistCounts => self.worklist_counts(key, fields)?,
             RootField::Node => self.nodes(key, fields, "id", false)?,
             RootField::Nodes => self.nodes(key, fields, "ids", true)?,
             RootField::One(kind) | RootField::Many(kind) if !self.permit.shows_kind(kind.id) => {
@@ -234,7 +248,7 @@ impl<'d> Compiler<'d> {
         })
     }
 
-    fn page_info(&self, fields: &Fields<'d>) -> Result<Vec<PageItem>> {
+    pub fn page_info(&self, fields: &Fields<'d>) -> Result<Vec<PageItem>> {
         let below = self.below(fields, None)?;
         self.each(below, |key, fields| {
             let what = match fields[0].node.name.node.as_str() {
@@ -373,6 +387,10 @@ impl<'d> Compiler<'d> {
                 many: matches!(ty, Type::Objects(_)),
                 members,
             },
+            (DatabaseValue::Column(column), None) if ty == Type::Strings => Render::Texts {
+                column: node.cell(Select::Column(column), rule),
+                mask: decision.mask.filter(|mask| !is_plain(*mask)),
+            },
             (DatabaseValue::Column(column), None) if ty == Type::Codes => {
                 let parts = vec![node.cell(Select::Column(column), rule)];
                 Render::Finished(Finish::Parts { parts, members: None })
@@ -496,7 +514,7 @@ pub(super) fn argument(field: &Positioned<Selected>, name: &str) -> Option<Argum
 }
 
 /// Where an argument is named, or else its field.
-fn place(field: &Positioned<Selected>, name: &str) -> Pos {
+pub(super) fn place(field: &Positioned<Selected>, name: &str) -> Pos {
     let mut arguments = field.node.arguments.iter();
     arguments.find(|(known, _)| known.node == name).map_or(field.pos, |(known, _)| known.pos)
 }

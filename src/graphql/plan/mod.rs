@@ -3,9 +3,11 @@
 mod act;
 mod check;
 mod compile;
+mod me;
 mod nodes;
 mod selection;
 mod unshared;
+mod worklist;
 
 use std::sync::{
     Arc, OnceLock,
@@ -19,8 +21,10 @@ use entity::sharing::{Mask, Type};
 pub use act::{CompiledMutation, mutation};
 pub use check::check;
 pub use compile::{compile, diagnose};
+pub use me::{MeItem, MeRead, Told};
 pub use selection::{Collected, Document};
 pub use unshared::Missing;
+pub use worklist::{DueMember, ListEdge, ListMember, WorklistArguments};
 
 use super::{
     derivation::Finish,
@@ -66,6 +70,8 @@ pub struct Touched {
     pub listed: Each<bool>,
     /// Whether it tells what is left to the caller.
     pub tells_limits: bool,
+    /// Whether it tells a person of grants and organizations in words.
+    pub tells_in_words: bool,
 }
 
 impl Plan {
@@ -80,7 +86,17 @@ impl Plan {
                         node.touch(&mut touched.all);
                         node.touch(&mut touched.listed);
                     }
+                    // That something is due tells of somebody's health, whatever else is asked.
+                    Root::Worklist { node, .. } => {
+                        node.touch(&mut touched.all);
+                        touched.all[Category::Health as usize] = true;
+                    }
                     Root::Entitlement { .. } => touched.tells_limits = true,
+                    Root::Me { items, .. } => {
+                        touched.tells_in_words = true;
+                        let nodes = items.iter().flat_map(MeItem::nodes);
+                        nodes.for_each(|node| node.touch(&mut touched.all));
+                    }
                     // Which kinds those are is only known when their identifiers are.
                     Root::Nodes { .. } => {}
                     Root::Typename { .. }
@@ -89,7 +105,9 @@ impl Plan {
                     | Root::CodeLists { .. }
                     | Root::CodeList { .. }
                     | Root::SchemaChanges { .. }
+                    | Root::Requests { .. }
                     | Root::Events { .. }
+                    | Root::WorklistCounts { .. }
                     | Root::Counts { .. } => {}
                 }
             }
@@ -110,7 +128,6 @@ impl Plan {
 
 /// A field at the root.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a plan has a handful of roots and lives in an Arc")]
 pub enum Root {
     /// `__typename`.
     Typename { key: String },
@@ -126,6 +143,10 @@ pub enum Root {
     CodeList { key: String, members: Vec<Member>, name: Option<Argument> },
     /// What changed in the caller's schema.
     SchemaChanges { key: String, members: Vec<Member>, since: Option<Argument> },
+    /// A person's own view.
+    Me { key: String, items: Vec<MeItem> },
+    /// Requests of persons.
+    Requests { key: String, members: Vec<Member>, open: Option<Argument>, first: Option<Argument> },
     /// Emergency accesses.
     Events {
         key: String,
@@ -133,6 +154,16 @@ pub enum Root {
         unreviewed: Option<Argument>,
         first: Option<Argument>,
     },
+    /// What is due to persons.
+    Worklist {
+        key: String,
+        arguments: WorklistArguments,
+        /// What is asked of the persons.
+        node: Node,
+        items: Vec<ListMember>,
+    },
+    /// How many persons a worklist holds, by unit.
+    WorklistCounts { key: String, arguments: WorklistArguments, members: Vec<Member> },
     /// One record by its identifier.
     One { key: String, id: Argument, node: Node, items: Vec<Item> },
     /// Records of any kind by their identifiers alone.
@@ -261,6 +292,8 @@ pub enum Render {
     Structure { column: usize, many: bool, members: Vec<Member> },
     /// What the gateway finishes.
     Finished(Finish),
+    /// A list of texts, a mask of each.
+    Texts { column: usize, mask: Option<Mask> },
     /// The label of a code, or of each code of a list, as another rendering shows it.
     Label { of: Box<Render>, label: Label },
 }

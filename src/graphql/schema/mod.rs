@@ -6,9 +6,11 @@ mod definition;
 mod described;
 mod inputs;
 mod literals;
+mod me;
 mod mutation;
 mod objects;
 mod validate;
+mod worklist;
 
 use async_graphql::{
     Request, Response,
@@ -69,6 +71,12 @@ pub fn build(permit: &Permit, depth: usize) -> Result<Schema, SchemaError> {
     for dimension in inputs::dimensions(permit) {
         builder = builder.register(dimension);
     }
+    for enumeration in worklist::enumerations(permit) {
+        builder = builder.register(enumeration);
+    }
+    if let Some(order) = worklist::inputs(permit) {
+        builder = builder.register(order);
+    }
     if let Some(mutation) = mutation {
         builder = builder.register(mutation);
     }
@@ -112,7 +120,13 @@ const SCALARS: &[ScalarDescription] = &[
         "时间: an instant (RFC 3339)",
         Some("https://scalars.graphql.org/andimarek/date-time"),
     ),
+    (
+        "PartialDate",
+        "日期(部分): as much of a day as is shown: YYYY-MM-DD, YYYY-MM, YYYY-Qn or YYYY",
+        None,
+    ),
     ("Money", "金额: yuan with two decimals, as text", None),
+    ("Rate", "比率: a share of one with four decimals, as text", None),
     ("Year", "年: what a mask leaves of a date, YYYY", None),
     ("YearQuarter", "季度: what a mask leaves of a date or instant, YYYY-Qn", None),
     ("YearMonth", "年月: what a mask leaves of a date or instant, YYYY-MM", None),

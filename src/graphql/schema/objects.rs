@@ -6,20 +6,24 @@ use async_graphql::{
 };
 use chrono::SecondsFormat;
 use entity::{
+    person,
     sharing::{Structure, Type},
     structure,
 };
 
+use super::worklist;
 use crate::{
     catalogue::{self, Kind, catalogue, code_lists::Language, export::type_name},
     graphql::{
         acts, code_lists as lists, entitlement, events,
         filter::{Input, InputType},
         mask::masked_type,
+        me,
         plan::NODE,
         root_field::RootField,
         rules, schema_changes,
         shape::Shape,
+        worklist::{COUNT, NOTICE, counts as counts_of_worklists, has_notices},
     },
     policy::{EventView, Permit, Position},
     rules::calendar::shanghai,
@@ -40,10 +44,20 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     let mut all = vec![query(permit), page_info()];
     shapes(entitlement::SHAPE, &mut all);
     shapes(rules::SHAPE, &mut all);
+    all.extend(worklist::objects(permit));
+    if counts_of_worklists(permit) {
+        shapes(COUNT, &mut all);
+    }
+    if has_notices(permit) {
+        shapes(NOTICE, &mut all);
+    }
     shapes(lists::LIST, &mut all);
     shapes(schema_changes::SHAPE, &mut all);
     for shape in told(permit) {
         shapes(shape, &mut all);
+    }
+    if me::is_shown(permit) {
+        all.push(super::me::object(permit.shows_kind(catalogue().kind_of::<person::Entity>().id)));
     }
     for structure in used_structures(permit) {
         all.push(structure_object(structure));
@@ -61,12 +75,14 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     all
 }
 
-/// What acts answer and lists of emergency accesses hold, each once.
+/// What acts answer, and what lists of emergency accesses and the parts of `me` hold, each once.
 fn told(permit: &Permit) -> Vec<&'static Shape> {
     let listed = permit.events.map(events::shape);
     let answers = acts::of(permit).map(|signature| signature.answer(permit));
+    let parts = me::PARTS.iter().filter(|_| me::is_shown(permit)).map(|part| part.shape);
+    let requests = me::lists_requests(permit).then_some(me::REQUEST);
     let mut all: Vec<&'static Shape> = Vec::new();
-    for shape in listed.into_iter().chain(answers) {
+    for shape in listed.into_iter().chain(answers).chain(parts).chain(requests) {
         if !all.iter().any(|known| known.name == shape.name) {
             all.push(shape);
         }
@@ -147,9 +163,18 @@ fn query(permit: &Permit) -> Object {
         field(&RootField::Rules.name(), TypeRef::named_nn_list_nn(rules::SHAPE.name))
             .description("规则: the rules of the domain by edition; they tell of nobody"),
     );
+    if me::is_shown(permit) {
+        query = query.field(super::me::root());
+    }
+    if me::lists_requests(permit) {
+        query = query.field(super::me::requests());
+    }
     query = code_lists(query).field(changed());
     if let Some(view) = permit.events.filter(|view| view.is_listed()) {
         query = query.field(emergency_accesses(view));
+    }
+    for root in worklist::roots(permit) {
+        query = query.field(root);
     }
     query = rows(query);
     for kind in catalogue().kinds() {
@@ -245,6 +270,7 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
         Some(masked) => TypeRef::named(masked),
         None => match spec.ty {
             Type::Codes => TypeRef::named_nn_list("Code"),
+            Type::Strings => TypeRef::named_nn_list(TypeRef::STRING),
             Type::Objects(structure) => TypeRef::named_nn_list(structure.name),
             plain => TypeRef::named(type_name(plain)),
         },
@@ -266,7 +292,9 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
     }
     description += "]";
     if let Some(rule) = permit.field(shared.id).rows.filter(|_| !permit.is_drawn) {
-        description += &format!(" 显示范围: {}; shown {}", rule.label_zh(), rule.label_en());
+        let kind = catalogue().kind(shared.kind);
+        description +=
+            &format!(" 显示范围: {}; shown {}", rule.label_zh(kind), rule.label_en(kind));
         if rule.beside {
             description += ", the value it collected itself (本部门采集的值)";
         }

@@ -9,6 +9,7 @@ mod filter;
 mod named;
 mod order;
 mod persons;
+pub mod ruled;
 mod scope;
 mod singled;
 mod value;

@@ -21,7 +21,7 @@ use crate::{
 pub fn within_unit(kind: &Kind, alias: &str, context: &Context<'_>, params: &mut Params) -> String {
     match kind.subject {
         Subject::Person(_) => lives_in_unit(kind, alias, context, params),
-        Subject::Unit(column) => {
+        Subject::Unit(column) | Subject::Figures(column) => {
             let (low, high) = context.units;
             let low = params.bind(Value::Int(low));
             let high = params.bind(Value::Int(high));

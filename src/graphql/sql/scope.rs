@@ -524,8 +524,11 @@ pub fn unprotected(
                 .collect();
             format!("{alias}.{column} NOT IN ({})", groups.join(", "))
         }
+        ProtectedRows::Reserved { column, value, .. } => {
+            format!("{alias}.{column} <> {}", literal_text(value))
+        }
     };
-    if permit.basis.role != Role::SU {
+    if permit.basis.role != Role::SU || kind.person().is_none() {
         return Some(is_unprotected);
     }
     // Of oneself and of wards under 14 there is nothing to keep back.

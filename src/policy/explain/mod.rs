@@ -136,7 +136,7 @@ pub fn explain(
     let law = decision.law.as_ref().map(|law| law.law.clone());
     let mut words = format!("{who} may {what}, {}", amount(decision.level));
     if let Some(rows) = decision.rows {
-        _ = write!(words, ", {}", rows.label_en());
+        _ = write!(words, ", {}", rows.label_en(catalogue().kind(field.kind)));
     }
     if let (Some(law), Some(version)) = (&law, decision.version) {
         _ = write!(words, "; granted by version {version} under {law}");

@@ -23,6 +23,11 @@ fn is_protected(field: &Field) -> bool {
     field.spec.class == Class::C4 || groups.contains(&field.spec.group)
 }
 
+/// Whether there is nobody in the rows.
+fn tells_of_unit(field: &Field) -> bool {
+    catalogue().kind(field.kind).person().is_none()
+}
+
 /// Grants of everything there is: every group and every field by name.
 fn everything(role: Role, purpose: Purpose) -> Vec<Grant> {
     let groups = Group::ALL.into_iter().map(Target::Group);
@@ -37,7 +42,7 @@ fn assert_floors(permit: &Permit, field: &Field) {
     if is_protected(field) && !is_within_health(role) {
         assert_eq!(decision.level, Level::None, "{path}: not even as a count");
     }
-    if ANALYSTS.contains(&role) && spec.group != Group::G30 {
+    if ANALYSTS.contains(&role) && spec.group != Group::G30 && !tells_of_unit(field) {
         assert!(!decision.level.shows_rows(), "{path}: analysts count");
     }
     if spec.name == "contraindication" && ![Role::HV, Role::SU].contains(&role) {
@@ -48,7 +53,9 @@ fn assert_floors(permit: &Permit, field: &Field) {
     match decision.level {
         Level::Predicate => assert!(is_yes_no, "{path}: no yes/no field"),
         Level::Masked => {
-            assert!(!matches!(spec.mask, Mask::Redact | Mask::AggregateOnly), "{path}");
+            // Who names a further person is masked as names are, whatever its own mask.
+            let left = decision.mask.unwrap_or(spec.mask);
+            assert!(!matches!(left, Mask::Redact | Mask::AggregateOnly), "{path}");
             for position in [Position::Filter, Position::Order, Position::Group] {
                 let is_searched = permit.basis.role == Role::AU
                     && decision.mask == Some(Mask::Plain)
@@ -62,6 +69,9 @@ fn assert_floors(permit: &Permit, field: &Field) {
     }
     if let Some(rule) = decision.rows {
         assert_emergency(permit, spec.group, rule);
+        if tells_of_unit(field) {
+            assert!(matches!(rule.scope, Scope::Unit | Scope::Exchange), "{path}: {rule:?}");
+        }
         assert!(rule.scope != Scope::Caseload || permit.basis.has_organization, "{path}");
         assert!(rule.scope != Scope::Subject || permit.basis.has_person, "{path}");
         assert!(role != Role::VN || permit.basis.has_contract, "{path}");

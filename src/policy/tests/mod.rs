@@ -8,5 +8,6 @@ mod joint_mask;
 mod loading;
 mod purposes;
 mod support;
+mod units;
 mod validity;
 mod versions;

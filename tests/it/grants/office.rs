@@ -31,6 +31,7 @@ pub fn steward(name: &str, role: Role) -> Caller {
         unit: "220000".to_owned(),
         organization: None,
         person: None,
+        identity: None,
         purposes: vec![Purpose::Adm],
         expires_at: DateTime::<chrono::Utc>::MAX_UTC,
         officer: None,

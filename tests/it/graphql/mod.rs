@@ -9,6 +9,7 @@ mod conditions;
 mod contacts;
 mod contracts;
 mod cursors;
+mod derived;
 mod documents;
 mod entitlement;
 mod features;

@@ -20,7 +20,7 @@ const INTROSPECTION: &str = "{ __schema { types { name \
     enumValues(includeDeprecated: true) { name } } } }";
 
 /// Types that every schema has, whoever asks.
-const COMMON: [&str; 31] = [
+const COMMON: [&str; 32] = [
     "Boolean",
     "BooleanFilter",
     "Code",
@@ -39,6 +39,7 @@ const COMMON: [&str; 31] = [
     "Int",
     "IntFilter",
     "Money",
+    "Rate",
     "Node",
     "PageInfo",
     "Rule",

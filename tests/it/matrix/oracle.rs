@@ -217,7 +217,7 @@ impl Oracle {
                 _ if self.mask(birth) == Mask::AgeBand => Openness::Closed,
                 _ => Openness::Masked,
             },
-            Openness::Masked if spec.mask == Mask::Redact => Openness::Closed,
+            Openness::Masked if self.mask(field) == Mask::Redact => Openness::Closed,
             other => other,
         }
     }
@@ -235,6 +235,12 @@ impl Oracle {
             "contraindication" => &["HV", "SU"],
             "birthDefect" => &["HM", "SU"],
             "maritalChildbearingCert" => &["SU"],
+            // Of a card itself who reports and who counts; to others that there is one says enough.
+            "reportCategory" | "reportedAt" | "timely"
+                if kind_of(field) == "StigmatizedDiseaseReport" =>
+            {
+                &["HA", "HI", "HX", "SU"]
+            }
             _ => &[],
         };
         if !alone.is_empty() && !alone.contains(&self.role) {
@@ -245,11 +251,36 @@ impl Oracle {
         if (self.role, self.purpose) == ("HM", "P-MCH") && is_prevented {
             return Openness::Full;
         }
+        if tells_of_unit(field) {
+            let is_public =
+                spec.class == Class::C0 || ["Survey", "Indicator"].contains(&kind_of(field));
+            return match (of_group, self.group(spec.group.code()).1) {
+                // Of what is public or counted already there is nothing to count.
+                (Openness::Counts, _) if is_public => Openness::Full,
+                (Openness::Counts, _) => Openness::Counts,
+                // Of persons alone.
+                (_, "s" | "b") => Openness::Closed,
+                (Openness::YesNo, _) => Openness::Closed,
+                (Openness::Masked, _) if is_masked_away => Openness::Closed,
+                (other, _) => other,
+            };
+        }
         match of_group {
             Openness::YesNo | Openness::Masked if is_yes_no => Openness::YesNo,
             Openness::YesNo => Openness::Closed,
             Openness::Masked if is_masked_away => Openness::Closed,
             other => other,
+        }
+    }
+
+    /// Of which rows a field is shown: by scope, whether minors are among them, whether emergencies reach them.
+    pub fn rows(&self, field: &Field) -> (&'static str, bool, bool) {
+        let group = field.spec.group.code();
+        match (tells_of_unit(field), self.group(group).1) {
+            (true, "x") => ("x", true, false),
+            // The own unit stands in the place of caseloads, of own collection and of consent.
+            (true, _) => ("j", true, false),
+            (false, scope) => (scope, self.covers_minors, self.in_emergency(group)),
         }
     }
 
@@ -281,6 +312,24 @@ impl Oracle {
     pub fn shows(&self, kind: &Kind) -> bool {
         catalogue().fields_of(kind.id).any(|field| self.may(field, Place::Selected))
     }
+}
+
+fn kind_of(field: &Field) -> &'static str {
+    catalogue().kind(field.kind).name
+}
+
+/// Whether a field is of a kind that tells of a unit and of nobody.
+pub fn tells_of_unit(field: &Field) -> bool {
+    let kinds = [
+        "HealthEducationEvent",
+        "Facility",
+        "ImmunizationCampaign",
+        "OutbreakEvent",
+        "Survey",
+        "Indicator",
+        "DataExchangeBatch",
+    ];
+    kinds.contains(&kind_of(field))
 }
 
 fn is_in_force(law: &Row) -> bool {
@@ -374,7 +423,10 @@ pub fn fits(field: &Field, place: Place) -> bool {
                 && !["guardianOf", "caregiver"].contains(&field.spec.name)
                 && matches!(ty, String | Code | Int | Date | DateTime)
         }
-        Place::Counted => !is_computed_outside && matches!(ty, Code | Boolean),
+        Place::Counted => {
+            let is_sum = ["Survey", "Indicator"].contains(&kind_of(field));
+            !is_computed_outside && matches!(ty, Code | Boolean) && !is_sum
+        }
     }
 }
 

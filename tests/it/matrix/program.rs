@@ -70,7 +70,7 @@ fn the_printed_matrix_and_schemas_are_purposes_and_grants_and_floors_cell_by_cel
         for field in catalogue().fields() {
             let key = (role.code().to_owned(), purpose.code().to_owned(), field.path());
             let is_shown = oracle.may(field, Place::Selected);
-            let scope = if is_shown { oracle.group(field.spec.group.code()).1 } else { "" };
+            let scope = if is_shown { oracle.rows(field).0 } else { "" };
             let expected = (level(oracle.field(field)).to_owned(), scope.to_owned());
             assert_eq!(cells[&key], expected, "{key:?}");
             let kind = catalogue().kind(field.kind).name;

@@ -39,8 +39,7 @@ pub fn of(kind: &Kind, columns: &[&str]) -> Columns {
 
 /// The keys of a row and of its person.
 pub fn keys(kind: &Kind) -> Columns {
-    let subject = kind.subject.column();
-    of(kind, &["id"].into_iter().chain(subject).collect::<Vec<_>>())
+    of(kind, &["id"].into_iter().chain(kind.person()).collect::<Vec<_>>())
 }
 
 impl Reading {
@@ -131,6 +130,8 @@ impl Reading {
     /// The columns that row scopes of these fields compare.
     pub fn scopes<'f>(&self, kind: &Kind, fields: impl IntoIterator<Item = &'f Field>) -> Columns {
         let mut all = keys(kind);
+        // Rows of a unit are bounded by it.
+        all.extend(of(kind, &kind.subject.column().into_iter().collect::<Vec<_>>()));
         all.extend(["person.id", "person.residence_unit_id"].map(str::to_owned));
         if kind.name == "AccessEvent" {
             // The persons of the record, by whose index its rows are found.
@@ -146,6 +147,7 @@ impl Reading {
             }
             "AccessEvent" => of(kind, &["protected"]),
             "Consent" => of(kind, &["field_group"]),
+            "Survey" => of(kind, &["instrument"]),
             _ => Columns::new(),
         });
         if !self.oracle.covers_minors {

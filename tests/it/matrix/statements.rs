@@ -57,6 +57,10 @@ impl Reader for Recorder {
         });
         // The key of a person stands behind that of the row, but where the row is the person.
         let subject = usize::from(!statement.sql.contains(" FROM person t0"));
+        let is_of_unit = catalogue().kinds().iter().any(|kind| {
+            let from = format!(" FROM {} t0", kind.table);
+            kind.person().is_none() && statement.sql.contains(&from)
+        });
         let of_rows = ["SELECT t0.id,", "SELECT t0.id ", "SELECT c0"]
             .iter()
             .any(|list| statement.sql.starts_with(list));
@@ -64,7 +68,7 @@ impl Reader for Recorder {
             sql: statement.sql.clone(),
             keys: keys.flatten().copied().collect(),
             persons: (0..rows.len())
-                .filter(|_| of_rows)
+                .filter(|_| of_rows && !is_of_unit)
                 .filter_map(|row| rows.int(row, subject))
                 .collect(),
         };
@@ -234,7 +238,9 @@ fn demands_unit(condition: &str, alias: &str, kind: &Kind) -> bool {
     }
     let key = match kind.subject {
         Subject::Person(key) => key,
-        Subject::Unit(unit) => return condition.starts_with(&format!("{alias}.{unit} BETWEEN ")),
+        Subject::Unit(unit) | Subject::Figures(unit) => {
+            return condition.starts_with(&format!("{alias}.{unit} BETWEEN "));
+        }
         // What tells of no unit is everybody's.
         Subject::Nobody => return true,
     };

@@ -21,7 +21,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::Value as Json;
 
 use super::{
-    oracle::{Openness, Oracle, Place},
+    oracle::{Openness, Oracle, Place, tells_of_unit},
     pieces::{listed, selection},
     reading::{BESIDE, Reading},
 };
@@ -79,6 +79,10 @@ impl Reading {
     }
 
     fn rule_of(&self, field: &Field) -> RowRule {
+        if tells_of_unit(field) {
+            let scope = Scope::parse(self.oracle.rows(field).0).expect("the field shows rows");
+            return RowRule { scope, ..RowRule::of_unit("collecting_department") };
+        }
         let rule = self.rule(field.spec.group, field.spec.class, field.spec.collector);
         RowRule { beside: self.may_stand_beside(field), ..rule }
     }
@@ -146,6 +150,10 @@ impl Reading {
                 }
                 _ => unprotected.to_owned(),
             });
+        }
+        // Surveys of contraceptives.
+        if kind.name == "Survey" && !["HF", "HO", "HA"].contains(&self.caller.role.code()) {
+            all.push("t0.instrument <> '4'".to_owned());
         }
         all.join(" AND ")
     }

@@ -41,13 +41,15 @@ const SHARED: [&str; 3] = [
 fn own(role: Role) -> &'static str {
     match role {
         Role::PO => "{ persons(first: 9) { nodes { idNumber phone ethnicity } } }",
-        Role::HC => "{ healthRecords(first: 9) { nodes { recordNumber bloodType pastDiseases } } }",
+        Role::HC => {
+            "{ healthRecords(first: 9) { nodes { recordNumber bloodType pastDiseases { code } } } }"
+        }
         Role::HM => "{ maternalCareRecords(first: 9) { nodes { lmpDate person { name } } } }",
         Role::HV => "{ immunizationCards(first: 9) { nodes { cardNumber person { phone } } } }",
         Role::CA => "{ assistanceCases(first: 9) { nodes { benefitAmount person { idNumber } } } }",
         Role::CW => "{ persons(first: 9) { nodes { name residences { residenceAddress } } } }",
         Role::MW => "{ employments(first: 9) { nodes { occupation person { name } } } }",
-        _ => "{ persons { nodes { idNumber healthRecords { pastDiseases } } } }",
+        _ => "{ persons { nodes { idNumber healthRecords { pastDiseases { code } } } } }",
     }
 }
 

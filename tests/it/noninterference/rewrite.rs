@@ -84,11 +84,6 @@ pub fn alike(backend: Backend, column: &Column, keep: Keep) -> String {
         Keep::Equals(text) => format!(
             "CASE WHEN {old} = '{text}' OR {old} IS NULL THEN {old} ELSE '别的 ' || {MIXED} END"
         ),
-        Keep::AtMost(most) => format!(
-            "CASE WHEN {old} <= {most} THEN {MIXED} % {} WHEN {old} IS NOT NULL \
-             THEN {most} + 1 + {MIXED} % 20 END",
-            most + 1
-        ),
         Keep::Month => same_month(backend, column.stored, &old),
         Keep::Fourteen => {
             let years = "(1 + t0.id % 9)";

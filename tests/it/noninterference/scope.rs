@@ -75,7 +75,9 @@ impl Reach {
             Subject::Person(_) => {
                 person(kind, &format!("who.residence_unit_id BETWEEN {low} AND {high}"))
             }
-            Subject::Unit(column) => format!("t0.{column} BETWEEN {low} AND {high}"),
+            Subject::Unit(column) | Subject::Figures(column) => {
+                format!("t0.{column} BETWEEN {low} AND {high}")
+            }
             Subject::Nobody => "TRUE".to_owned(),
         }
     }
@@ -83,7 +85,7 @@ impl Reach {
     fn rule(&self, kind: &Kind, rule: RowRule) -> String {
         let subject = match (kind.person(), rule.scope) {
             (Some(column), _) => format!("t0.{column}"),
-            (None, Scope::Unit | Scope::Own) => String::new(),
+            (None, Scope::Unit | Scope::Own | Scope::Exchange) => String::new(),
             // Rows of nobody are in nobody's care, consented to by nobody, nobody's own.
             (None, _) => return "FALSE".to_owned(),
         };

@@ -25,8 +25,6 @@ pub enum Keep {
     HanOrOther,
     /// Whether it is this text.
     Equals(&'static str),
-    /// Whether it is at most this number.
-    AtMost(i32),
     /// The month, and on which side it lies of every day that today's rules compare with.
     Month,
     /// Whether fourteen years have passed since.
@@ -216,9 +214,18 @@ fn worked_out(computed: Computed) -> Vec<(&'static str, Keep)> {
         }
         Computed::Equals(column, text) => vec![(column, Keep::Equals(text))],
         Computed::Present(column) => vec![(column, Keep::Presence)],
-        Computed::AtMost(column, most) => vec![(column, Keep::AtMost(most))],
         Computed::MonthsAtLeast { from, until, .. } => {
             vec![(from, Keep::Month), (until, Keep::Month)]
+        }
+        Computed::WithinAny(_)
+        | Computed::Timely { .. }
+        | Computed::ValidIdNumber(_)
+        | Computed::EarlyRegistration { .. }
+        | Computed::InAntenatalCare { .. }
+        | Computed::VisitsAtLeast { .. }
+        | Computed::PostpartumVisitDue { .. }
+        | Computed::NewbornVisitDue { .. } => {
+            computed.columns().into_iter().map(|column| (column, Keep::Exact)).collect()
         }
         Computed::Within { from, until } => vec![(from, Keep::Exact), (until, Keep::Exact)],
         Computed::InForce { given, expires, withdrawn } => {

@@ -79,7 +79,6 @@ async fn claims_are_read_from_where_the_issuer_has_them_and_from_nowhere_else() 
             path: "scope".to_owned(),
             prefix: "purpose:".to_owned(),
         }),
-        person: None,
         not_before: path("iat"),
     };
     let (_world, server) = server(TrustedIssuer { claims: names, ..trusted(&signer) }).await;

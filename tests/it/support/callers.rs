@@ -31,6 +31,7 @@ pub fn caller(role: Role, purpose: Purpose) -> Caller {
         unit: request.unit.to_owned(),
         organization: request.organization.map(str::to_owned),
         person: request.person,
+        identity: None,
         purposes: vec![purpose],
         expires_at: DateTime::<chrono::Utc>::MAX_UTC,
         officer: None,

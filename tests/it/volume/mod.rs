@@ -8,3 +8,4 @@ mod limits;
 mod reading;
 mod settling;
 mod wire;
+mod worklists;

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::secrets::{hex, unhex};
+use crate::hex::{hex, unhex};
 
 /// A hash of the tree: SHA-256.
 pub type Hash = [u8; 32];

@@ -151,7 +151,7 @@ impl VerifierKey {
 impl fmt::Display for VerifierKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = [&[self.kind as u8], self.public.as_slice()].concat();
-        let id = crate::secrets::hex(&self.id());
+        let id = crate::hex::hex(&self.id());
         write!(formatter, "{}+{id}+{}", self.name, STANDARD.encode(key))
     }
 }
@@ -173,7 +173,7 @@ impl FromStr for VerifierKey {
         let public = public.try_into().map_err(|_| NoteError::Key)?;
         let key = Self::new(name, kind, public)?;
         // The id keeps what was copied wrongly from being taken for another key.
-        if id != crate::secrets::hex(&key.id()) { Err(NoteError::Key) } else { Ok(key) }
+        if id != crate::hex::hex(&key.id()) { Err(NoteError::Key) } else { Ok(key) }
     }
 }
 

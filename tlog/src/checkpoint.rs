@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{
+use crate::{
     note::{Kind, Note, NoteError, Signer, VerifierKey},
     tree::Hash,
 };
@@ -119,13 +119,13 @@ impl FromStr for Checkpoint {
 }
 
 /// A number as these formats write it: decimal, without sign or leading zeroes.
-pub(super) fn decimal(text: &str) -> Option<u64> {
+pub fn decimal(text: &str) -> Option<u64> {
     let number: u64 = text.parse().ok()?;
     (number.to_string() == text).then_some(number)
 }
 
 /// A hash as these formats write it: base64.
-pub(super) fn hash(text: &str) -> Option<Hash> {
+pub fn hash(text: &str) -> Option<Hash> {
     STANDARD.decode(text).ok()?.try_into().ok()
 }
 
