@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The modules, the lowest first.
-const LAYERS: [&str; 37] = [
+const LAYERS: [&str; 38] = [
     "clock",
     "files",
     "threads",

@@ -176,7 +176,7 @@ source! {
         diagnosis_time: Option<DateTime<Utc>>,
         reported_at: Option<DateTime<Utc>>,
         reporting_org: Option<String>,
-        timely: Option<bool>,
+        report_category: Option<String>,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::rules::{
     child,
     maternal::{WINDOWS, postpartum_days},
     nip_due::AGE,
+    r06_timely::of_card,
     residence::Resident,
     visits::{chronic_due, condition, smd_due},
 };
@@ -53,7 +54,13 @@ pub(super) fn due(
 
 /// Reported late, or without what a report is nothing without.
 fn is_late(row: &sources::Report) -> bool {
-    row.timely == Some(false)
+    let timely = of_card(
+        row.disease_code.as_deref(),
+        row.report_category.as_deref(),
+        row.diagnosis_time,
+        row.reported_at,
+    );
+    timely == Some(false)
         || row.disease_code.is_none()
         || row.diagnosis_time.is_none()
         || row.reported_at.is_none()

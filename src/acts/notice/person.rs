@@ -106,7 +106,6 @@ impl Presented {
             residence_unit_id: Set(unit),
             name: Set(Some(self.name.clone())),
             id_number: Set(id_number),
-            id_number_valid: Set(number.is_some().then_some(true)),
             birth_date: Set(number.as_ref().map(|number| number.birth)),
             sex: Set(sex),
             phone: Set(self.phone.clone()),

@@ -103,7 +103,8 @@ fn shares_of(permit: &Permit) -> Vec<Share> {
     let mut shares: Vec<Share> = Vec::new();
     for field in catalogue().fields() {
         let decision = permit.field(field.id);
-        let of_person = catalogue().kind(field.kind).person().is_some();
+        let kind = catalogue().kind(field.kind);
+        let of_person = kind.person().is_some();
         let (true, Some(rule), Some(law)) = (of_person, decision.rows, &decision.law) else {
             continue;
         };
@@ -112,7 +113,7 @@ fn shares_of(permit: &Permit) -> Vec<Share> {
             purpose: permit.basis.purpose,
             group: field.spec.group,
             level: decision.level,
-            scope_zh: rule.label_zh(),
+            scope_zh: rule.label_zh(kind),
             covers_minors: rule.covers_minors,
             law: law.clone(),
         };
