@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The modules, the lowest first.
-const LAYERS: [&str; 38] = [
+const LAYERS: [&str; 39] = [
     "clock",
     "files",
     "threads",

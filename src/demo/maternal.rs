@@ -49,13 +49,8 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         let stayed = if mode == "3" { 5 } else { 3 };
         Some(day(on, stayed)).filter(|on| place != "4" && *on <= today)
     };
-    let outcome = ended_on.map(|_| {
-        if terminated {
-            draft.dice.weighted(&[("4", 6), ("3", 4)])
-        } else {
-            "1"
-        }
-    });
+    let outcome =
+        ended_on.map(|_| if terminated { draft.dice.weighted(&[("4", 6), ("3", 4)]) } else { "1" });
     let parity = i32::from(delivered_on.is_some()) + draft.dice.weighted(&[(0, 6), (1, 4)]);
     let gravidity = parity.max(1) + draft.dice.weighted(&[(0, 6), (1, 3), (2, 1)]);
     let mut stamp = draft.health_stamp(registered_on);

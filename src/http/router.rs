@@ -12,8 +12,7 @@ use axum::{
 
 use super::{
     catalogue, compression, copy, counts, graphql, health, oauth, protected_resource, request_log,
-    response,
-    trace::Ids,
+    response, trace::Ids,
 };
 use crate::app::Gateway;
 

@@ -147,11 +147,11 @@ fn data_type(ty: Type) -> &'static str {
         Type::String | Type::Id => "字符型C",
         Type::Code => "字符型C(代码)",
         Type::Boolean => "逻辑型L",
-        Type::Int => "数值型N",
+        Type::Int | Type::Rate => "数值型N",
         Type::Money => "货币型Y",
         Type::Date => "日期型D",
         Type::DateTime => "日期时间型T",
-        Type::Codes | Type::Objects(_) => "集合",
+        Type::Codes | Type::Strings | Type::Objects(_) => "集合",
         Type::Object(_) => "结构",
     }
 }
