@@ -162,7 +162,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
-            field("recordDue", Boolean, G13, C1, Mask::Predicate, Gateway).label("应建档", "record due").steward("derived").standard("derived: R-02").from(WithinAny(col(Column::RecordDue))),
+            field("recordDue", Boolean, G13, C1, Mask::Predicate, Gateway).label("应建档", "record due").steward("derived").standard("derived: R-02").coarse(Mask::Redact).from(WithinAny(col(Column::RecordDue))),
             field("managingOrg", String, G13, C2, Mask::organization_kind(Column::ManagingOrgKind), Health).label("管理机构", "managing org").standard("org name can itself disclose (specialist hospital)").coarse(Mask::Redact).from(Generalized { name: col(Column::ManagingOrg), kind: col(Column::ManagingOrgKind) }),
             field("pastDiseases", Objects(&structure::CONDITION), G14, C3, Mask::Items, Health).label("既往史-疾病", "past diseases").standard("1无 2高血压 3糖尿病 4冠心病 5COPD 6恶性肿瘤 7脑卒中 8重性精神疾病 9结核 10肝炎 11其他法定传染病 12职业病 13其他. ITEM-LEVEL labels: 8->G21, 9/10/11->G19/G20").from(parts([(Column::PastDiseasesGeneral, G14), (Column::PastDiseasesInfectious, G19), (Column::PastDiseasesStigmatized, G20), (Column::PastDiseasesMental, G21)])),
             field("surgeries", Objects(&structure::EVENT), G14, C3, Mask::Redact, Health).label("手术史", "surgeries").standard("abortion/sterilisation items ->G18").from(parts([(Column::SurgeriesGeneral, G14), (Column::SurgeriesReproductive, G18)])),

@@ -90,7 +90,7 @@ impl Shared for Entity {
             Column::Document => Field(field("document", Code, G29, C0, Mask::Plain, Gateway).label("文件", "document").codes(&DOCUMENT).standard("A B")),
             Column::FundingPayer => Field(field("fundingPayer", Code, G29, C1, Mask::Plain, Gateway).label("拨付方", "payer").codes(&FUNDING_PAYER).standard("1中央 2省 3地方; never merged (rules §0)")),
             Column::FundingBasisKind => Field(field("fundingBasisKind", Code, G29, C1, Mask::Plain, Gateway).label("测算口径", "basis of funding").codes(&FUNDING_BASIS).standard("1常住人口 2流入人口")),
-            Column::FundingBasis => Field(field("fundingBasis", Int, G29, C1, Mask::AggregateOnly, Finance).label("经费测算人数", "persons funding is reckoned by").style("ROUND5").standard("常住人口 / 流入人口 by region")),
+            Column::FundingBasis => Field(field("fundingBasis", Int, G29, C1, Mask::AggregateOnly, Health).label("经费测算人数", "persons funding is reckoned by").steward("财政").style("ROUND5").standard("常住人口 / 流入人口 by region")),
             Column::SupervisionRound => Field(field("supervisionRound", Object(&structure::REPORT), G29, C1, Mask::Plain, Health).label("督导检查", "round of supervision").standard("quarterly (A)")),
             Column::Version => Field(field("version", Int, G29, C1, Mask::Plain, Gateway).label("冻结版本", "version").standard("a correction is a new version with a reason")),
             Column::SourceSystem => History(SourceSystem),

@@ -39,7 +39,7 @@ struct AccessRequest {
     note: Option<String>,
     decided_at: Option<DateTime<Utc>>,
     decided_by: Option<String>,
-    /// 草案: a cell as proposeGrants takes it; the steward says how much, of whom and by which law
+    /// 草案: a cell as a proposal takes it; the steward says how much, of whom and by which law
     draft: Option<CellText>,
 }
 

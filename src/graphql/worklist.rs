@@ -22,7 +22,7 @@ pub const EDGE: &str = "WorklistEdge";
 pub const KIND: &str = "WorklistKind";
 
 /// The input that orders a list.
-pub const ORDER: &str = "WorklistOrder";
+pub const ORDER: &str = "WorklistOrderBy";
 
 /// What is said of an item, beside the person: name, GraphQL type, description.
 pub const DUE_MEMBERS: [(&str, &str, &str); 9] = [

@@ -36,10 +36,11 @@ fn has_mutations(role: Role, purpose: Purpose) -> bool {
         || (purpose != Purpose::Etr && !matches!(role, Role::AU | Role::DP))
 }
 
-const ATTEMPTS: [&str; 5] = [
+const ATTEMPTS: [&str; 6] = [
     "mutation { openBreakGlass(personId: \"x\", reasonCode: OTHER, reasonText: \"x\") { id } }",
     "mutation { withdrawConsent(id: \"x\") { id } }",
     "mutation { reviewBreakGlass(id: \"x\", verdict: JUSTIFIED) { id } }",
+    "mutation { withdrawResidenceNotice(id: \"x\") { id } }",
     "mutation { reopenToGuardians(personId: \"x\") { validUntil } }",
     "mutation { __typename }",
 ];
@@ -78,16 +79,18 @@ async fn a_role_that_may_do_nothing_has_no_mutation_in_schema_introspection_or_e
 async fn who_may_do_one_thing_may_not_do_another() {
     let site = Site::sqlite().await;
     for (role, purpose) in MAY {
-        let own = match (role, purpose) {
-            (Role::SU, _) => "withdrawConsent",
-            (Role::HO | Role::DP, _) => "reviewBreakGlass",
-            (_, Purpose::Etr) => "openBreakGlass",
-            _ => "reopenToGuardians",
+        let own: &[&str] = match (role, purpose) {
+            (Role::SU, _) => &["withdrawConsent"],
+            (Role::HO | Role::DP, _) => &["reviewBreakGlass"],
+            (_, Purpose::Etr) => &["openBreakGlass"],
+            (_, Purpose::Ref) => &["withdrawResidenceNotice"],
+            (Role::HC, _) => &["withdrawResidenceNotice", "reopenToGuardians"],
+            _ => &["reopenToGuardians"],
         };
         for attempt in ATTEMPTS {
             let refusal = site.refusal(&caller(role, purpose), attempt).await;
-            let expected =
-                if attempt.contains(own) { "ID_INVALID" } else { "GRAPHQL_VALIDATION_FAILED" };
+            let is_own = own.iter().any(|act| attempt.contains(act));
+            let expected = if is_own { "ID_INVALID" } else { "GRAPHQL_VALIDATION_FAILED" };
             assert_eq!(refusal, expected, "{role} {attempt}");
         }
     }

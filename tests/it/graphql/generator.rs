@@ -170,6 +170,12 @@ impl<'s> Writer<'s, '_> {
                 "ids" => format!("[{}]", self.any_id()),
                 "first" => self.choose(20).to_string(),
                 "last" | "after" | "before" => continue,
+                "kind" if field.starts_with("worklist") => {
+                    let lists = self.schema.members(named(&argument["type"]).0, "enumValues");
+                    self.pick(lists)["name"].as_str().expect("a name").to_owned()
+                }
+                // What else it takes depends on the list.
+                _ if field.starts_with("worklist") => continue,
                 "kind" => "\"Person\"".to_owned(),
                 "name" if field == "codeList" => "\"sex\"".to_owned(),
                 "since" => "\"2025-02-28T01:02:03+08:00\"".to_owned(),
