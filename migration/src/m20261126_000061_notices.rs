@@ -25,7 +25,9 @@ impl MigrationTrait for Migration {
                 big_integer("receiver_organization_id"),
             ],
         )
-        .foreign_key(&mut reference(name, "notice_id", "residence_notice"))
+        .foreign_key(
+            reference(name, "notice_id", "residence_notice").on_delete(ForeignKeyAction::Cascade),
+        )
         .foreign_key(&mut reference(name, "receiver_organization_id", "organization"))
         .to_owned();
         manager.create_table(route).await?;

@@ -111,7 +111,7 @@ impl Reading {
         let mut persons = None;
         for (asked, list) in statements.iter().zip(&lists) {
             let sql = &asked.sql;
-            assert!(!sql.replace("count(*)", "").contains('*'), "{what}\n{sql}");
+            assert!(!sql.contains("SELECT *") && !sql.contains(".*"), "{what}\n{sql}");
             let selects = selects(sql);
             let about = selects.iter().find(|select| select.alias == "t0").expect("a table");
             let (values, scopes) = values_and_scopes(about.list);

@@ -92,6 +92,7 @@ const COMMANDS: &[(&[&str], &[&str])] = &[
     (&["laws"], &["法律依据", "--format", "--config"]),
     (&["code-lists"], &["代码表", "[NAME]", "GB/T 2261.1", "--format"]),
     (&["schema"], &["--role", "--purpose", "--change-log"]),
+    (&["identity"], &["link", "unlink", "list"]),
     (&["doctor"], &["--config"]),
 ];
 

@@ -87,7 +87,7 @@ fn what_no_verifier_would_take_is_not_issued() {
     for (arguments, named) in [
         (&["--role=HC", "--unit=220102", "--purpose=P-FUND"][..], "not open to the role"),
         (&["--role=HC", "--unit=220102", "--purpose=P-NONE"], "not a purpose"),
-        (&["--role=SU", "--unit=220000"], "person is required"),
+        (&["--role=SU", "--unit=220000"], "which person it is of"),
         (&["--role=HC", "--unit=220102", "--person=1"], "person"),
         (&["--role=XX", "--unit=220102"], "not a role"),
         (&["--role=HC"], "--unit"),
@@ -109,5 +109,5 @@ fn what_no_verifier_would_take_is_not_issued() {
 fn a_refusal_says_why_once() {
     let installation = Installation::empty();
     let message = installation.fail(&["token", "issue", "--role=SU", "--unit=220000"]);
-    assert_eq!(message.matches("person is required").count(), 1, "{message}");
+    assert_eq!(message.matches("which person it is of").count(), 1, "{message}");
 }

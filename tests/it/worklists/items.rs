@@ -158,10 +158,12 @@ async fn the_command_says_what_it_did_and_does_nothing_twice() {
 }
 
 /// Files that write tables and name a source of items, with what they do about it.
-const WRITERS: [(&str, &str); 8] = [
+const WRITERS: [(&str, &str); 10] = [
     ("src/acts/break_glass.rs", "reads persons"),
     ("src/acts/closing.rs", "reads persons"),
     ("src/acts/consent.rs", "reads persons"),
+    ("src/acts/subject_request.rs", "reads persons"),
+    ("src/identity/changes.rs", "reads persons"),
     ("src/due/refresh.rs", "recomputes"),
     ("src/acts/notice/answer.rs", "recomputes"),
     ("src/acts/notice/create.rs", "recomputes"),
