@@ -9,6 +9,7 @@ mod follow;
 mod identify;
 mod metering;
 mod progress;
+mod published;
 mod read;
 mod settle;
 

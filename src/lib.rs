@@ -28,6 +28,7 @@ pub mod log;
 pub mod oauth;
 pub mod policy;
 mod process;
+pub mod published;
 pub mod read;
 pub mod replay;
 pub mod rules;

@@ -89,7 +89,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
-            field("organization", Code, G30, C1, Mask::organization_kind(Column::OrganizationKind), Gateway).label("访问机构", "organization of the actor").standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21").whole_to_the_person().from(Generalized { name: col(Column::Organization), kind: col(Column::OrganizationKind) }),
+            field("organization", Code, G30, C1, Mask::organization_kind(Column::OrganizationKind), Gateway).label("访问机构", "organization of the actor").codes(&ORGANIZATION).standard("FHIR AuditEvent; IHE BALP; PIPL 54-56; 网络安全法 21").whole_to_the_person().from(Generalized { name: col(Column::Organization), kind: col(Column::OrganizationKind) }),
             field("personRef", Id, G30, C1, Mask::Pseudonym, Gateway).label("人员引用(部门化名)", "reference to the person, a pseudonym per department").standard("HMAC-SM3(department key, person key)").from(Pseudonym { of: Person, key: col(Column::PersonId) }),
         ]
     }

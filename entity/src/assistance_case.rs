@@ -62,7 +62,7 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::PersonId => Key,
-            Column::AssistanceType => Field(field("assistanceType", Code, G25, C3, Mask::Redact, CivilAffairs).label("救助类型", "assistance type").style("PRED").standard("低保/特困/医疗救助/临时救助/流浪乞讨救助")),
+            Column::AssistanceType => Field(field("assistanceType", Code, G25, C3, Mask::Redact, CivilAffairs).label("救助类型", "assistance type").codes(&ASSISTANCE_TYPE).style("PRED").standard("1低保 2特困 3医疗救助 4临时救助 5流浪乞讨救助")),
             Column::ApplicantAuthorization => Field(field("applicantAuthorization", Object(&structure::AUTHORIZATION), G25, C2, Mask::Plain, CivilAffairs).label("核对授权", "applicant's authorization of the means test").standard("Art 58: 根据...家庭的请求、委托")),
             Column::IncomeCheckResult => Field(field("incomeCheckResult", Code, G25, C3, Mask::Redact, CivilAffairs).label("经济状况核对结论", "result of the means test").style("PRED").codes(&INCOME_CHECK_RESULT).standard("pass/fail only, never source rows")),
             Column::BenefitAmount => Field(field("benefitAmount", Money, G25, C3, Mask::AggregateOnly, CivilAffairs).label("救助金额", "benefit amount (yuan)").style("SUM")),

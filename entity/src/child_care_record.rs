@@ -76,7 +76,7 @@ impl Shared for Entity {
             Column::HealthChecks => Field(field("healthChecks", Objects(&structure::VISIT), G17, C3, Mask::AggregateOnly, Health).label("定期健康检查", "health checks").steward("社区").standard("(visitedOn, org); due at 28 d, 3 6 8 12 18 24 30 36 m, 4 5 6 y")),
             Column::Growth => Field(field("growth", Objects(&structure::OBSERVATION), G17, C3, Mask::Redact, Health).label("生长发育监测", "growth").steward("社区").standard("身长/体重/头围")),
             Column::FeedingGuidance => Field(field("feedingGuidance", Objects(&structure::NOTE), G17, C3, Mask::Redact, Health).label("喂养与营养指导", "feeding guidance").steward("社区")),
-            Column::BirthDefect => Field(field("birthDefect", Codes, G17, C4, Mask::Redact, Health).label("出生缺陷", "birth defects").steward("妇幼").standard("WS 377.6").only_roles(&["HM", "SU"])),
+            Column::BirthDefect => Field(field("birthDefect", Codes, G17, C4, Mask::Redact, Health).label("出生缺陷", "birth defects").codes(&ICD_10).steward("妇幼").standard("WS 377.6").only_roles(&["HM", "SU"])),
             Column::BirthCertificateNo => Field(field("birthCertificateNo", String, G17, C3, Mask::Redact, Health).label("出生医学证明编号", "birth certificate number").steward("妇幼").standard("WS 376.1").identifies()),
             Column::NewbornScreening => Field(field("newbornScreening", Objects(&structure::RESULT), G17, C3, Mask::Redact, Health).label("新生儿疾病筛查", "newborn screening").steward("妇幼").standard("WS 376.3")),
             Column::ChecksDue => Internal("read through childCheckDue: the windows in which a check is due"),

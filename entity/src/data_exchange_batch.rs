@@ -74,8 +74,8 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::UnitId => Key,
-            Column::Direction => Field(field("direction", Code, G32, C1, Mask::Plain, Gateway).label("方向", "direction").codes(&DIRECTION).standard("1公安→卫生 2卫生→公安")),
-            Column::Flow => Field(field("flow", Code, G32, C1, Mask::Plain, Gateway).label("对接流程", "flow").codes(&FLOW).standard("F1..F12 of exchange.md §2")),
+            Column::Direction => Field(field("direction", Code, G32, C1, Mask::Plain, Gateway).label("方向", "direction").codes(&EXCHANGE_DIRECTION).standard("1公安→卫生 2卫生→公安")),
+            Column::Flow => Field(field("flow", Code, G32, C1, Mask::Plain, Gateway).label("对接流程", "flow").codes(&EXCHANGE_FLOW).standard("F1..F12 of exchange.md §2")),
             Column::Sender => Field(field("sender", String, G32, C1, Mask::Plain, Gateway).label("发送方", "sender").standard("unit, department, organization")),
             Column::Receiver => Field(field("receiver", String, G32, C1, Mask::Plain, Gateway).label("接收方", "receiver").standard("unit, department, organization")),
             Column::Sequence => Field(field("sequence", Int, G32, C1, Mask::Plain, Gateway).label("序号", "sequence").standard("per sender, receiver, flow")),

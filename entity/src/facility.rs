@@ -62,7 +62,7 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::UnitId => Key,
-            Column::UnitCode => Field(field("unit", Code, G23, C0, Mask::Plain, Health).label("所在管理单元", "unit").codes(&UNIT).standard("no subject; scope j")),
+            Column::UnitCode => Field(field("unit", Code, G23, C0, Mask::Plain, Health).label("所在管理单元", "unit").codes(&ADMIN_UNIT).standard("no subject; scope j")),
             Column::Kind => Field(field("kind", Code, G23, C0, Mask::Plain, Health).label("设施类型", "kind of facility").codes(&FACILITY_KIND).standard("1免费避孕药具发放点 2免费避孕药具发放机 3健康教育宣传栏 4资料发放点")),
             Column::VenueType => Field(field("venueType", Code, G23, C0, Mask::Plain, Health).label("场所", "venue").codes(&VENUE_TYPE).standard("list of HealthEducationEvent.venueType")),
             Column::Address => Field(field("address", String, G23, C0, Mask::Plain, Health).label("地址", "address").standard("a public place")),

@@ -60,11 +60,11 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::UnitId => Key,
-            Column::UnitCode => Field(field("unit", Code, G23, C0, Mask::Plain, Health).label("所在管理单元", "unit").steward("社区").codes(&UNIT).standard("no subject; scope j")),
+            Column::UnitCode => Field(field("unit", Code, G23, C0, Mask::Plain, Health).label("所在管理单元", "unit").steward("社区").codes(&ADMIN_UNIT).standard("no subject; scope j")),
             Column::HeldOn => Field(field("heldOn", Date, G23, C0, Mask::Plain, Health).label("日期", "held on").steward("社区").standard("T9 counts the events of the year")),
             Column::VenueType => Field(field("venueType", Code, G23, C0, Mask::Plain, Health).label("场所", "venue").steward("社区").codes(&VENUE_TYPE).standard("1社区 2企业 3集贸市场 4厂矿 5单位 6学校")),
-            Column::Channel => Field(field("channel", Code, G23, C0, Mask::Plain, Health).label("形式", "channel").steward("社区").codes(&CHANNEL).standard("1宣传栏 2资料发放点 3讲座 4宣传活动 5义诊")),
-            Column::Topic => Field(field("topic", Code, G23, C0, Mask::Plain, Health).label("主题", "topic").steward("社区").codes(&TOPIC).standard("1围产期保健 2优生优育 3预防接种 4传染病防治 5政策")),
+            Column::Channel => Field(field("channel", Code, G23, C0, Mask::Plain, Health).label("形式", "channel").steward("社区").codes(&EDUCATION_CHANNEL).standard("1宣传栏 2资料发放点 3讲座 4宣传活动 5义诊")),
+            Column::Topic => Field(field("topic", Code, G23, C0, Mask::Plain, Health).label("主题", "topic").steward("社区").codes(&EDUCATION_TOPIC).standard("1围产期保健 2优生优育 3预防接种 4传染病防治 5政策")),
             Column::AttendeeCount => Field(field("attendeeCount", Int, G23, C0, Mask::Plain, Health).label("参加人数", "number of attendees").steward("社区")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),

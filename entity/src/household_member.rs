@@ -73,7 +73,7 @@ impl Shared for Entity {
             Column::Relation => Field(field("relation", Code, G10, C2, Mask::Category, Police).label("与户主关系", "relation").codes(&RELATION).standard("GB/T 4761: 0x本人或户主 1x配偶 2x子 3x女 4x孙 5x父母 6x祖父母 7x兄弟姐妹 8x其他")),
             Column::IsAccompanying => Field(field("isAccompanying", Boolean, G10, C2, Mask::AggregateOnly, Gateway).label("随迁标志", "accompanying family member").steward("collector").standard("农民工随迁家属")),
             Column::GuardianOf => Field(field("guardianOf", String, G10, C3, Mask::Name, Gateway).label("监护人", "guardian").steward("collector").standard("for <14 and incapacity; only where the guardian is in the caller's scope").identifies().names_person(Column::GuardianPersonId)),
-            Column::GuardianRole => Field(field("guardianRole", Code, G10, C2, Mask::Plain, Gateway).label("监护人身份", "what the guardian is to the person").steward("collector").standard("民法典 27, 28: 配偶/父母/子女/祖父母/兄弟姐妹/其他")),
+            Column::GuardianRole => Field(field("guardianRole", Code, G10, C2, Mask::Plain, Gateway).label("监护人身份", "what the guardian is to the person").codes(&GUARDIAN_ROLE).steward("collector").standard("民法典 27, 28: 1配偶 2父母 3子女 4祖父母 5兄弟姐妹 6其他")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),

@@ -63,7 +63,7 @@ impl Shared for Entity {
             Column::Id | Column::PersonId => Key,
             Column::HukouRegionCode => Field(field("hukouRegionCode", Code, G07, C2, Mask::County, Police).label("户籍地行政区划", "region of household registration").codes(&REGION_OF_HUKOU).standard("GB/T 2260 (effective-dated!)").coarse(Mask::Redact)),
             Column::HukouAddress => Field(field("hukouAddress", String, G07, C2, Mask::coarser(Column::HukouRegionCode), Police).label("户籍详细地址", "address of household registration").style("COUNTY").coarse(Mask::Redact).identifies()),
-            Column::HukouType => Field(field("hukouType", Code, G07, C3, Mask::Redact, Police).label("户口性质", "kind of household registration").steward("公安 (特定身份; drives discrimination)").codes(&HUKOU_TYPE).standard("农业/非农业/居民户口 (2014 unified registration: 统一城乡户口登记制度)")),
+            Column::HukouType => Field(field("hukouType", Code, G07, C3, Mask::Redact, Police).label("户口性质", "kind of household registration").steward("公安 (特定身份; drives discrimination)").codes(&HUKOU_TYPE).standard("1农业 2非农业 3居民户口 (2014 unified registration: 统一城乡户口登记制度)")),
             Column::RegistrationKind => Field(field("registrationKind", Code, G09, C1, Mask::Plain, Gateway).label("常住类型", "resident or migrant").steward("derived").codes(&REGISTRATION_KIND).standard("health form: 1户籍 2非户籍")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),

@@ -64,7 +64,7 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::UnitId => Key,
-            Column::UnitCode => Field(field("unit", Code, G15, C0, Mask::Plain, Health).label("活动范围(管理单元)", "area").codes(&UNIT).standard("no subject; scope j")),
+            Column::UnitCode => Field(field("unit", Code, G15, C0, Mask::Plain, Health).label("活动范围(管理单元)", "area").codes(&ADMIN_UNIT).standard("no subject; scope j")),
             Column::VaccineCode => Field(field("vaccineCode", Code, G15, C0, Mask::Plain, Health).label("疫苗", "vaccine").codes(&VACCINE_CODE).standard("list of ImmunizationDose.vaccineCode")),
             Column::Kind => Field(field("kind", Code, G15, C0, Mask::Plain, Health).label("活动类型", "kind of campaign").codes(&CAMPAIGN_KIND).standard("2查漏补种 3补充免疫 4群体性 5应急 (values of campaignType)")),
             Column::TargetGroup => Field(field("targetGroup", String, G15, C0, Mask::Plain, Health).label("目标人群", "target group").standard("age range and place in words; names nobody")),

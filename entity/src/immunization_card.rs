@@ -74,7 +74,7 @@ impl Shared for Entity {
             Column::Id | Column::PersonId => Key,
             Column::CardNumber => Field(field("cardNumber", String, G15, C3, Mask::Redact, Health).label("接种证编号", "card number").identifies()),
             Column::CardCreatedOn => Field(field("cardCreatedOn", Date, G15, C3, Mask::YearMonth, Health).label("建卡日期", "card created on")),
-            Column::ScheduleEdition => Field(field("scheduleEdition", Codes, G15, C1, Mask::Plain, Gateway).label("免疫程序版本", "schedule editions").steward("derived").standard("derived, one for each series: SERIES:EDITION by nip_cohorts.csv")),
+            Column::ScheduleEdition => Field(field("scheduleEdition", Codes, G15, C1, Mask::Plain, Gateway).label("免疫程序版本", "schedule editions").steward("derived").codes(&SCHEDULE_EDITION).standard("derived, one for each series: SERIES:EDITION by nip_cohorts.csv")),
             Column::FileDue => Internal("read through vaccinationFileDue: the windows in which a card is due that is none here yet"),
             Column::ManagingUnitCode => Internal("which unit has the card: R-03 asks whether that is one of the county"),
             Column::Contraindication => Field(field("contraindication", String, G15, C4, Mask::Redact, Health).label("接种禁忌", "contraindication").standard("may reveal HIV/immunodeficiency -> C4").only_roles(&["HV", "SU"])),

@@ -78,7 +78,7 @@ impl Shared for Entity {
         match column {
             Column::Id | Column::UnitId => Key,
             Column::IndicatorId => Field(field("indicatorId", Code, G29, C0, Mask::Plain, Gateway).label("指标编号", "indicator").codes(&INDICATOR).standard("ids of indicators.csv")),
-            Column::UnitCode => Field(field("unit", Code, G29, C0, Mask::Plain, Gateway).label("管理单元", "unit").codes(&UNIT).standard("no subject")),
+            Column::UnitCode => Field(field("unit", Code, G29, C0, Mask::Plain, Gateway).label("管理单元", "unit").codes(&ADMIN_UNIT).standard("no subject")),
             Column::AsOf => Field(field("asOf", Date, G29, C0, Mask::Plain, Gateway).label("时点", "as of").standard("period: its last day")),
             Column::PopulationEdition => Field(field("populationEdition", Code, G29, C0, Mask::Plain, Gateway).label("口径", "definition of migrants").codes(&MIGRANT_DEFINITION).standard("FP-2009 HEALTH GW")),
             Column::Value => Field(field("value", Rate, G29, C0, Mask::AggregateOnly, Gateway).label("指标值", "value").standard("suppressed/rounded")),

@@ -64,8 +64,8 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::UnitId => Key,
-            Column::Setting => Field(field("setting", Code, G19, C1, Mask::Plain, Health).label("聚集场所类型", "kind of setting").codes(&SETTING_TYPE).standard("1建筑工地 2商贸市场 3生产加工企业 9其他; list of InfectiousDiseaseReport.settingType")),
-            Column::UnitCode => Field(field("unit", Code, G19, C1, Mask::Plain, Health).label("所在管理单元", "unit").codes(&UNIT).standard("no subject; scope j")),
+            Column::Setting => Field(field("setting", Code, G19, C1, Mask::Plain, Health).label("聚集场所类型", "kind of setting").codes(&SETTING).standard("1建筑工地 2商贸市场 3生产加工企业 9其他; list of InfectiousDiseaseReport.settingType")),
+            Column::UnitCode => Field(field("unit", Code, G19, C1, Mask::Plain, Health).label("所在管理单元", "unit").codes(&ADMIN_UNIT).standard("no subject; scope j")),
             Column::DiseaseCode => Field(field("diseaseCode", Code, G19, C1, Mask::coarser(Column::DiseaseClass), Health).label("疾病", "disease").style("CLASS").codes(&ICD_10).standard("list of InfectiousDiseaseReport.diseaseCode; never one of G20")),
             Column::DiseaseClass => Internal("the class of the disease, which stands in where it is masked"),
             Column::FirstOnsetOn => Field(field("firstOnsetOn", Date, G19, C1, Mask::YearMonth, Health).label("首例发病日期", "first onset on")),

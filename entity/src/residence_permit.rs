@@ -63,7 +63,7 @@ impl Shared for Entity {
             Column::PermitNumber => Field(field("permitNumber", String, G09, C2, Mask::Redact, Police).label("居住证编号", "permit number").identifies()),
             Column::IssueDate => Field(field("issueDate", Date, G09, C2, Mask::YearMonth, Police).label("签发日期", "issue date").coarse(Mask::Redact)),
             Column::EndorsedUntil => Field(field("endorsedUntil", Date, G09, C2, Mask::YearMonth, Police).label("签注有效期", "endorsed until").standard("endorsed once a year; lapse = 使用功能中止").coarse(Mask::Redact)),
-            Column::PermitStatus => Field(field("permitStatus", Code, G09, C1, Mask::Redact, Police).label("居住证状态", "permit status").style("PRED").codes(&PERMIT_STATUS).standard("有效/中止/注销")),
+            Column::PermitStatus => Field(field("permitStatus", Code, G09, C1, Mask::Redact, Police).label("居住证状态", "permit status").style("PRED").codes(&PERMIT_STATUS).standard("1有效 2中止 3注销")),
             Column::SourceSystem => History(SourceSystem),
             Column::CollectingDepartment => History(CollectedBy),
             Column::CollectedAt => History(CollectedAt),
@@ -76,7 +76,7 @@ impl Shared for Entity {
     fn derived() -> Vec<Derived> {
         use rows::*;
         vec![
-            field("permitActive", Boolean, G09, C1, Mask::Predicate, Police).label("居住证是否有效", "permit in force").standard("居住证暂行条例 10").coarse(Mask::Redact).from(Equals(col(Column::PermitStatus), "有效")),
+            field("permitActive", Boolean, G09, C1, Mask::Predicate, Police).label("居住证是否有效", "permit in force").standard("居住证暂行条例 10").coarse(Mask::Redact).from(Equals(col(Column::PermitStatus), "1")),
         ]
     }
 }

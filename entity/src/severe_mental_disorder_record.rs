@@ -81,7 +81,7 @@ impl Shared for Entity {
             Column::Diagnosis => Field(field("diagnosis", Code, G21, C4, Mask::Redact, Health).label("诊断", "diagnosis").steward("精防").codes(&ICD_10).standard("ICD-10")),
             Column::ConsentToManagement => Field(field("consentToManagement", Object(&structure::MANAGEMENT_CONSENT), G21, C4, Mask::Redact, Health).label("知情同意", "consent to management").steward("精防").standard("参加管理治疗网络知情同意书")),
             Column::DangerLevel => Field(field("dangerLevel", Int, G21, C4, Mask::Redact, Health).label("危险性评估", "danger level").steward("精防").standard("0-5")),
-            Column::Symptoms => Field(field("symptoms", Codes, G21, C4, Mask::Redact, Health).label("目前症状", "symptoms").steward("精防").standard("form list 1-12")),
+            Column::Symptoms => Field(field("symptoms", Codes, G21, C4, Mask::Redact, Health).label("目前症状", "symptoms").codes(&SYMPTOM).steward("精防").standard("form list 1-12")),
             Column::Insight => Field(field("insight", Code, G21, C4, Mask::Redact, Health).label("自知力", "insight").steward("精防").codes(&INSIGHT).standard("1完全 2不全 3缺失")),
             Column::MedicationAdherence => Field(field("medicationAdherence", Code, G21, C4, Mask::Redact, Health).label("服药依从性", "medication adherence").steward("精防").codes(&MEDICATION_ADHERENCE).standard("1规律 2间断 3不用药 4医嘱勿需")),
             Column::DangerousBehaviours => Field(field("dangerousBehaviours", Objects(&structure::BEHAVIOUR_COUNT), G21, C4, Mask::Redact, Health).label("危险行为", "dangerous behaviours").steward("精防").standard("轻度滋事/肇事/肇祸/自伤/自杀未遂")),

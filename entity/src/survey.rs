@@ -75,7 +75,7 @@ impl Shared for Entity {
         use rows::*;
         match column {
             Column::Id | Column::UnitId => Key,
-            Column::UnitCode => Field(field("unit", Code, G23, C1, Mask::Plain, Health).label("调查范围(管理单元)", "area").codes(&UNIT).standard("no subject; scope j")),
+            Column::UnitCode => Field(field("unit", Code, G23, C1, Mask::Plain, Health).label("调查范围(管理单元)", "area").codes(&ADMIN_UNIT).standard("no subject; scope j")),
             Column::Instrument => Field(field("instrument", Code, G23, C1, Mask::Plain, Health).label("调查工具", "instrument").codes(&INSTRUMENT).standard("1政策知晓率 2健康素养 3满意度与幸福感 4避孕药具可得性")),
             Column::Wave => Field(field("wave", String, G23, C1, Mask::Plain, Health).label("批次", "wave").standard("YYYY or YYYYQn")),
             Column::PeriodFrom => Field(field("periodFrom", Date, G23, C1, Mask::Plain, Health).label("调查开始", "from")),

@@ -60,6 +60,7 @@ mod m20261126_000043_records_of_units;
 mod m20261126_000044_further_fields;
 mod m20261126_000045_conditions;
 mod m20261126_000046_derived_values;
+mod m20261126_000050_codes;
 mod m20261126_000055_told_in_sentences;
 mod m20261126_000056_person_identities;
 mod m20261126_000057_subject_requests;
@@ -113,6 +114,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000044_further_fields::Migration),
             Box::new(m20261126_000045_conditions::Migration),
             Box::new(m20261126_000046_derived_values::Migration),
+            Box::new(m20261126_000050_codes::Migration),
             Box::new(m20261126_000055_told_in_sentences::Migration),
             Box::new(m20261126_000056_person_identities::Migration),
             Box::new(m20261126_000057_subject_requests::Migration),

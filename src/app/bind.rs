@@ -1,5 +1,7 @@
 //! What a caller's token names, looked up: its purpose, unit and organization.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::Gateway;
@@ -20,6 +22,8 @@ pub(super) struct Bound {
     pub organization: Option<i64>,
     /// The number of the organization's contract, while it holds.
     pub contract: Option<String>,
+    /// Units and organizations as they were looked up.
+    pub registers: Arc<Directory>,
 }
 
 impl Gateway {
@@ -69,6 +73,7 @@ impl Gateway {
             spans_counties: matches!(unit.level.as_str(), "province" | "prefecture"),
             organization: organization.map(|organization| organization.id),
             contract,
+            registers: Arc::clone(&directory),
         })
     }
 }

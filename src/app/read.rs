@@ -50,6 +50,7 @@ impl Gateway {
         }
         let variables = prepared.variables(request.variables)?;
         let principal = caller.principal();
+        let grants = self.engine.grants();
         let mut context = Context {
             units: bound.units,
             spans_counties: bound.spans_counties,
@@ -66,6 +67,8 @@ impl Gateway {
             now,
             today: day_in_shanghai(now),
             identifiers: &self.identifiers[caller.role.department() as usize],
+            registers: &bound.registers,
+            grants: &grants,
             perturbation: &self.perturbation,
         };
         if prepared.document.is_mutation() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::sharing::{FieldSpec, KindSpec, Mask, RelationSpec, Shared, Sharing};
 use sea_orm::{IdenStatic, Iterable};
 
-use super::{Catalogue, Field, FieldId, Kind, KindId, Relation, Source, code_lists::CodeList};
+use super::{Catalogue, Field, FieldId, Kind, KindId, Relation, Source};
 
 #[derive(Default)]
 struct Builder {
@@ -25,8 +25,7 @@ impl Builder {
         let id = KindId(u8::try_from(self.kinds.len()).expect("there are few kinds"));
         let fields = fields::<E>(&spec).into_iter().map(|(spec, source)| {
             let field = FieldId(u16::try_from(self.fields.len()).expect("there are few fields"));
-            let codes = spec.codes.map(CodeList::of);
-            self.fields.push(Field { id: field, kind: id, spec, source, codes });
+            self.fields.push(Field { id: field, kind: id, codes: spec.codes, spec, source });
             field
         });
         let fields = fields.collect();

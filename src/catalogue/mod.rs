@@ -72,7 +72,7 @@ pub struct Field {
     /// Where the value comes from.
     pub source: Source,
     /// What a code can be, where that is known.
-    pub codes: Option<CodeList>,
+    pub codes: Option<&'static CodeList>,
 }
 
 /// Where a field's value comes from.

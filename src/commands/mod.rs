@@ -9,6 +9,7 @@ mod grant;
 mod identity;
 mod keys;
 mod limit;
+mod lists;
 mod migrate;
 mod rules;
 mod schema;
@@ -53,6 +54,22 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: catalogue::Format,
     },
+    /// List the roles (角色) with their departments and purposes.
+    Roles(lists::Arguments),
+    /// List the purposes (用途) with the roles that may ask for them.
+    Purposes(lists::Arguments),
+    /// List the field groups (字段组) that grants speak of.
+    Groups(lists::Arguments),
+    /// List the closed lists of reasons (理由): of emergencies, reviews, audit cases and refusals.
+    Reasons(lists::Arguments),
+    /// List the organizations (机构) of the database, with their units.
+    Organizations(lists::Arguments),
+    /// List the administrative units (管理单元) of the database.
+    Units(lists::Arguments),
+    /// List the legal bases (法律依据) of the database, with the days on which they are in force.
+    Laws(lists::Arguments),
+    /// List the code lists (代码表), or the codes of one with their labels.
+    CodeLists(lists::CodeLists),
     /// List the rules of the domain with their editions and sources, answer cases by one, or work out
     /// what is due to whom.
     Rules(rules::Arguments),
@@ -96,6 +113,11 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     let command = match cli.command {
         Command::Catalogue { format } => return print(&catalogue::export::export(format)),
         Command::Rules(arguments) if arguments.refresh().is_none() => return rules::run(arguments),
+        Command::Roles(arguments) => return lists::run("roles", &arguments),
+        Command::Purposes(arguments) => return lists::run("purposes", &arguments),
+        Command::Groups(arguments) => return lists::run("groups", &arguments),
+        Command::Reasons(arguments) => return lists::run("reasons", &arguments),
+        Command::CodeLists(arguments) => return lists::code_lists(&arguments),
         Command::Audit(audit::Command::Receipt(command)) => {
             return audit::receipt::run(command, file);
         }
@@ -117,7 +139,18 @@ pub async fn run() -> anyhow::Result<ExitCode> {
                 return rules::refresh(&config, asked).await;
             }
         }
-        Command::Catalogue { .. } => {}
+        Command::Organizations(arguments) => {
+            return lists::registered("organizations", &arguments, &config).await;
+        }
+        Command::Units(arguments) => return lists::registered("units", &arguments, &config).await,
+        Command::Laws(arguments) => return lists::registered("laws", &arguments, &config).await,
+        // Answered above.
+        Command::Catalogue { .. }
+        | Command::Roles(_)
+        | Command::Purposes(_)
+        | Command::Groups(_)
+        | Command::Reasons(_)
+        | Command::CodeLists(_) => {}
         Command::Client(command) => return client::run(&config, command).await,
         Command::Token(command) => return print(&token::run(&config, command)?),
         Command::Keys(command) => return keys::run(&config, command).await,

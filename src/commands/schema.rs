@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     db,
     graphql::schema,
-    policy::{self, Permit, Purpose, Role, explain},
+    policy::{self, GrantSet, Permit, Purpose, Role, changes::change_log, explain},
 };
 
 #[derive(Args)]
@@ -20,6 +20,9 @@ pub struct Arguments {
     /// The purpose (P-IMM); a role's only purpose need not be named.
     #[arg(long, value_parser = parse_purpose, requires = "role")]
     purpose: Option<Purpose>,
+    /// Print instead what each version of the grants changed in every role's schema, in Markdown.
+    #[arg(long, conflicts_with_all = ["role", "purpose"])]
+    change_log: bool,
 }
 
 pub fn parse_role(text: &str) -> Result<Role, String> {
@@ -39,6 +42,9 @@ pub fn parse_purpose(text: &str) -> Result<Purpose, String> {
 }
 
 pub async fn render(arguments: &Arguments, config: &Config) -> anyhow::Result<String> {
+    if arguments.change_log {
+        return Ok(change_log(&grants(config).await?));
+    }
     let permit = match arguments.role {
         None => Permit::everything(),
         Some(role) => {
@@ -71,13 +77,19 @@ fn purpose(role: Role, named: Option<Purpose>) -> anyhow::Result<Purpose> {
 }
 
 async fn permit(role: Role, purpose: Purpose, config: &Config) -> anyhow::Result<Permit> {
+    let grants = grants(config).await?;
+    let now = SystemClock.now();
+    Permit::decide(explain::typical(role, purpose), &grants, now)
+        .map(|permit| permit.looking_ahead(&grants, now))
+        .map_err(|_| anyhow::anyhow!("{purpose} is not a purpose of {role}"))
+}
+
+async fn grants(config: &Config) -> anyhow::Result<GrantSet> {
     let db = db::connect(&config.database.url).await.context("cannot connect to the database")?;
     let pending = db::pending_migrations(&db).await?;
     anyhow::ensure!(
         pending.is_empty(),
         "the grants are in the database, which is not up to date; run: migrant-gateway migrate"
     );
-    let grants = policy::load(&db).await?;
-    Permit::decide(explain::typical(role, purpose), &grants, SystemClock.now())
-        .map_err(|_| anyhow::anyhow!("{purpose} is not a purpose of {role}"))
+    Ok(policy::load(&db).await?)
 }

@@ -14,13 +14,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     if !member.traits.has(Trait::Assistance) {
         return;
     }
-    let kind = draft.dice.weighted(&[
-        ("最低生活保障", 30),
-        ("医疗救助", 30),
-        ("临时救助", 32),
-        ("特困供养", 4),
-        ("流浪乞讨救助", 4),
-    ]);
+    let kind = draft.dice.weighted(&[("1", 30), ("3", 30), ("4", 32), ("2", 4), ("5", 4)]);
     let signed_on = draft.day_between(member.arrival, draft.today);
     let age_days = (draft.today - signed_on).num_days();
     let decided = home.showcase.is_some() || age_days > 45;

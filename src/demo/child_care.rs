@@ -19,7 +19,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     // Of a birth at home there is no discharge: the day of birth counts.
     let discharged_on = (!draft.dice.chance(20)).then(|| draft.soon_after(member.birth, 6));
     let clinic = home.place.county.organization_name(Kind::Chc);
-    let visit = |on: NaiveDate| json!({ "visitedOn": on, "org": clinic, "finding": "正常" });
+    let visit = |on: NaiveDate| json!({ "visitedOn": on, "org": clinic, "finding": "1" });
     let newborn = discharged_on.unwrap_or(member.birth) + Days::new(5);
     let newborn_visits: Vec<Value> = (newborn <= draft.today && draft.dice.chance(900))
         .then(|| visit(newborn))
@@ -44,10 +44,10 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         growth.push(json!({ "on": on, "code": "2", "value": weight.to_string(), "unit": "g" }));
     }
     let screened_on = draft.soon_after(member.birth, 7);
-    let screening: Vec<Value> = ["先天性甲状腺功能减低症", "苯丙酮尿症", "听力"]
+    let screening: Vec<Value> = ["1", "2", "3"]
         .into_iter()
         .map(|code| {
-            let result = draft.dice.weighted(&[("阴性", 995), ("可疑", 5)]);
+            let result = draft.dice.weighted(&[("1", 995), ("3", 5)]);
             json!({ "on": screened_on, "code": code, "result": result })
         })
         .collect();

@@ -70,9 +70,9 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             programme: text(programme),
             visit_on: Some(visit_on),
             control_class: matches!(programme, "1" | "2").then(|| control.to_owned()),
-            blood_pressure: observed(visit_on, "血压", pressure, "mmHg"),
+            blood_pressure: observed(visit_on, "4", pressure, "mmHg"),
             fasting_glucose: (programme == "2" || is_elderly)
-                .then(|| observed(visit_on, "空腹血糖", glucose, "mmol/L"))
+                .then(|| observed(visit_on, "5", glucose, "mmol/L"))
                 .flatten(),
             medication_general: general,
             medication_reproductive: medicine(

@@ -61,7 +61,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         Vec::new()
     };
     let reward = if draft.dice.chance(30) {
-        vec![json!({ "code": "独生子女父母奖励", "grantedOn": soon(draft) })]
+        vec![json!({ "code": "1", "grantedOn": soon(draft) })]
     } else {
         Vec::new()
     };

@@ -50,7 +50,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let fertile = !member.male && (20..50).contains(&member.age);
     let maternal = member.traits.has(Trait::Maternal);
     let counselled = fertile && draft.dice.chance(120);
-    let counsel = if maternal { "孕期保健" } else { "避孕节育咨询" };
+    let counsel = if maternal { "5" } else { "6" };
     let mut service = |applies: bool, services: &[&str]| {
         let mut visits = Vec::new();
         if applies {
@@ -58,11 +58,11 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         }
         list(visits)
     };
-    let general = service(true, &["健康体检", "门诊", "健康教育", "随访"]);
+    let general = service(true, &["1", "2", "3", "4"]);
     let reproductive = service(maternal || counselled, &[counsel]);
-    let infectious = service(chronic_infection(member).is_some(), &["传染病随访"]);
-    let stigmatized = service(member.stigmatized.is_some(), &["专病随访"]);
-    let mental = service(member.mental.is_some(), &["精神障碍随访"]);
+    let infectious = service(chronic_infection(member).is_some(), &["7"]);
+    let stigmatized = service(member.stigmatized.is_some(), &["8"]);
+    let mental = service(member.mental.is_some(), &["9"]);
     let mut stamp = draft.health_stamp(established_on);
     stamp.updated_at = stamp.updated_at.max(draft.instant(last_updated_on));
     let dice = &mut draft.dice;
@@ -81,24 +81,14 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             standardized: None,
             last_updated_on: Some(last_updated_on),
             blood_type: text(draft.dice.weighted(&[
-                ("O", 30),
-                ("A", 27),
-                ("B", 32),
-                ("AB", 10),
-                ("不详", 1)
+                ("3", 30),
+                ("1", 27),
+                ("2", 32),
+                ("4", 10),
+                ("5", 1)
             ])),
-            allergies: json([draft.dice.weighted(&[
-                ("无", 92),
-                ("青霉素", 5),
-                ("磺胺", 2),
-                ("链霉素", 1)
-            ])]),
-            exposures: json([draft.dice.weighted(&[
-                ("无", 94),
-                ("化学品", 4),
-                ("毒物", 1),
-                ("射线", 1)
-            ])]),
+            allergies: json([draft.dice.weighted(&[("1", 92), ("2", 5), ("3", 2), ("4", 1)])]),
+            exposures: json([draft.dice.weighted(&[("1", 94), ("2", 4), ("3", 1), ("4", 1)])]),
             past_diseases_general: past(&chronic.iter().map(|found| found.0).collect::<Vec<_>>()),
             past_diseases_infectious: had(chronic_infection(member)),
             past_diseases_stigmatized: had(member.stigmatized.map(|_| "11")),
@@ -113,9 +103,9 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             ])),
             disabilities: one(draft.dice.weighted(&[
                 (None, 97),
-                (Some("肢体"), 1),
-                (Some("听力"), 1),
-                (Some("视力"), 1)
+                (Some("4"), 1),
+                (Some("2"), 1),
+                (Some("1"), 1)
             ])),
             living_environment: text(
                 *draft.dice.pick(&["1-2-1-1", "2-1-1-1", "2-2-1-2", "1-3-1-1"])
@@ -155,7 +145,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
 /// The record with every item of the form answered: that there is none of it, where nothing stands. What stands in
 /// one part of a list changes nothing in another, so that none tells of another.
 fn answered(mut record: health_record::Model) -> health_record::Model {
-    let (item, code) = (json!([{ "code": "1" }]).to_string(), json!(["1"]).to_string());
+    let item = json!([{ "code": "1" }]).to_string();
     for list in [
         &mut record.past_diseases_general,
         &mut record.surgeries_general,
@@ -164,31 +154,34 @@ fn answered(mut record: health_record::Model) -> health_record::Model {
     ] {
         list.get_or_insert_with(|| item.clone());
     }
-    for list in [&mut record.family_history, &mut record.disabilities] {
-        list.get_or_insert_with(|| code.clone());
-    }
+    record.family_history.get_or_insert_with(|| json!(["1"]).to_string());
+    record.disabilities.get_or_insert_with(|| json!(["0"]).to_string());
     record
 }
 
 /// Who keeps the record; specialist hospitals keep those of some of their patients.
 fn manager(dice: &mut Dice, home: &Home, member: &Member) -> (String, &'static str) {
     if is_elsewhere(member) {
-        return ("白城市洮北区社区卫生服务中心".to_owned(), "社区卫生服务中心");
+        return ("白城市洮北区社区卫生服务中心".to_owned(), Kind::Chc.name());
     }
     let county = home.place.county;
     let special = match member {
-        _ if member.mental.is_some() && dice.chance(300) => Some(("精神专科医院", "精神专科")),
-        _ if member.stigmatized.is_some() && dice.chance(300) => Some(("传染病医院", "传染病")),
-        _ if member.age >= 18 && dice.chance(1) => Some(("戒毒康复中心", "戒毒")),
-        _ if member.traits.has(Trait::Maternal) && dice.chance(50) => {
-            Some(("生殖健康医院", "生殖"))
+        _ if member.mental.is_some() && dice.chance(300) => {
+            Some(("精神专科医院", "psychiatric_hospital"))
         }
-        _ if dice.chance(80) => Some(("人民医院", "医院")),
+        _ if member.stigmatized.is_some() && dice.chance(300) => {
+            Some(("传染病医院", "infectious_hospital"))
+        }
+        _ if member.age >= 18 && dice.chance(1) => Some(("戒毒康复中心", "detoxification")),
+        _ if member.traits.has(Trait::Maternal) && dice.chance(50) => {
+            Some(("生殖健康医院", "reproductive_hospital"))
+        }
+        _ if dice.chance(80) => Some(("人民医院", "hospital")),
         _ => None,
     };
     match special {
         Some((name, kind)) => (format!("{}{name}", county.name), kind),
-        None => (county.organization_name(Kind::Chc), "社区卫生服务中心"),
+        None => (county.organization_name(Kind::Chc), Kind::Chc.name()),
     }
 }
 

@@ -47,17 +47,18 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     };
     let delay = TimeDelta::seconds(limit.num_seconds() * i64::from(part) / 100);
     let reported_at = (diagnosis_time + delay).min(latest(draft.today));
-    let hospital = draft.dice.weighted(&[("医院", 60), ("社区卫生服务中心", 32), ("传染病", 8)]);
+    let hospital = draft.dice.weighted(&[
+        ("hospital", 60),
+        (Kind::Chc.name(), 32),
+        ("infectious_hospital", 8),
+    ]);
     let organization = match hospital {
-        "社区卫生服务中心" => home.place.county.organization_name(Kind::Chc),
-        "传染病" => format!("{}传染病医院", home.place.county.name),
-        _ => format!("{}人民医院", home.place.county.name),
+        "infectious_hospital" => format!("{}传染病医院", home.place.county.name),
+        "hospital" => format!("{}人民医院", home.place.county.name),
+        _ => home.place.county.organization_name(Kind::Chc),
     };
-    let setting = if draft.dice.chance(100) {
-        text(*draft.dice.pick(&["建筑工地", "商贸市场", "生产加工企业"]))
-    } else {
-        None
-    };
+    let setting =
+        if draft.dice.chance(100) { text(*draft.dice.pick(&["1", "2", "3"])) } else { None };
     let outbreak = if setting.is_some() && draft.dice.chance(400) {
         text(format!("YQ-{}-{:04}", diagnosed_on.year(), draft.dice.below(200)))
     } else {
@@ -75,12 +76,12 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             card_id: text(format!("22{}{id:010}", diagnosed_on.year())),
             report_category: text(draft.dice.weighted(&[("1", 93), ("2", 7)])),
             disease_code: text(code),
-            disease_class: text(disease.class_zh()),
+            disease_class: text(class(disease.class_zh())),
             case_classification: text(draft.dice.weighted(&[
-                ("确诊", 50),
-                ("临床诊断", 42),
-                ("疑似", 6),
-                ("病原携带者", 2),
+                ("3", 50),
+                ("2", 42),
+                ("1", 6),
+                ("4", 2),
             ])),
             patient_belongs_to: text(draft.dice.weighted(&[("2", 25), ("3", 55), ("4", 20)])),
             population_group: text(population_group(&mut draft.dice, member.age)),
@@ -103,13 +104,22 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     caseload::open(draft, home, member, Kind::Cdc, diagnosed_on);
 }
 
+/// The code of a class (甲, 乙, 丙).
+fn class(class_zh: &str) -> &'static str {
+    match class_zh {
+        "甲" => "1",
+        "乙" => "2",
+        _ => "3",
+    }
+}
+
 /// CV02.01.202.
 fn population_group(dice: &mut Dice, age: u32) -> &'static str {
     match age {
-        ..3 => "散居儿童",
-        3..7 => "幼托儿童",
-        7..18 => "学生",
-        60.. => "离退人员",
-        _ => dice.weighted(&[("民工", 60), ("工人", 15), ("商业服务", 15), ("餐饮食品业", 10)]),
+        ..3 => "02",
+        3..7 => "01",
+        7..18 => "03",
+        60.. => "17",
+        _ => dice.weighted(&[("11", 60), ("10", 15), ("08", 15), ("06", 10)]),
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         .flat_map(|on| [(day(*on, 7), "1"), (day(*on, 42), "2")])
         // Some were not visited in time.
         .filter(|(on, kind)| *on <= today && !(member.id % 4 == 0 && *kind == "2"))
-        .map(|(on, kind)| json!({ "visitedOn": on, "kind": kind, "finding": "恢复良好" }))
+        .map(|(on, kind)| json!({ "visitedOn": on, "kind": kind, "finding": "5" }))
         .collect();
     // By CV02.01.102 and CV02.10.003. Who bears at home is discharged from nowhere.
     let place = draft.dice.weighted(&[("2", 6), ("1", 4)]);
@@ -49,13 +49,8 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         let stayed = if mode == "3" { 5 } else { 3 };
         Some(day(on, stayed)).filter(|on| place != "4" && *on <= today)
     };
-    let outcome = ended_on.map(|_| {
-        if terminated {
-            draft.dice.weighted(&[("人工流产", 6), ("自然流产", 4)])
-        } else {
-            "活产"
-        }
-    });
+    let outcome =
+        ended_on.map(|_| if terminated { draft.dice.weighted(&[("4", 6), ("3", 4)]) } else { "1" });
     let parity = i32::from(delivered_on.is_some()) + draft.dice.weighted(&[(0, 6), (1, 4)]);
     let gravidity = parity.max(1) + draft.dice.weighted(&[(0, 6), (1, 3), (2, 1)]);
     let mut stamp = draft.health_stamp(registered_on);
@@ -73,11 +68,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             parity: Some(parity),
             folic_acid: Some(draft.dice.chance(780)),
             antenatal_visits: list(antenatal),
-            high_risk_screening: text(draft.dice.weighted(&[
-                ("低风险", 80),
-                ("一般风险", 15),
-                ("较高风险", 5)
-            ])),
+            high_risk_screening: text(draft.dice.weighted(&[("1", 80), ("2", 15), ("0", 5)])),
             delivery: delivered_on.and_then(|on| json(json!({
                 "deliveredOn": on,
                 "placeKind": place,
@@ -96,18 +87,18 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         },
         stamp
     );
-    let is_at_risk = record.high_risk_screening.as_deref() == Some("较高风险");
+    let is_at_risk = record.high_risk_screening.as_deref() == Some("2");
     record.high_risk_plan = Some(is_at_risk && member.id % 8 != 0);
     draft.batch.maternal_care_records.push(record);
     caseload::open(draft, home, member, Kind::Mch, registered_on);
 }
 
-const FINDINGS: [(&str, u32); 4] = [("正常", 88), ("贫血", 7), ("血压偏高", 3), ("血糖偏高", 2)];
+const FINDINGS: [(&str, u32); 4] = [("1", 88), ("2", 7), ("3", 3), ("4", 2)];
 
 /// The test for one infection; whoever is positive is treated.
 fn prevention(draft: &mut Draft, registered_on: NaiveDate, per_mille: u32) -> Option<String> {
     let positive = draft.dice.chance(per_mille);
     let tested_on = draft.soon_after(registered_on, 7);
-    let result = if positive { "阳性" } else { "阴性" };
+    let result = if positive { "2" } else { "1" };
     json(json!({ "testedOn": tested_on, "result": result, "intervention": positive }))
 }

@@ -37,7 +37,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
         None
     };
     let escort = if danger >= 3 && draft.dice.chance(400) {
-        json(json!({ "code": "护送就医", "on": follow_up_on }))
+        json(json!({ "code": "1", "on": follow_up_on }))
     } else {
         None
     };
@@ -81,9 +81,9 @@ fn symptoms(dice: &mut Dice, danger: i32) -> Vec<String> {
 fn behaviours(dice: &mut Dice, danger: i32) -> Vec<Value> {
     let behaviour = match danger {
         ..1 => return Vec::new(),
-        1..3 => "轻度滋事",
-        3 => *dice.pick(&["肇事", "自伤"]),
-        _ => *dice.pick(&["肇祸", "自杀未遂"]),
+        1..3 => "1",
+        3 => *dice.pick(&["2", "4"]),
+        _ => *dice.pick(&["3", "5"]),
     };
     vec![json!({ "behaviour": behaviour, "count": dice.between(1, 4) })]
 }

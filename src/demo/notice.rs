@@ -39,7 +39,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let answered_at = answered_on.map(|on| draft.instant(on).max(stamp.recorded_at));
     stamp.updated_at = answered_at.unwrap_or(stamp.recorded_at).min(latest(draft.today));
     stamp.updated_at = stamp.updated_at.max(stamp.recorded_at);
-    let stay = draft.dice.weighted(&[("3-6月", 3), ("≥6月", 5), ("≥1年", 2)]);
+    let stay = draft.dice.weighted(&[("3", 3), ("4", 5), ("5", 2)]);
     let notice = row!(
         residence_notice {
             id: draft.key(),
@@ -51,7 +51,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
             source: text(source),
             sent_at: Some(sent_at),
             forwarded_to_name: text(home.place.county.organization_name(Kind::Chc)),
-            forwarded_to_kind: text("社区卫生服务中心"),
+            forwarded_to_kind: text(Kind::Chc.name()),
             status: text(status),
             answered_on: answered_on,
             refusal_reason: refusal,

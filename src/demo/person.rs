@@ -30,7 +30,7 @@ pub(super) fn write_hukou_and_people(draft: &mut Draft, home: &Home, numbers: &m
         draft.dice.pick(&["前进", "东风", "红旗", "柳树", "团结", "民主"]),
         draft.dice.between(1, 9),
     );
-    let hukou_type = draft.dice.weighted(&[("农业", 60), ("居民户口", 25), ("非农业", 15)]);
+    let hukou_type = draft.dice.weighted(&[("1", 60), ("3", 25), ("2", 15)]);
     for member in &home.members {
         write_person(draft, home, member, numbers);
         let stamp = draft.stamp(system(home.collector), home.collector, member.arrival);
@@ -177,12 +177,12 @@ pub(super) fn relation(member: &Member) -> &'static str {
 fn guardian_role(guardian: &Member, member: &Member) -> &'static str {
     use Role::{Child, Grandparent, Head, Spouse};
     match (member.role, guardian.role) {
-        (Child, Head | Spouse) | (Head | Spouse, Grandparent) => "父母",
-        (Child, Grandparent) => "祖父母",
-        (Head | Spouse, Head | Spouse) => "配偶",
-        (Head | Spouse, Child) | (Grandparent, Head | Spouse) => "子女",
-        (Child, Child) => "兄弟姐妹",
-        (Grandparent, Child | Grandparent) => "其他",
+        (Child, Head | Spouse) | (Head | Spouse, Grandparent) => "2",
+        (Child, Grandparent) => "4",
+        (Head | Spouse, Head | Spouse) => "1",
+        (Head | Spouse, Child) | (Grandparent, Head | Spouse) => "3",
+        (Child, Child) => "5",
+        (Grandparent, Child | Grandparent) => "6",
     }
 }
 

@@ -19,13 +19,7 @@ pub(super) fn write(draft: &mut Draft, home: &Home) {
     let left = home.arrival - Days::new(1 + u64::from(draft.dice.below(60)));
     let came = left - Days::new(60 + u64::from(draft.dice.below(1_500)));
     let dwelling = |draft: &mut Draft| {
-        draft.dice.weighted(&[
-            ("租赁", 60),
-            ("自购", 15),
-            ("单位宿舍", 12),
-            ("工地", 6),
-            ("寄住", 7),
-        ])
+        draft.dice.weighted(&[("1", 60), ("2", 15), ("3", 12), ("4", 6), ("5", 7)])
     };
     let (now, before) = (dwelling(draft), dwelling(draft));
     let (address, old_address) =
@@ -68,17 +62,12 @@ fn address(draft: &mut Draft, place: &Place) -> String {
 }
 
 fn write_stay(draft: &mut Draft, home: &Home, member: &Member, stay: &Stay) {
-    let expected =
-        [("3-6月", 10), ("≥6月", 30), ("≥1年", 35), ("长期", 20), ("1-3月", 4), ("<1月", 1)];
+    let expected = [("3", 10), ("4", 30), ("5", 35), ("6", 20), ("2", 4), ("1", 1)];
     let reason = match member.role {
-        Role::Head => {
-            draft.dice.weighted(&[("务工经商", 85), ("学习", 4), ("婚嫁", 4), ("其他", 7)])
-        }
-        Role::Spouse => draft.dice.weighted(&[("务工经商", 55), ("随迁", 35), ("婚嫁", 10)]),
-        Role::Child => draft.dice.weighted(&[("随迁", 85), ("学习", 15)]),
-        Role::Grandparent => {
-            draft.dice.weighted(&[("投靠", 55), ("随迁", 39), ("探亲", 4), ("就医", 2)])
-        }
+        Role::Head => draft.dice.weighted(&[("1", 85), ("4", 4), ("5", 4), ("99", 7)]),
+        Role::Spouse => draft.dice.weighted(&[("1", 55), ("2", 35), ("5", 10)]),
+        Role::Child => draft.dice.weighted(&[("2", 85), ("4", 15)]),
+        Role::Grandparent => draft.dice.weighted(&[("3", 55), ("2", 39), ("9", 4), ("7", 2)]),
     };
     let stamp = draft.stamp(system(home.collector), home.collector, stay.from);
     let residence = row!(
@@ -127,9 +116,9 @@ fn write_permit(draft: &mut Draft, home: &Home, member: &Member) {
         if draft.dice.chance(820) { years + 1 } else { draft.dice.below(years + 1).max(1) };
     let endorsed_until = months_after(issue, 12 * endorsed);
     let status = match endorsed_until >= today {
-        _ if draft.dice.chance(20) => "注销",
-        true => "有效",
-        false => "中止",
+        _ if draft.dice.chance(20) => "3",
+        true => "1",
+        false => "2",
     };
     let number = format!("JZZ{:04}{:09}", issue.year(), member.id);
     let updated = months_after(issue, 12 * (endorsed - 1));

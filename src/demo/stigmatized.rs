@@ -34,8 +34,11 @@ pub(super) fn write(draft: &mut Draft, home: &Home, member: &Member) {
     let id = draft.key();
     let (diagnosed_at, reported_at) = (stamp.collected_at, stamp.recorded_at);
     let is_special = member.id % 4 == 0;
-    let clinic =
-        if is_special { ("传染病医院", "传染病") } else { ("人民医院", "医院") };
+    let clinic = if is_special {
+        ("传染病医院", "infectious_hospital")
+    } else {
+        ("人民医院", "hospital")
+    };
     let is_audited = member.id % 10 == 0;
     let report = row!(
         stigmatized_disease_report {

@@ -77,16 +77,16 @@ fn write_dose(
 ) {
     let county = home.place.county;
     let (performer, kind) = match (*due == member.birth, draft.dice.below(100)) {
-        (true, ..4) => (format!("{}生殖健康医院", county.name), "生殖"),
-        (true, _) => (format!("{}人民医院", county.name), "医院"),
-        (_, 0) => (format!("{}传染病医院", county.name), "传染病"),
-        _ => (county.organization_name(Kind::Chc), "社区卫生服务中心"),
+        (true, ..4) => (format!("{}生殖健康医院", county.name), "reproductive_hospital"),
+        (true, _) => (format!("{}人民医院", county.name), "hospital"),
+        (_, 0) => (format!("{}传染病医院", county.name), "infectious_hospital"),
+        _ => (county.organization_name(Kind::Chc), Kind::Chc.name()),
     };
     let makers = ["北京生物制品研究所", "长春生物制品研究所", "武汉生物制品研究所"];
     let site = match &*dose.vaccine {
-        "OPV" | "bOPV" => "口服",
-        "BCG" => "左上臂",
-        _ => draft.dice.weighted(&[("右上臂", 5), ("左上臂", 3), ("大腿前外侧", 2)]),
+        "OPV" | "bOPV" => "5",
+        "BCG" => "1",
+        _ => draft.dice.weighted(&[("2", 5), ("1", 3), ("3", 2)]),
     };
     let late = on > *due + Days::new(30);
     let stamp = draft.health_stamp(on);
@@ -103,7 +103,7 @@ fn write_dose(
             site: text(site),
             performer_org: text(performer),
             performer_org_kind: text(kind),
-            campaign_type: text(if late { "查漏补种" } else { "常规" }),
+            campaign_type: text(if late { "2" } else { "1" }),
             adverse_event: None,
             withdrawn: Some(is_withdrawn(member, dose)),
             campaign_ref: None,
@@ -141,13 +141,13 @@ fn write_card(
         given.iter().filter(|_| draft.dice.chance(2)).map(|(_, on)| *on).collect();
     let reactions: Vec<_> = reacted
         .into_iter()
-        .map(|on| json!({ "on": on, "code": draft.dice.pick(&["发热", "局部红肿", "皮疹"]) }))
+        .map(|on| json!({ "on": on, "code": draft.dice.pick(&["1", "2", "3"]) }))
         .collect();
     let reminders: Vec<_> = pending
         .iter()
         .filter(|dose| dose.due_on > created_on && dose.due_on <= draft.today)
         .take(2)
-        .map(|dose| json!({ "sentOn": dose.due_on, "channel": draft.dice.pick(&["短信", "电话", "通知单"]) }))
+        .map(|dose| json!({ "sentOn": dose.due_on, "channel": draft.dice.pick(&["4", "3", "2"]) }))
         .collect();
     let mut stamp = draft.health_stamp(created_on);
     if let Some(last) = given.iter().map(|(_, on)| *on).max() {

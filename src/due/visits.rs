@@ -166,7 +166,7 @@ fn antenatal(row: &sources::Mother, today: NaiveDate, due: &mut Vec<Due>) {
 fn postpartum(row: &sources::Mother, due: &mut Vec<Due>) {
     let Some(part) = delivery(row) else { return };
     let Some(delivered) = delivered(row) else { return };
-    let home = matches!(part["placeKind"].as_str(), Some("4" | "家庭"));
+    let home = part["placeKind"].as_str() == Some("4");
     let discharged = day(&part["dischargedOn"]).filter(|_| !home);
     let visits = row.postpartum_visits.as_deref();
     let last = days(visits, None).max();
@@ -208,7 +208,7 @@ fn days(stored: Option<&str>, is_check: Option<bool>) -> impl Iterator<Item = Na
         _ => Vec::new(),
     };
     parts.into_iter().filter_map(move |part| {
-        let of_kind = matches!(part["kind"].as_str(), Some("2" | "产后42天检查"));
+        let of_kind = part["kind"].as_str() == Some("2");
         let is_it = is_check.is_none_or(|is_check| is_check == of_kind);
         day(&part["visitedOn"]).or_else(|| day(&part["on"])).filter(|_| is_it)
     })

@@ -4,7 +4,11 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::{administrative_unit::COUNTY_SPAN, sharing::Department};
 
 use super::{ids::Identifiers, me::Register, perturbation::Perturbation};
-use crate::{policy::Purpose, rules::age};
+use crate::{
+    directory::Directory,
+    policy::{GrantSet, Purpose},
+    rules::age,
+};
 
 /// The caller's side of every row scope, for one request.
 pub struct Context<'a> {
@@ -38,6 +42,10 @@ pub struct Context<'a> {
     pub today: NaiveDate,
     /// Identifiers of the caller's department.
     pub identifiers: &'a Identifiers,
+    /// Units and organizations, whose names are labels of their codes.
+    pub registers: &'a Directory,
+    /// The grants, with their versions: what changed in schemas.
+    pub grants: &'a GrantSet,
     /// What large counts are off by.
     pub perturbation: &'a Perturbation,
 }

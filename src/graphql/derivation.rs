@@ -10,7 +10,7 @@ use super::{
     context::Context,
     plan::Member,
     shape::project,
-    sql::{Params, generalized, literal_text, ruled},
+    sql::{CLINIC, Params, generalized, literal_text, ruled},
     write,
 };
 use crate::{
@@ -74,7 +74,7 @@ pub fn expression(
             let [given, expires, withdrawn] = [given, expires, withdrawn].map(of);
             format!("({})", consent::is_in_force_sql(&given, &expires, &withdrawn, &now))
         }
-        Computed::Generalized { name, kind } => generalized(alias, kind, name),
+        Computed::Generalized { name, kind } => generalized(alias, kind, name, CLINIC),
         Computed::WithinAny(list) => ruled::within_any(&of(list), today, params),
         Computed::Timely { disease, category, diagnosis, reported } => {
             ruled::timely([disease, category, diagnosis, reported].map(of), params)

@@ -74,6 +74,9 @@ impl Search<'_> {
                 | Root::Unshared { .. }
                 | Root::Entitlement { .. }
                 | Root::Rules { .. }
+                | Root::CodeLists { .. }
+                | Root::CodeList { .. }
+                | Root::SchemaChanges { .. }
                 | Root::Requests { .. }
                 | Root::Events { .. }
                 | Root::WorklistCounts { .. } => {}

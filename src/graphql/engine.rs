@@ -162,6 +162,7 @@ impl Engine {
             )
             .with("legalBasis", refusal.law())
         })?;
+        let permit = permit.looking_ahead(&grants, instant);
         let schema = self.schema(&permit)?;
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let entitled = Arc::new(Entitled { id, permit, schema, definition: OnceLock::new() });

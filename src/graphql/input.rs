@@ -9,13 +9,17 @@ use entity::sharing::Type;
 
 use super::ids::Identifiers;
 use crate::{
-    catalogue::{Field, code_lists::Codes},
+    catalogue::{Field, code_lists},
+    directory::Directory,
     error::{Code, GatewayError, Result},
     read::Value,
 };
 
 /// The longest text a filter may compare with, in bytes.
 const MAX_TEXT: usize = 1_000;
+
+/// The longest list whose codes an error names; who needs those of a longer one asks for the list.
+const MOST_CODES: usize = 64;
 
 /// Values of the variables of one request.
 pub type Variables = HashMap<Name, GraphqlValue>;
@@ -54,7 +58,7 @@ pub fn resolve(argument: &Argument, variables: &Variables) -> Option<GraphqlValu
 ///
 /// # Errors
 /// When it is null, not of the field's type, or a code that its list does not have.
-pub fn scalar(field: &Field, value: &GraphqlValue) -> Result<Value> {
+pub fn scalar(field: &Field, value: &GraphqlValue, registers: &Directory) -> Result<Value> {
     let wrong = |expected: &str| bad_input(format!("{} is compared with {expected}", field.path()));
     match (field.spec.ty, value) {
         (Type::Boolean, GraphqlValue::Boolean(value)) => Ok(Value::Bool(*value)),
@@ -73,19 +77,28 @@ pub fn scalar(field: &Field, value: &GraphqlValue) -> Result<Value> {
             .map(Value::Instant)
             .ok_or_else(|| wrong("an instant like 2015-03-06T08:00:00+08:00")),
         (Type::DateTime, _) => Err(wrong("an instant like 2015-03-06T08:00:00+08:00")),
-        (Type::Code, _) => code(field, text(value)?).map(Value::Text),
+        (Type::Code, _) => code(field, text(value)?, registers).map(Value::Text),
         _ => text(value).map(Value::Text),
     }
 }
 
 /// A code of the field's list.
-fn code(field: &Field, code: String) -> Result<String> {
-    let Some(list) = field.codes.as_ref().filter(|list| !list.has(&code)) else { return Ok(code) };
-    let message = format!("{} is compared with a code of {}", field.path(), list.name);
+fn code(field: &Field, code: String, registers: &Directory) -> Result<String> {
+    let Some(list) = field.codes.filter(|list| !code_lists::has(list, &code, registers)) else {
+        return Ok(code);
+    };
+    let standard = list.about().map_or("", |about| &about.standard);
+    let of = if standard.is_empty() { String::new() } else { format!(" ({standard})") };
+    let message = format!("{} is compared with a code of the list {}{of}", field.path(), list.name);
     let error = bad_input(message).with("codeList", list.name);
-    Err(match &list.codes {
-        Codes::Listed(codes) => error.with("codes", codes.clone()),
-        Codes::Formed { form, .. } => error.with("form", *form),
+    if let Some(form) = list.form() {
+        return Err(error.with("form", form));
+    }
+    let mut codes: Vec<&str> = list.entries().iter().map(|entry| &*entry.code).collect();
+    codes.dedup();
+    Err(match codes.len() {
+        1..=MOST_CODES if !list.is_of_register() => error.with("codes", codes),
+        _ => error,
     })
 }
 

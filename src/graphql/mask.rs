@@ -1,7 +1,7 @@
 //! Masks: what is left of a value at the level `masked`, applied where the value is read.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use entity::sharing::{Mask, Type};
+use entity::sharing::{Mask, Type, category};
 
 use crate::clock::day_in_shanghai;
 
@@ -39,6 +39,7 @@ pub fn text(mask: Mask, value: &str) -> Option<String> {
         Mask::Street | Mask::StreetOf(_) => Some(prefix(value, 9)),
         Mask::Community => Some(prefix(value, 12)),
         Mask::Category => value.chars().next().map(String::from),
+        Mask::CategoryOf(list) => category(list, value).map(str::to_owned),
         Mask::HanOrOther => Some(if value == "01" { "1" } else { "2" }.to_owned()),
         // The database made a band of the date.
         Mask::AgeBand

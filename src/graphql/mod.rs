@@ -1,6 +1,7 @@
 //! GraphQL: permit to schema, document to plan, plan to answer.
 
 pub mod acts;
+pub mod code_lists;
 pub mod context;
 pub mod derivation;
 mod diagnose;
@@ -21,6 +22,7 @@ mod request;
 mod root_field;
 mod rules;
 pub mod schema;
+mod schema_changes;
 pub mod shape;
 pub mod sql;
 mod strings;

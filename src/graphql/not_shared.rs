@@ -6,12 +6,17 @@
 use crate::{
     catalogue::{Field, Kind, catalogue},
     error::{Code, GatewayError},
-    policy::{Permit, Refusal},
+    policy::{Permit, Position, Refusal},
 };
 
 /// The error for a selected field.
 pub fn selection(permit: &Permit, kind: &Kind, name: &str) -> GatewayError {
     if let Some(field) = catalogue().field_named(kind.id, name) {
+        return of_field(permit, field, "selected");
+    }
+    if let Some((field, _)) = catalogue().labelled(kind.id, name)
+        && !permit.may(field, Position::Select)
+    {
         return of_field(permit, field, "selected");
     }
     if let Some(relation) = kind.relation_named(name).or_else(|| kind.connection_named(name)) {
@@ -25,7 +30,9 @@ pub fn selection(permit: &Permit, kind: &Kind, name: &str) -> GatewayError {
 
 /// The error for a member of `where` or `orderBy`.
 pub fn input(permit: &Permit, kind: &Kind, name: &str, position: &str) -> GatewayError {
-    if let Some(field) = catalogue().field_named(kind.id, name) {
+    let counted = || catalogue().labelled(kind.id, name).filter(|_| position == "groupBy");
+    let field = catalogue().field_named(kind.id, name).or_else(|| Some(counted()?.0));
+    if let Some(field) = field {
         return of_field(permit, field, &format!("used in {position}"));
     }
     if let Some(relation) = kind.relation_named(name) {

@@ -18,6 +18,12 @@ pub enum RootField {
     Me,
     /// Requests of persons, to the officer who answers them.
     SubjectRequests,
+    /// The code lists.
+    CodeLists,
+    /// The codes of one list.
+    CodeList,
+    /// What changed in the caller's schema.
+    SchemaChanges,
     /// Emergency accesses.
     BreakGlassEvents,
     /// What is due to persons, by list.
@@ -38,12 +44,15 @@ pub enum RootField {
 
 impl RootField {
     /// Those that are of no kind.
-    const OF_NO_KIND: [Self; 10] = [
+    const OF_NO_KIND: [Self; 13] = [
         Self::Typename,
         Self::Entitlement,
         Self::Rules,
         Self::Me,
         Self::SubjectRequests,
+        Self::CodeLists,
+        Self::CodeList,
+        Self::SchemaChanges,
         Self::BreakGlassEvents,
         Self::Worklist,
         Self::WorklistCounts,
@@ -68,6 +77,9 @@ impl RootField {
             Self::Rules => "rules",
             Self::Me => "me",
             Self::SubjectRequests => "subjectRequests",
+            Self::CodeLists => "codeLists",
+            Self::CodeList => "codeList",
+            Self::SchemaChanges => "schemaChanges",
             Self::BreakGlassEvents => "breakGlassEvents",
             Self::Worklist => "worklist",
             Self::WorklistCounts => "worklistCounts",

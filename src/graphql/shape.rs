@@ -44,6 +44,9 @@ pub fn project(value: &Json, members: &[Member], out: &mut Vec<u8>) {
                 write::key(out, &member.key);
                 if member.name == "__typename" {
                     write::text(out, member.of);
+                } else if let Some(label) = member.label {
+                    let code = object.get(&member.name).and_then(Json::as_str);
+                    write::optional(out, code.and_then(|code| label.of_member(code)), write::text);
                 } else {
                     let value = object.get(&member.name).unwrap_or(&Json::Null);
                     project(value, &member.members, out);

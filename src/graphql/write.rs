@@ -118,6 +118,7 @@ pub fn value(out: &mut Vec<u8>, render: &Render, rows: &Rows, row: usize, contex
                 list(out, texts.iter(), |out, left| text(out, left));
             });
         }
+        Render::Label { of, label } => label.write(out, of, rows, row, context),
     }
 }
 

@@ -1,5 +1,6 @@
 //! HTTP: GraphQL over HTTP, the caller's schema, tokens, and health.
 
+mod catalogue;
 mod challenge;
 mod compression;
 mod copy;

@@ -11,8 +11,8 @@ use axum::{
 };
 
 use super::{
-    compression, copy, counts, graphql, health, oauth, protected_resource, request_log, response,
-    trace::Ids,
+    catalogue, compression, copy, counts, graphql, health, oauth, protected_resource, request_log,
+    response, trace::Ids,
 };
 use crate::app::Gateway;
 
@@ -22,6 +22,11 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         // Partner systems, portals, persons: with a token.
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/schema.graphql", get(graphql::schema))
+        // Anybody: what codes mean, and what is shared with whom.
+        .route("/code-lists", get(catalogue::code_lists))
+        .route("/code-lists/{*name}", get(catalogue::code_list))
+        .route("/catalogue", get(catalogue::index))
+        .route("/catalogue/{*name}", get(catalogue::list))
         // Anybody: who issues those tokens, and what they can ask for.
         .route(protected_resource::PATH, get(protected_resource::metadata))
         .route(&format!("{}/graphql", protected_resource::PATH), get(protected_resource::metadata))

@@ -1,7 +1,7 @@
 //! Grants (授权) and the legal bases they rest on, as one immutable set at one version.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
     sync::Arc,
 };
@@ -233,6 +233,8 @@ pub struct GrantSet {
     /// Groups of which something is closed to some guardian, or was when this was read.
     closed: BTreeSet<Group>,
     cells: HashMap<(Role, Purpose), HashMap<Target, Vec<Grant>>>,
+    /// When each version was made, where that is known.
+    made: BTreeMap<i64, DateTime<Utc>>,
 }
 
 impl GrantSet {
@@ -256,6 +258,59 @@ impl GrantSet {
     pub fn closing(mut self, groups: BTreeSet<Group>) -> Self {
         self.closed = groups;
         self
+    }
+
+    /// The set with the instants at which its versions were made.
+    #[must_use]
+    pub fn dated(mut self, made: BTreeMap<i64, DateTime<Utc>>) -> Self {
+        self.made = made;
+        self
+    }
+
+    /// The versions in order, and when each was made; one of which that is not known, when the first of its
+    /// grants began.
+    pub fn made(&self) -> impl Iterator<Item = (i64, DateTime<Utc>)> {
+        let mut all = self.made.clone();
+        for grant in self.all().filter(|grant| !self.made.contains_key(&grant.version)) {
+            let known = all.entry(grant.version).or_insert(grant.valid_from);
+            *known = (*known).min(grant.valid_from);
+        }
+        all.into_iter()
+    }
+
+    /// The instants at which grants of a role for a purpose, and laws that they rest on, begin and end.
+    pub fn boundaries(&self, role: Role, purpose: Purpose) -> impl Iterator<Item = DateTime<Utc>> {
+        self.of(role, purpose)
+            .flat_map(|grant| {
+                let law = &grant.basis;
+                let (from, until) = (law.in_force_from, law.in_force_until);
+                [Some(grant.valid_from), grant.valid_until, Some(from), until]
+            })
+            .flatten()
+    }
+
+    /// The versions that have grants of a role for a purpose, and when each was made.
+    pub fn made_for(&self, role: Role, purpose: Purpose) -> BTreeMap<i64, DateTime<Utc>> {
+        let mut all = BTreeMap::new();
+        for grant in self.all_of(role, purpose) {
+            let made = self.made.get(&grant.version).copied();
+            let known = all.entry(grant.version).or_insert(grant.valid_from);
+            *known = made.unwrap_or_else(|| (*known).min(grant.valid_from));
+        }
+        all
+    }
+
+    /// The grants of a role for a purpose of the versions up to one.
+    #[must_use]
+    pub fn up_to(&self, role: Role, purpose: Purpose, version: i64) -> GrantSet {
+        let grants = self.all_of(role, purpose).filter(|grant| grant.version <= version);
+        GrantSet::new(grants.cloned()).closing(self.closed.clone())
+    }
+
+    /// The grants of a role for a purpose, the oldest of each cell first, as [`Self::new`] takes them.
+    fn all_of(&self, role: Role, purpose: Purpose) -> impl Iterator<Item = &Grant> {
+        let cells = self.cells.get(&(role, purpose)).into_iter().flat_map(HashMap::values);
+        cells.flat_map(|versions| versions.iter().rev())
     }
 
     /// Groups of which something is closed to some guardian.
@@ -286,14 +341,18 @@ impl GrantSet {
     /// The set as it was at a version.
     #[must_use]
     pub fn as_of(&self, version: i64) -> GrantSet {
+        let made = self.made.iter().filter(|(known, _)| **known <= version);
         GrantSet::new(self.all().filter(|grant| grant.version <= version).cloned())
             .closing(self.closed.clone())
+            .dated(made.map(|(version, at)| (*version, *at)).collect())
     }
 
     /// The set with further grants.
     #[must_use]
     pub fn with(&self, grants: impl IntoIterator<Item = Grant>) -> GrantSet {
-        GrantSet::new(self.all().cloned().chain(grants)).closing(self.closed.clone())
+        GrantSet::new(self.all().cloned().chain(grants))
+            .closing(self.closed.clone())
+            .dated(self.made.clone())
     }
 
     /// The grants of a role for a purpose, whatever their versions and dates.

@@ -3,11 +3,12 @@
 //! it to close its cell, nobody would know why.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
-use entity::{guardian_closing, legal_basis, sharing::Group, sharing_grant};
+use chrono::{DateTime, Utc};
+use entity::{grant_version, guardian_closing, legal_basis, sharing::Group, sharing_grant};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -70,7 +71,14 @@ pub async fn load(db: &impl ConnectionTrait) -> Result<GrantSet, LoadError> {
     for row in rows {
         grants.extend(grant(row, &bases)?);
     }
-    Ok(GrantSet::new(grants).closing(closed(db).await?))
+    Ok(GrantSet::new(grants).closing(closed(db).await?).dated(made(db).await?))
+}
+
+/// When each version was made.
+#[expect(clippy::disallowed_methods, reason = "grants are policy, not personal data")]
+async fn made(db: &impl ConnectionTrait) -> Result<BTreeMap<i64, DateTime<Utc>>, DbErr> {
+    let versions = grant_version::Entity::find().all(db).await?;
+    Ok(versions.into_iter().map(|version| (version.version, version.at)).collect())
 }
 
 /// The groups of which something is closed to some guardian and was not opened again. What has ended

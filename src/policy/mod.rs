@@ -1,6 +1,7 @@
 //! Caller and grants in, permit out: what a request may see is decided here and nowhere else.
 
 mod acts;
+pub mod changes;
 mod coarsen;
 pub mod explain;
 mod floors;

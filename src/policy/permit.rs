@@ -12,7 +12,8 @@ use entity::{
 use sea_orm::IdenStatic;
 
 use super::{
-    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, Worklist, coarsen,
+    Act, EventView, GrantSet, Level, Purpose, Refusal, Role, Scope, Target, Worklist, changes,
+    coarsen,
     floors::{self, JointView},
     grant::{Grant, LegalBasis},
     unit, view,
@@ -154,6 +155,8 @@ pub struct Permit {
     visible: Vec<Vec<RowRule>>,
     /// The worklists that the caller works by.
     worklists: Vec<Worklist>,
+    /// For each field when it ends; empty where nothing does, or nobody looked ahead.
+    endings: Vec<Option<DateTime<Utc>>>,
 }
 
 impl Permit {
@@ -191,6 +194,7 @@ impl Permit {
             groups,
             visible: Vec::new(),
             worklists: Vec::new(),
+            endings: Vec::new(),
         };
         let in_full = |field: &Field| permit.field(field.id).level == Level::Full;
         permit.names_persons = identifying().into_iter().any(in_full);
@@ -236,9 +240,22 @@ impl Permit {
             groups: Group::ALL.into_iter().map(|_| full(collector())).collect(),
             visible: Vec::new(),
             worklists: Worklist::every(),
+            endings: Vec::new(),
         };
         permit.visible = permit.visible_rows();
         permit
+    }
+
+    /// The permit with what is known of when its fields end, by the grants and the instant it was decided by.
+    #[must_use]
+    pub fn looking_ahead(self, grants: &GrantSet, instant: DateTime<Utc>) -> Permit {
+        let endings = changes::endings(&self, grants, instant);
+        Permit { endings, ..self }
+    }
+
+    /// The instant from which a field is shared no more, where one is known.
+    pub fn ends(&self, field: FieldId) -> Option<DateTime<Utc>> {
+        self.endings.get(usize::from(field.0)).copied().flatten()
     }
 
     /// The decision for a field.
@@ -550,15 +567,7 @@ fn at_field(decision: Decision, field: &Field) -> Result<Decision, Refusal> {
 }
 
 fn next_change(basis: Basis, grants: &GrantSet, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    grants
-        .of(basis.role, basis.purpose)
-        .flat_map(|grant| {
-            let law = &grant.basis;
-            [Some(grant.valid_from), grant.valid_until, Some(law.in_force_from), law.in_force_until]
-        })
-        .flatten()
-        .filter(|change| *change > instant)
-        .min()
+    grants.boundaries(basis.role, basis.purpose).filter(|change| *change > instant).min()
 }
 
 /// Whether the database can compare the value: plain columns and what it works out itself.

@@ -64,6 +64,76 @@ impl ShareCategory {
 }
 
 impl Refusal {
+    /// All of them.
+    pub const ALL: [Refusal; 19] = [
+        Refusal::PurposeNotOpen,
+        Refusal::NotGranted,
+        Refusal::GrantNotInForce,
+        Refusal::LawNotInForce,
+        Refusal::PolicyIsNoLaw,
+        Refusal::SpeciallyProtected,
+        Refusal::OtherRolesOnly,
+        Refusal::AnalystsCount,
+        Refusal::CountsOnly,
+        Refusal::YesNoOnly,
+        Refusal::MaskedAway,
+        Refusal::MaskedValue,
+        Refusal::NotComparable,
+        Refusal::JointMask,
+        Refusal::NoRows,
+        Refusal::NeedsBreakGlass,
+        Refusal::NeedsOrganization,
+        Refusal::NeedsPerson,
+        Refusal::NeedsContract,
+    ];
+
+    /// What it says, in Chinese and English.
+    const fn labels(self) -> (&'static str, &'static str) {
+        match self {
+            Refusal::PurposeNotOpen => ("角色无此用途", "the role may not ask for this purpose"),
+            Refusal::NotGranted => ("未授权", "no grant opens it for this role and purpose"),
+            Refusal::GrantNotInForce => {
+                ("授权未生效或已失效", "the grant has not begun or has ended")
+            }
+            Refusal::LawNotInForce => ("所依法律未施行或已废止", "the law is not in force"),
+            Refusal::PolicyIsNoLaw => ("政策文件不是法律依据", "a policy paper is no legal basis"),
+            Refusal::SpeciallyProtected => (
+                "特别保护,仅限卫生计生履职人员和本人",
+                "specially protected: health roles and the person",
+            ),
+            Refusal::OtherRolesOnly => ("仅限指定角色", "only the roles that the dictionary names"),
+            Refusal::AnalystsCount => ("统计角色只可计数", "analysts count and see no persons"),
+            Refusal::CountsOnly => ("仅授权计数", "the grant opens counts only"),
+            Refusal::YesNoOnly => ("仅授权是否类字段", "the grant opens yes/no fields only"),
+            Refusal::MaskedAway => ("脱敏后无内容", "the mask leaves nothing"),
+            Refusal::MaskedValue => (
+                "脱敏值不可筛选、排序、分组",
+                "a masked value is not filtered, ordered or grouped by",
+            ),
+            Refusal::NotComparable => {
+                ("不可比较", "the database cannot compare, order or group it")
+            }
+            Refusal::JointMask => ("合并后可识别个人", "masks that identify together"),
+            Refusal::NoRows => ("授权不含任何行", "the grant reaches no rows"),
+            Refusal::NeedsBreakGlass => ("须紧急访问", "only by break-glass, in an emergency"),
+            Refusal::NeedsOrganization => ("令牌须代表机构", "the token acts for no organization"),
+            Refusal::NeedsPerson => ("须本人令牌", "the token is not a person's own"),
+            Refusal::NeedsContract => {
+                ("机构须有有效合同", "the organization has no contract that holds")
+            }
+        }
+    }
+
+    /// What it says, in Chinese.
+    pub const fn label_zh(self) -> &'static str {
+        self.labels().0
+    }
+
+    /// What it says, in English.
+    pub const fn label_en(self) -> &'static str {
+        self.labels().1
+    }
+
     /// The code in answers.
     pub const fn code(self) -> &'static str {
         match self {

@@ -35,6 +35,8 @@ pub enum Mask {
     Community,
     /// The top level of a code, its first character (`CAT`).
     Category,
+    /// The category of a code in the list of this name, which groups its codes (`CAT`).
+    CategoryOf(&'static str),
     /// Han or other (`HAN/OTHER`).
     HanOrOther,
     /// Another, coarser column stands in (`CLASS`).
@@ -87,7 +89,7 @@ impl Mask {
             Mask::County => "COUNTY",
             Mask::Street => "STREET",
             Mask::Community => "COMMUNITY",
-            Mask::Category => "CAT",
+            Mask::Category | Mask::CategoryOf(_) => "CAT",
             Mask::HanOrOther => "HAN/OTHER",
             Mask::Coarser(_) | Mask::OrganizationKind(_) => "CAT",
             Mask::StreetOf(_) => "STREET",

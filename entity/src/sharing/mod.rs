@@ -7,7 +7,7 @@
 
 mod class;
 mod code_list;
-mod code_lists;
+pub mod code_lists;
 mod collected;
 mod department;
 mod derivation;
@@ -15,6 +15,7 @@ mod field;
 mod group;
 mod kind;
 mod mask;
+mod member_lists;
 mod provenance;
 pub mod rows;
 mod value_type;
@@ -22,7 +23,7 @@ mod value_type;
 use sea_orm::EntityTrait;
 
 pub use class::Class;
-pub use code_list::{CodeList, Codes};
+pub use code_list::{About, CodeEntry, CodeList, Codes, Language, category};
 pub use collected::{BESIDE, COLLECTOR, Collected, REPLACED_AT};
 pub use department::Department;
 pub use derivation::{Computed, Derivation, Finished, Referent};
@@ -30,6 +31,7 @@ pub use field::{Derived, FieldSpec, field};
 pub use group::Group;
 pub use kind::{Inverse, KindSpec, ProtectedRows, RelationSpec, Subject};
 pub use mask::Mask;
+pub use member_lists::{MEMBER_LISTS, member_list};
 pub use provenance::Provenance;
 pub use value_type::{Structure, Type};
 

@@ -163,7 +163,7 @@ impl Create {
             source: Set(Some(source.to_owned())),
             sent_at: Set(Some(now)),
             forwarded_to_name: Set(Some(centre.name.clone())),
-            forwarded_to_kind: Set(Some("社区卫生服务中心".to_owned())),
+            forwarded_to_kind: Set(Some(CENTRE.to_owned())),
             status: Set(Some(if is_own { ACCEPTED } else { WAITS }.to_owned())),
             answered_on: Set(is_own.then_some(actor.today)),
             source_system: Set("migrant-gateway".to_owned()),

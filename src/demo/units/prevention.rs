@@ -13,12 +13,8 @@ const CAMPAIGNS: [(&str, &str, &str); 3] = [
 ];
 
 /// Disease with its class, and where it spread.
-const OUTBREAKS: [((&str, &str), &str); 4] = [
-    (("B08.4", "丙类"), "9"),
-    (("J10.1", "丙类"), "3"),
-    (("A09.0", "丙类"), "1"),
-    (("A03.9", "乙类"), "2"),
-];
+const OUTBREAKS: [((&str, &str), &str); 4] =
+    [(("B08.4", "3"), "9"), (("J10.1", "3"), "3"), (("A09.0", "3"), "1"), (("A03.9", "2"), "2")];
 
 pub(super) fn write(draft: &mut Draft, county: &County) {
     let (vaccine, kind, group) = *draft.dice.pick(&CAMPAIGNS);

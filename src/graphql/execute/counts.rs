@@ -88,11 +88,15 @@ impl Execution<'_> {
                     write::key(out, key);
                     write::boolean(out, shown[row].is_none());
                 }
-                CountItem::Dimension { key, field } => {
+                CountItem::Dimension { key, field, label } => {
                     write::key(out, key);
                     match dimensions.iter().position(|dimension| dimension.id == field.id) {
                         Some(column) => {
-                            let render = Render::Plain { column, ty: field.spec.ty };
+                            let code = Render::Plain { column, ty: field.spec.ty };
+                            let render = match label {
+                                Some(label) => Render::Label { of: Box::new(code), label: *label },
+                                None => code,
+                            };
                             write::value(out, &render, &rows, row, self.context);
                         }
                         None => out.extend_from_slice(b"null"),

@@ -170,7 +170,10 @@ impl Execution<'_> {
             told.reads.iter().filter(|read| only.is_none_or(|only| read.node.kind.id == only));
         for read in asked {
             let rows = self.rows_of(Some(read), of, MOST_OF_A_KIND).await?;
-            sections.extend(rows.iter().map(|row| me::record_section(read.node.kind, row)));
+            sections.extend(
+                rows.iter()
+                    .map(|row| me::record_section(self.permit, read.node.kind, row, self.context)),
+            );
         }
         Ok(Json::Array(sections))
     }

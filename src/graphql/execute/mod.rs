@@ -27,13 +27,14 @@ use parking_lot::Mutex;
 
 use self::subjects::Inquiries;
 use super::{
+    code_lists,
     context::Context,
     entitlement,
     filter::{Conditions, Reading, RequestFilter},
     input::{self, Variables},
     limits::Limits,
     plan::{Node, Plan, Root},
-    rules, shape,
+    rules, schema_changes, shape,
     sql::{RowRules, Scoping},
     write,
 };
@@ -142,6 +143,26 @@ impl<'a> Execution<'a> {
                 let entitlement = entitlement::describe(self.permit, kind.as_deref(), limits);
                 shape::project(&entitlement, members, &mut out);
             }
+            Root::CodeLists { key, members } => {
+                write::key(&mut out, key);
+                let lists = code_lists::describe_all(self.context.registers);
+                shape::project(&lists, members, &mut out);
+            }
+            Root::CodeList { key, members, name } => {
+                let name = self.argument(name.as_ref());
+                let name = name.as_ref().map(input::text).transpose()?.unwrap_or_default();
+                let list = code_lists::named(&name)?;
+                write::key(&mut out, key);
+                let codes = code_lists::codes(list, self.context.registers);
+                shape::project(&codes, members, &mut out);
+            }
+            Root::SchemaChanges { key, members, since } => {
+                let since = self.argument(since.as_ref());
+                let changes =
+                    schema_changes::describe(self.permit.basis, since.as_ref(), self.context)?;
+                write::key(&mut out, key);
+                shape::project(&changes, members, &mut out);
+            }
             Root::Rules { key, members } => {
                 write::key(&mut out, key);
                 shape::project(&rules::describe(self.context.today), members, &mut out);
@@ -199,7 +220,8 @@ impl<'a> Execution<'a> {
     /// What a filter says, under the permit.
     fn filter(&self, kind: &'static Kind, filter: &async_graphql::Value) -> Result<RequestFilter> {
         let (permit, limits, asked) = (self.permit, self.limits, &self.asked);
-        Reading { permit, identifiers: self.context.identifiers, limits, asked }.read(kind, filter)
+        let Context { identifiers, registers, .. } = *self.context;
+        Reading { permit, identifiers, registers, limits, asked }.read(kind, filter)
     }
 
     /// Takes down what a node reads: of cells that not every row shows, only that there are rows.

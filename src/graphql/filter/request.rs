@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     catalogue::{DatabaseField, Field, Kind},
+    directory::Directory,
     error::{GatewayError, Result},
     graphql::{
         ids::Identifiers,
@@ -60,6 +61,8 @@ pub struct Reading<'a> {
     pub permit: &'a Permit,
     /// Identifiers of the caller's department.
     pub identifiers: &'a Identifiers,
+    /// Units and organizations: their codes are lists.
+    pub registers: &'a Directory,
     /// How much may be asked.
     pub limits: &'a Limits,
     /// How much was asked before.
@@ -159,13 +162,13 @@ impl<'v> Source<'v> for Reading<'_> {
         operator: Operator,
         operand: &'v Resolved,
     ) -> Result<Comparison> {
-        let value = || input::scalar(field, operand);
+        let value = || input::scalar(field, operand, self.registers);
         Ok(match operator {
             Operator::Eq => Comparison::Eq(value()?),
             Operator::Ne => Comparison::Ne(value()?),
-            Operator::In => {
-                Comparison::In(self.several(operand, |value| input::scalar(field, value))?)
-            }
+            Operator::In => Comparison::In(
+                self.several(operand, |value| input::scalar(field, value, self.registers))?,
+            ),
             Operator::Lt => Comparison::Lt(value()?),
             Operator::Lte => Comparison::Lte(value()?),
             Operator::Gt => Comparison::Gt(value()?),

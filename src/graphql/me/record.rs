@@ -1,14 +1,17 @@
 //! One's own record in plain words: every field that is shown, with its labels.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::sharing::{Department, Group, Type};
+use entity::sharing::Type;
 use serde_json::{Map, Value as Json, json};
 
 use super::words;
 use crate::{
-    catalogue::{Field, Kind, catalogue},
-    graphql::shape::Shape,
-    policy::{Permit, Position, Purpose},
+    catalogue::{
+        Field, Kind, catalogue,
+        code_lists::{self, CodeList, Language},
+    },
+    graphql::{context::Context, shape::Shape},
+    policy::{Permit, Position},
 };
 
 /// `RecordSection`.
@@ -54,15 +57,20 @@ pub fn fields_of(permit: &Permit, kind: &'static Kind) -> String {
     fields.collect::<Vec<_>>().join(" ")
 }
 
-/// A row in words, of its fields as they were read.
-pub fn section(kind: &'static Kind, row: &Map<String, Json>) -> Json {
+/// A row in words, of its fields as a permit shows them.
+pub fn section(
+    permit: &Permit,
+    kind: &'static Kind,
+    row: &Map<String, Json>,
+    context: &Context<'_>,
+) -> Json {
     let entries = catalogue().fields_of(kind.id).filter_map(|field| {
         let value = row.get(field.spec.name)?;
         Some(json!({
             "field": field.spec.name,
             "labelZh": field.spec.label_zh,
             "labelEn": field.spec.label_en,
-            "text": in_words(field, value),
+            "text": Words { field, context }.of(value, shown(permit, field)),
         }))
     });
     json!({
@@ -74,41 +82,55 @@ pub fn section(kind: &'static Kind, row: &Map<String, Json>) -> Json {
     })
 }
 
-/// A value as a reader understands it.
-fn in_words(field: &Field, value: &Json) -> String {
-    match value {
-        Json::Null => NOTHING.to_owned(),
-        Json::Bool(true) => "是".to_owned(),
-        Json::Bool(false) => "否".to_owned(),
-        Json::Array(items) if items.is_empty() => "无".to_owned(),
-        Json::Array(items) => {
-            items.iter().map(|item| in_words(field, item)).collect::<Vec<_>>().join("；")
-        }
-        Json::Object(members) => {
-            let members = members.values().filter(|member| !member.is_null());
-            members.map(|member| in_words(field, member)).collect::<Vec<_>>().join("，")
-        }
-        Json::String(text) => text_in_words(field, text),
-        Json::Number(number) => number.to_string(),
-    }
+/// The list of the codes that a permit shows of a field.
+fn shown(permit: &Permit, field: &Field) -> Option<&'static CodeList> {
+    code_lists::shown(field, permit.field(field.id).mask)
 }
 
-fn text_in_words(field: &Field, text: &str) -> String {
-    if let Ok(day) = text.parse::<NaiveDate>() {
-        return words::day(day);
+/// What makes words of the values of a field.
+struct Words<'a> {
+    field: &'a Field,
+    context: &'a Context<'a>,
+}
+
+impl Words<'_> {
+    /// A value as a reader understands it; codes are those of a list.
+    fn of(&self, value: &Json, list: Option<&'static CodeList>) -> String {
+        match value {
+            Json::Null => NOTHING.to_owned(),
+            Json::Bool(true) => "是".to_owned(),
+            Json::Bool(false) => "否".to_owned(),
+            Json::Array(items) if items.is_empty() => "无".to_owned(),
+            Json::Array(items) => {
+                items.iter().map(|item| self.of(item, list)).collect::<Vec<_>>().join("；")
+            }
+            Json::Object(members) => {
+                let path = self.field.path();
+                let members = members.iter().filter(|(_, member)| !member.is_null());
+                members
+                    .map(|(name, member)| self.of(member, code_lists::member_list(&path, name)))
+                    .collect::<Vec<_>>()
+                    .join("，")
+            }
+            Json::String(text) => self.of_text(text, list),
+            Json::Number(number) => number.to_string(),
+        }
     }
-    if matches!(field.spec.ty, Type::DateTime)
-        && let Ok(at) = text.parse::<DateTime<Utc>>()
-    {
-        return words::instant(at);
+
+    fn of_text(&self, text: &str, list: Option<&'static CodeList>) -> String {
+        if let Some(list) = list {
+            let Context { today, registers, .. } = self.context;
+            let label = code_lists::label(list, text, Language::Zh, *today, registers);
+            return label.map_or_else(|| text.to_owned(), |label| format!("{label}（{text}）"));
+        }
+        if let Ok(day) = text.parse::<NaiveDate>() {
+            return words::day(day);
+        }
+        if matches!(self.field.spec.ty, Type::DateTime)
+            && let Ok(at) = text.parse::<DateTime<Utc>>()
+        {
+            return words::instant(at);
+        }
+        text.to_owned()
     }
-    // Codes of the gateway's own registers, which no other list has.
-    let label = match field.spec.ty {
-        Type::Code => Department::parse(text)
-            .map(Department::label_zh)
-            .or_else(|| Group::parse(text).map(Group::label_zh))
-            .or_else(|| Purpose::parse(text).map(Purpose::label_zh)),
-        _ => None,
-    };
-    label.map_or_else(|| text.to_owned(), |label| format!("{label}（{text}）"))
 }

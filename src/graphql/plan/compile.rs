@@ -20,13 +20,13 @@ use crate::{
     catalogue::{DatabaseField, DatabaseValue, Field, Kind, Relation, catalogue},
     error::{Code, GatewayError, Result},
     graphql::{
-        Unshared,
+        Unshared, code_lists,
         derivation::{Columns, Finish},
         entitlement, events,
         input::Variables,
         me, not_shared,
         root_field::RootField,
-        rules,
+        rules, schema_changes,
         shape::Shape,
     },
     policy::{Permit, Position, RowRule},
@@ -159,6 +159,19 @@ impl<'d> Compiler<'d> {
                     first: argument(field, "first"),
                 }
             }
+            RootField::CodeLists => {
+                Root::CodeLists { key, members: self.members(fields, code_lists::LIST)? }
+            }
+            RootField::CodeList => Root::CodeList {
+                key,
+                members: self.members(fields, code_lists::ENTRY)?,
+                name: argument(field, "name"),
+            },
+            RootField::SchemaChanges => Root::SchemaChanges {
+                key,
+                members: self.members(fields, schema_changes::SHAPE)?,
+                since: argument(field, "since"),
+            },
             RootField::BreakGlassEvents => {
                 let view = self.permit.events.filter(|view| view.is_listed());
                 let view = view.ok_or_else(|| unknown(field))?;
@@ -259,7 +272,12 @@ impl<'d> Compiler<'d> {
                 "suppressed" => CountItem::Suppressed { key },
                 name => match catalogue().field_named(kind.id, name) {
                     Some(field) if self.permit.may(field, Position::Group) => {
-                        CountItem::Dimension { key, field }
+                        CountItem::Dimension { key, field, label: None }
+                    }
+                    None if let Some((field, label)) =
+                        code_lists::counted(self.permit, kind, name) =>
+                    {
+                        CountItem::Dimension { key, field, label: Some(label) }
                     }
                     _ => {
                         let error = not_shared::input(self.permit, kind, name, "groupBy");
@@ -289,6 +307,10 @@ impl<'d> Compiler<'d> {
         {
             let render = self.render(node, field, fields)?;
             return Ok(Item::Value { key, render });
+        }
+        if let Some((field, label)) = code_lists::selected(self.permit, node.kind, name) {
+            let of = Box::new(self.render(node, field, fields)?);
+            return Ok(Item::Value { key, render: Render::Label { of, label } });
         }
         if let Some(relation) = node.kind.relation_named(name)
             && self.permit.shows_kind(relation.target)
@@ -348,7 +370,7 @@ impl<'d> Compiler<'d> {
         }
         let ty = field.spec.ty;
         let members = match ty.structure() {
-            Some(structure) => Some(self.structure_members(fields, structure.name)?),
+            Some(structure) => Some(self.structure_members(fields, field, structure.name)?),
             None => None,
         };
         let read = match DatabaseField::of(field) {
@@ -383,17 +405,19 @@ impl<'d> Compiler<'d> {
         })
     }
 
-    fn structure_members(&self, fields: &Fields<'d>, of: &'static str) -> Result<Vec<Member>> {
-        Ok(self
-            .below(fields, None)?
-            .into_iter()
-            .map(|(key, fields)| Member {
-                key: key.to_owned(),
-                name: fields[0].node.name.node.to_string(),
-                of,
-                members: Vec::new(),
-            })
-            .collect())
+    fn structure_members(
+        &self,
+        fields: &Fields<'d>,
+        field: &Field,
+        of: &'static str,
+    ) -> Result<Vec<Member>> {
+        let member = |key: &str, name: &str| {
+            let labelled = code_lists::member(field, name);
+            let (name, label) = labelled.map_or((name, None), |(name, label)| (name, label));
+            Member { key: key.to_owned(), name: name.to_owned(), of, members: Vec::new(), label }
+        };
+        let below = self.below(fields, None)?.into_iter();
+        Ok(below.map(|(key, fields)| member(key, &fields[0].node.name.node)).collect())
     }
 
     pub fn members(&self, fields: &Fields<'d>, shape: &Shape) -> Result<Vec<Member>> {
@@ -408,7 +432,7 @@ impl<'d> Compiler<'d> {
                 Some(below) => self.members(fields, below)?,
                 None => Vec::new(),
             };
-            Ok(Member { key, name: name.to_owned(), of: shape.name, members })
+            Ok(Member { key, name: name.to_owned(), of: shape.name, members, label: None })
         })
     }
 }

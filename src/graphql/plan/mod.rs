@@ -31,7 +31,10 @@ use super::{
     sql::{RowRules, leaves_out_none},
 };
 use crate::{
-    catalogue::{DatabaseField, Field, FieldId, Kind, Relation},
+    catalogue::{
+        DatabaseField, Field, FieldId, Kind, Relation,
+        code_lists::{CodeList, Language},
+    },
     policy::{Permit, RowRule},
     read::Rows,
     volume::{Category, Each},
@@ -99,6 +102,9 @@ impl Plan {
                     Root::Typename { .. }
                     | Root::Unshared { .. }
                     | Root::Rules { .. }
+                    | Root::CodeLists { .. }
+                    | Root::CodeList { .. }
+                    | Root::SchemaChanges { .. }
                     | Root::Requests { .. }
                     | Root::Events { .. }
                     | Root::WorklistCounts { .. }
@@ -131,6 +137,12 @@ pub enum Root {
     Entitlement { key: String, members: Vec<Member>, kind: Option<Argument> },
     /// The rules of the domain.
     Rules { key: String, members: Vec<Member> },
+    /// The code lists.
+    CodeLists { key: String, members: Vec<Member> },
+    /// The codes of one list.
+    CodeList { key: String, members: Vec<Member>, name: Option<Argument> },
+    /// What changed in the caller's schema.
+    SchemaChanges { key: String, members: Vec<Member>, since: Option<Argument> },
     /// A person's own view.
     Me { key: String, items: Vec<MeItem> },
     /// Requests of persons.
@@ -282,6 +294,15 @@ pub enum Render {
     Finished(Finish),
     /// A list of texts, a mask of each.
     Texts { column: usize, mask: Option<Mask> },
+    /// The label of a code, or of each code of a list, as another rendering shows it.
+    Label { of: Box<Render>, label: Label },
+}
+
+/// Labels of a list in a language.
+#[derive(Debug, Clone, Copy)]
+pub struct Label {
+    pub list: &'static CodeList,
+    pub language: Language,
 }
 
 /// A member of a structured value: its key in the answer, its name, and its own members.
@@ -292,6 +313,8 @@ pub struct Member {
     /// The type name, for `__typename`.
     pub of: &'static str,
     pub members: Vec<Member>,
+    /// Where its label is asked for, and not the member itself.
+    pub label: Option<Label>,
 }
 
 /// A member of a connection.
@@ -362,7 +385,7 @@ pub enum CountItem {
     Unshared { key: String },
     Count { key: String },
     Suppressed { key: String },
-    Dimension { key: String, field: &'static Field },
+    Dimension { key: String, field: &'static Field, label: Option<Label> },
 }
 
 impl Node {

@@ -4,6 +4,7 @@ use async_graphql::{
     Value,
     dynamic::{Field, FieldFuture, InputValue, Interface, InterfaceField, Object, TypeRef},
 };
+use chrono::SecondsFormat;
 use entity::{
     person,
     sharing::{Structure, Type},
@@ -12,20 +13,24 @@ use entity::{
 
 use super::worklist;
 use crate::{
-    catalogue::{self, Kind, catalogue, export::type_name},
+    catalogue::{self, Kind, catalogue, code_lists::Language, export::type_name},
     graphql::{
-        acts, entitlement, events,
+        acts, code_lists as lists, entitlement, events,
         filter::{Input, InputType},
         mask::masked_type,
         me,
         plan::NODE,
         root_field::RootField,
-        rules,
+        rules, schema_changes,
         shape::Shape,
         worklist::{COUNT, NOTICE, counts as counts_of_worklists, has_notices},
     },
     policy::{EventView, Permit, Position},
+    rules::calendar::shanghai,
 };
+
+/// The languages of labels, each in a field of its own: a field means one thing to whoever keeps answers.
+const LANGUAGES: [Language; 2] = [Language::Zh, Language::En];
 
 /// What an identifier is.
 const ID: &str = "an opaque identifier, different for every department";
@@ -46,6 +51,8 @@ pub(super) fn objects(permit: &Permit) -> Vec<Object> {
     if has_notices(permit) {
         shapes(NOTICE, &mut all);
     }
+    shapes(lists::LIST, &mut all);
+    shapes(schema_changes::SHAPE, &mut all);
     for shape in told(permit) {
         shapes(shape, &mut all);
     }
@@ -120,6 +127,29 @@ fn rows(query: Object) -> Object {
     query.field(node).field(nodes)
 }
 
+/// The two ways to code lists.
+fn code_lists(query: Object) -> Object {
+    let all = field(&RootField::CodeLists.name(), TypeRef::named_nn_list_nn(lists::LIST.name))
+        .description("代码表目录: the code lists; they tell of nobody");
+    let one = field(&RootField::CodeList.name(), TypeRef::named_nn_list_nn(lists::ENTRY.name))
+        .description("代码表: the codes of one list with their labels; they tell of nobody")
+        .argument(
+            InputValue::new("name", TypeRef::named_nn(TypeRef::STRING))
+                .description("its name in `codeLists`, or its standard (GB/T 2261.1)"),
+        );
+    query.field(all).field(one)
+}
+
+/// What changed in the caller's schema.
+fn changed() -> Field {
+    let list = TypeRef::named_nn_list_nn(schema_changes::SHAPE.name);
+    field(&RootField::SchemaChanges.name(), list)
+        .description(
+            "模式变更: what changed in this schema since an instant, by grants and laws; it tells of nobody",
+        )
+        .argument(InputValue::new("since", TypeRef::named_nn("DateTime")))
+}
+
 fn query(permit: &Permit) -> Object {
     let mut query = Object::new("Query").field(
         field(&RootField::Entitlement.name(), TypeRef::named_nn("Entitlement"))
@@ -139,6 +169,7 @@ fn query(permit: &Permit) -> Object {
     if me::lists_requests(permit) {
         query = query.field(super::me::requests());
     }
+    query = code_lists(query).field(changed());
     if let Some(view) = permit.events.filter(|view| view.is_listed()) {
         query = query.field(emergency_accesses(view));
     }
@@ -210,9 +241,10 @@ fn kind_object(permit: &Permit, kind: &Kind) -> Object {
         .implement(NODE)
         .description(format!("{} ({}). {}", kind.label_zh, kind.label_en, kind.standard))
         .field(field("id", TypeRef::named_nn(TypeRef::ID)).description(ID));
-    let object = permit
-        .fields_at(kind.id, Position::Select)
-        .fold(object, |object, shared| object.field(shared_field(permit, shared)));
+    let object = permit.fields_at(kind.id, Position::Select).fold(object, |object, shared| {
+        let object = object.field(shared_field(permit, shared));
+        labels(permit, shared).into_iter().fold(object, Object::field)
+    });
     kind.relations.iter().filter(|relation| permit.shows_kind(relation.target)).fold(
         object,
         |object, relation| {
@@ -247,6 +279,13 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
     if !spec.standard.is_empty() {
         description += &format!(" {}.", spec.standard);
     }
+    let list = lists::shown_to(permit, shared);
+    if let Some(list) = list {
+        description += &format!(" 代码表 code list: {}.", list.name);
+    }
+    for (member, list) in catalogue::code_lists::of_members(shared) {
+        description += &format!(" 代码表 code list of {member}: {}.", list.name);
+    }
     description += &format!(" [{} {}", spec.group.code(), spec.class.code());
     if let Some(mask) = mask {
         description += &format!(", masked {}", spec.style_of(mask));
@@ -265,7 +304,40 @@ fn shared_field(permit: &Permit, shared: &catalogue::Field) -> Field {
             "; 其他行为空, null in other rows."
         };
     }
-    field(spec.name, ty).description(description)
+    ending(permit, shared, field(spec.name, ty).description(description))
+}
+
+/// Says of a field that will end when it does.
+fn ending(permit: &Permit, shared: &catalogue::Field, field: Field) -> Field {
+    let Some(end) = permit.ends(shared.id) else { return field };
+    let end = end.with_timezone(&shanghai()).to_rfc3339_opts(SecondsFormat::Secs, false);
+    field.deprecation(Some(&format!(
+        "授权至 {end} 止: from then on not shared with this role for this purpose"
+    )))
+}
+
+/// What a label is: the code that it stands beside says all else.
+fn label_field(of: &str, language: Language, ty: TypeRef) -> Field {
+    let description = match language {
+        Language::Zh => format!("`{of}` 的名称"),
+        Language::En => format!("the label of `{of}`"),
+    };
+    let name = catalogue::code_lists::label_name(of, language);
+    field(&name, ty).description(description)
+}
+
+/// The labels beside a field that shows codes, in Chinese and English.
+fn labels(permit: &Permit, shared: &catalogue::Field) -> Vec<Field> {
+    if lists::shown_to(permit, shared).is_none() {
+        return Vec::new();
+    }
+    let ty = match shared.spec.ty {
+        // A code without a label has null in its place.
+        Type::Codes => TypeRef::named_list(TypeRef::STRING),
+        _ => TypeRef::named(TypeRef::STRING),
+    };
+    let label = |language| label_field(shared.spec.name, language, ty.clone());
+    LANGUAGES.map(|language| ending(permit, shared, label(language))).into()
 }
 
 fn connection(kind: &Kind) -> Object {
@@ -309,7 +381,16 @@ fn counts(permit: &Permit, kind: &Kind) -> Option<Object> {
         .field(field("suppressed", TypeRef::named_nn(TypeRef::BOOLEAN)));
     Some(dimensions.fold(counts, |counts, dimension| {
         let ty = TypeRef::named(type_name(dimension.spec.ty));
-        counts.field(field(dimension.spec.name, ty).description(dimension.spec.label_zh))
+        let split = field(dimension.spec.name, ty).description(dimension.spec.label_zh);
+        let counts = counts.field(ending(permit, dimension, split));
+        match dimension.codes {
+            Some(_) => LANGUAGES.into_iter().fold(counts, |counts, language| {
+                let text = TypeRef::named(TypeRef::STRING);
+                let label = label_field(dimension.spec.name, language, text);
+                counts.field(ending(permit, dimension, label))
+            }),
+            None => counts,
+        }
     }))
 }
 
@@ -324,7 +405,13 @@ fn used_structures(permit: &Permit) -> impl Iterator<Item = &'static Structure> 
 fn structure_object(structure: &Structure) -> Object {
     let object = Object::new(structure.name).description(structure.label_zh);
     structure.members.iter().fold(object, |object, (name, ty)| {
-        object.field(field(name, TypeRef::named(type_name(*ty))))
+        let object = object.field(field(name, TypeRef::named(type_name(*ty))));
+        match ty {
+            Type::Code => LANGUAGES.into_iter().fold(object, |object, language| {
+                object.field(label_field(name, language, TypeRef::named(TypeRef::STRING)))
+            }),
+            _ => object,
+        }
     })
 }
 

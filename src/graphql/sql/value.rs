@@ -1,6 +1,6 @@
 //! Values as SQL expressions: a column, or what is derived from columns inside the database.
 
-use entity::sharing::{Computed, Mask};
+use entity::sharing::{Computed, Mask, Type};
 
 use super::{Params, RowRules, Scoping, named::named};
 use crate::{
@@ -12,10 +12,10 @@ use crate::{
 /// Kinds of organization whose name alone would disclose (domain rule on `managingOrg`): as records of
 /// persons name them, and as the register of organizations does.
 pub const DISCLOSING: [&str; 8] = [
-    "精神专科",
-    "传染病",
-    "戒毒",
-    "生殖",
+    "psychiatric_hospital",
+    "infectious_hospital",
+    "detoxification",
+    "reproductive_hospital",
     "mental_health_clinic",
     "infectious_disease_division",
     "hiv_sti_desk",
@@ -24,6 +24,9 @@ pub const DISCLOSING: [&str; 8] = [
 
 /// What stands in place of such a name.
 pub const CLINIC: &str = "医疗机构";
+
+/// What stands in place of such a code, of an organization or of a kind of them.
+pub const CLINIC_CODE: &str = "clinic";
 
 /// A text constant of this program as SQL.
 pub fn literal_text(text: &str) -> String {
@@ -125,7 +128,9 @@ pub(super) fn of_row(
         (_, Some(Mask::Coarser(column) | Mask::StreetOf(column))) => {
             return format!("{alias}.{column}");
         }
-        (_, Some(Mask::OrganizationKind(kind))) => return generalized(alias, kind, kind),
+        (_, Some(Mask::OrganizationKind(kind))) => {
+            return generalized(alias, kind, kind, CLINIC_CODE);
+        }
         (DatabaseValue::Column(column), Some(Mask::AgeBand)) => {
             return derivation::expression(Computed::AgeBand(column), alias, context, params);
         }
@@ -133,6 +138,11 @@ pub(super) fn of_row(
             if field.spec.is_whole_to_the_person && scoping.permit.basis.role == Role::SU =>
         {
             return format!("{alias}.{name}");
+        }
+        (DatabaseValue::Computed(Computed::Generalized { name, kind }), _)
+            if field.spec.ty == Type::Code =>
+        {
+            return generalized(alias, kind, name, CLINIC_CODE);
         }
         (DatabaseValue::Computed(computed), _) => {
             return derivation::expression(computed, alias, context, params);
@@ -152,8 +162,8 @@ pub(super) fn of_row(
     }
 }
 
-/// A column of an organization, unless its kind is one that discloses by itself.
-pub fn generalized(alias: &str, kind: &str, shown: &str) -> String {
-    let (kinds, clinic) = (DISCLOSING.map(literal_text).join(", "), literal_text(CLINIC));
+/// A column of an organization; `instead` where its kind is one that discloses by itself.
+pub fn generalized(alias: &str, kind: &str, shown: &str, instead: &str) -> String {
+    let (kinds, clinic) = (DISCLOSING.map(literal_text).join(", "), literal_text(instead));
     format!("CASE WHEN {alias}.{kind} IN ({kinds}) THEN {clinic} ELSE {alias}.{shown} END")
 }

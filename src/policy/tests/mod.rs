@@ -1,5 +1,6 @@
 //! The permit function: what it opens, what no grant can make it open, and until when.
 
+mod changes;
 mod explain;
 mod floors;
 mod history;

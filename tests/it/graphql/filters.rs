@@ -109,7 +109,7 @@ async fn quantifiers_and_boolean_operators_nest() {
             json!({ "residences": { "none": {} } }),
             json!({ "employments": { "none": {} } }),
             json!({ "residences": { "every": left } }),
-            json!({ "residences": { "some": left, "none": { "moveReason": { "eq": "学习" } } } }),
+            json!({ "residences": { "some": left, "none": { "moveReason": { "eq": "4" } } } }),
             json!({ "residences": { "none": left }, "employments": { "some": worker } }),
             json!({ "employments": { "every": worker } }),
             json!({ "not": { "employments": { "every": worker } } }),

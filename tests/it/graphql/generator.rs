@@ -66,7 +66,7 @@ fn list_of(filter: &str, member: &str) -> Option<&'static CodeList> {
     let kind = catalogue().kind_named(filter.strip_suffix("Where")?)?;
     let of_kind = |field: &&Field| field.kind == kind.id;
     let field = catalogue().fields().iter().filter(of_kind).find(|it| it.spec.name == member)?;
-    field.codes.as_ref()
+    field.codes
 }
 
 /// The name under all lists and non-nulls, and whether a list is among them.
@@ -177,6 +177,8 @@ impl<'s> Writer<'s, '_> {
                 // What else it takes depends on the list.
                 _ if field.starts_with("worklist") => continue,
                 "kind" => "\"Person\"".to_owned(),
+                "name" if field == "codeList" => "\"sex\"".to_owned(),
+                "since" => "\"2025-02-28T01:02:03+08:00\"".to_owned(),
                 _ if self.choose(2) == 0 => continue,
                 "groupBy" => {
                     let dimensions = self.schema.members(named(&argument["type"]).0, "enumValues");

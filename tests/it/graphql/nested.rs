@@ -29,7 +29,7 @@ async fn arguments_of_a_nested_list_are_exact_for_every_parent() {
             (json!({}), json!([{ "departureDate": "DESC" }, { "arrivalDate": "ASC" }]), 2),
             (json!({ "departureDate": { "isNull": true } }), json!([]), 5),
             (
-                json!({ "not": { "moveReason": { "eq": "务工经商" } } }),
+                json!({ "not": { "moveReason": { "eq": "1" } } }),
                 json!([{ "arrivalDate": "ASC" }]),
                 1,
             ),

@@ -1,5 +1,6 @@
 //! Every way to name a field in a document.
 
+use entity::sharing::Type;
 use migrant_gateway::catalogue::{Field, FieldId, Kind, KindId, catalogue};
 use serde_json::{Value, json};
 
@@ -118,6 +119,19 @@ impl Writer {
         ] {
             self.add(Place::Selected, form, query, variables, &[]);
         }
+        self.labels();
+    }
+
+    /// The labels of a code, which read what it reads.
+    fn labels(&mut self) {
+        if !matches!(self.field.spec.ty, Type::Code | Type::Codes) {
+            return;
+        }
+        let name = self.field.spec.name;
+        let plain = listed(self.kind, &format!("{name}Label"));
+        let aliased = listed(self.kind, &format!("other: {name}LabelEn"));
+        self.add(Place::Selected, Form::Other, plain, json!({}), &[]);
+        self.add(Place::Selected, Form::Other, aliased, json!({}), &[]);
     }
 
     fn selected_below(&mut self) {

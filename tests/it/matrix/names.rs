@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::structure;
+use entity::{
+    sharing::{Mask, Type},
+    structure,
+};
 use migrant_gateway::{
-    catalogue::{Kind, catalogue},
+    catalogue::{Field, Kind, catalogue},
     policy::Purpose,
 };
 use serde_json::Value;
 
-use super::oracle::{Oracle, Place};
+use super::oracle::{Openness, Oracle, Place};
 use crate::support::{Backend, CALLERS, World, ask, caller};
 
 const INTROSPECTION: &str = "{ __schema { types { name \
@@ -17,11 +20,13 @@ const INTROSPECTION: &str = "{ __schema { types { name \
     enumValues(includeDeprecated: true) { name } } } }";
 
 /// Types that every schema has, whoever asks.
-const COMMON: [&str; 28] = [
+const COMMON: [&str; 32] = [
     "Boolean",
     "BooleanFilter",
     "Code",
     "CodeFilter",
+    "CodeList",
+    "CodeListEntry",
     "Date",
     "DateFilter",
     "DateTime",
@@ -38,6 +43,8 @@ const COMMON: [&str; 28] = [
     "Node",
     "PageInfo",
     "Rule",
+    "SchemaChange",
+    "SchemaState",
     "SharedField",
     "String",
     "StringFilter",
@@ -127,6 +134,24 @@ impl Expected<'_> {
         fields.filter(|field| self.oracle.may(field, place)).map(|field| field.spec.name).collect()
     }
 
+    /// The labels beside the fields that show codes: by their type, or because a mask leaves a code.
+    fn labels(&self, kind: &Kind) -> Vec<String> {
+        let shows_codes = |field: &&Field| {
+            let is_masked = self.oracle.field(field) == Openness::Masked;
+            let leaves_code = matches!(
+                self.oracle.mask(field),
+                Mask::Coarser(_) | Mask::OrganizationKind(_) | Mask::StreetOf(_) | Mask::AgeBand
+            );
+            matches!(field.spec.ty, Type::Code | Type::Codes) || is_masked && leaves_code
+        };
+        let fields = catalogue().fields_of(kind.id);
+        fields
+            .filter(|field| self.oracle.may(field, Place::Selected))
+            .filter(shows_codes)
+            .flat_map(|field| labels_of(field.spec.name))
+            .collect()
+    }
+
     /// A list with its arguments.
     fn list(&self, member: &str, kind: &Kind, more: &[&'static str]) -> String {
         let order = (!self.at(kind, Place::Ordered).is_empty()).then_some("orderBy");
@@ -161,6 +186,8 @@ impl Expected<'_> {
         }
         self.add(kind.name.to_owned(), members.iter().map(String::as_str));
         self.add(kind.name.to_owned(), self.at(kind, Place::Selected));
+        let labels = self.labels(kind);
+        self.add(kind.name.to_owned(), labels.iter().map(String::as_str));
         self.add(format!("{}Connection", kind.name), ["nodes", "edges", "pageInfo", "totalCount"]);
         self.add(format!("{}Edge", kind.name), ["cursor", "node"]);
         let filter = format!("{}Where", kind.name);
@@ -180,6 +207,13 @@ impl Expected<'_> {
             self.add(format!("{}Dimension", kind.name), counted.clone());
             let cell = ["count", "suppressed"].into_iter().chain(counted);
             self.add(format!("{}Count", kind.name), cell);
+            let labels: Vec<String> = catalogue()
+                .fields_of(kind.id)
+                .filter(|field| field.spec.ty == Type::Code)
+                .filter(|field| self.oracle.may(field, Place::Counted))
+                .flat_map(|field| labels_of(field.spec.name))
+                .collect();
+            self.add(format!("{}Count", kind.name), labels.iter().map(String::as_str));
         }
     }
 
@@ -192,9 +226,17 @@ impl Expected<'_> {
             if is_used {
                 let members = structured.members.iter().map(|(name, _)| *name);
                 self.add(structured.name.to_owned(), members);
+                let coded = structured.members.iter().filter(|(_, ty)| *ty == Type::Code);
+                let labels: Vec<String> = coded.flat_map(|(name, _)| labels_of(name)).collect();
+                self.add(structured.name.to_owned(), labels.iter().map(String::as_str));
             }
         }
     }
+}
+
+/// The names of the labels of a code, in Chinese and English.
+fn labels_of(name: &str) -> [String; 2] {
+    [format!("{name}Label"), format!("{name}LabelEn")]
 }
 
 /// What a role may do for a purpose, and what it sees of emergency accesses.
@@ -266,7 +308,18 @@ fn done(expected: &mut Expected<'_>, role: &str, purpose: &str) {
 
 fn opened(oracle: &Oracle, purpose: Purpose) -> Names {
     let mut expected = Expected { oracle, names: Names::new() };
-    expected.add("Query".to_owned(), ["entitlement(kind)", "node(id)", "nodes(ids)", "rules"]);
+    expected.add(
+        "Query".to_owned(),
+        [
+            "codeList(name)",
+            "codeLists",
+            "entitlement(kind)",
+            "node(id)",
+            "nodes(ids)",
+            "rules",
+            "schemaChanges(since)",
+        ],
+    );
     done(&mut expected, oracle.role, purpose.code());
     for kind in catalogue().kinds() {
         if oracle.shows(kind) {

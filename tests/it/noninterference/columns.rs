@@ -137,3 +137,16 @@ fn what_stands_beside_a_row_has_every_value_of_the_row() {
         }
     }
 }
+
+#[test]
+fn the_labels_of_codes_are_in_the_leak_tests() {
+    let permit = migrant_gateway::policy::Permit::everything();
+    for kind in catalogue().kinds() {
+        let sets = super::menu::selections(&permit, kind).join(" ");
+        let coded = catalogue().fields_of(kind.id).filter(|field| field.codes.is_some());
+        for field in coded {
+            let label = format!(" {}Label", field.spec.name);
+            assert!(sets.contains(&label), "{}{label}", kind.name);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use entity::sharing::{Computed, Type};
 use migrant_gateway::{
-    catalogue::{Field, FieldId, Kind, Relation, Source, catalogue},
+    catalogue::{Field, FieldId, Kind, Relation, Source, catalogue, code_lists},
     graphql::filter::filterable,
     policy::{Permit, Position, RowRule},
 };
@@ -122,7 +122,7 @@ pub fn selections(permit: &Permit, kind: &Kind) -> Vec<String> {
     let mut by_rule: BTreeMap<RowRule, Vec<String>> = BTreeMap::new();
     for field in permit.fields_at(kind.id, Position::Select) {
         let rule = permit.field(field.id).rows.expect("rows are shown");
-        by_rule.entry(rule).or_default().push(selected(field));
+        by_rule.entry(rule).or_default().push(selected(permit, field));
     }
     let mut sets: Vec<String> = by_rule.values().map(|fields| fields.join(" ")).collect();
     if sets.len() > 1 {
@@ -131,14 +131,22 @@ pub fn selections(permit: &Permit, kind: &Kind) -> Vec<String> {
     sets
 }
 
-/// A field with the members of its value.
-fn selected(field: &Field) -> String {
+/// A field with the members of its value, and with the label where it shows codes.
+fn selected(permit: &Permit, field: &Field) -> String {
+    let name = field.spec.name;
     match field.spec.ty {
         Type::Object(structure) | Type::Objects(structure) => {
-            let members: Vec<&str> = structure.members.iter().map(|(name, _)| *name).collect();
-            format!("{} {{ {} }}", field.spec.name, members.join(" "))
+            let member = |(name, ty): &(&str, Type)| match ty {
+                Type::Code => format!("{name} {name}Label"),
+                _ => (*name).to_owned(),
+            };
+            let members: Vec<String> = structure.members.iter().map(member).collect();
+            format!("{name} {{ {} }}", members.join(" "))
         }
-        _ => field.spec.name.to_owned(),
+        _ => match code_lists::shown(field, permit.field(field.id).mask) {
+            Some(_) => format!("{name} {name}Label"),
+            None => name.to_owned(),
+        },
     }
 }
 

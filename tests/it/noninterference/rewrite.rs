@@ -6,6 +6,7 @@ use super::{
     uses::Keep,
 };
 use crate::support::Backend;
+use migrant_gateway::catalogue::catalogue;
 
 /// A number that follows neither the order nor the values of anything.
 const MIXED: &str = "((t0.id * 7919 + 13) % 1009)";
@@ -14,8 +15,12 @@ const MIXED: &str = "((t0.id * 7919 + 13) % 1009)";
 const MONTHS_OF_RULES: &str = "(5, 8, 11)";
 
 /// Kinds of organization that disclose, each with the next.
-const DISCLOSING: [(&str, &str); 4] =
-    [("精神专科", "传染病"), ("传染病", "戒毒"), ("戒毒", "生殖"), ("生殖", "精神专科")];
+const DISCLOSING: [(&str, &str); 4] = [
+    ("psychiatric_hospital", "infectious_hospital"),
+    ("infectious_hospital", "detoxification"),
+    ("detoxification", "reproductive_hospital"),
+    ("reproductive_hospital", "psychiatric_hospital"),
+];
 
 /// The condition that a column names a kind of organization that discloses.
 pub fn discloses(column: &str) -> String {
@@ -91,6 +96,19 @@ pub fn alike(backend: Backend, column: &Column, keep: Keep) -> String {
         }
         Keep::Guardianship => {
             format!("CASE WHEN t0.birth_date > '{FOURTEEN}' THEN NOT {old} ELSE {old} END")
+        }
+        Keep::CategoryOf(list) => {
+            let found = catalogue().code_list(list).expect("a list");
+            let codes: Vec<_> =
+                found.entries().iter().map(|entry| (&entry.code, &entry.category)).collect();
+            let next = |place: usize| {
+                let after = codes[place + 1..].iter().chain(&codes[..place]);
+                after.clone().find(|other| other.1 == codes[place].1).unwrap_or(&codes[place]).0
+            };
+            let cases: Vec<String> = (0..codes.len())
+                .map(|place| format!("WHEN '{}' THEN '{}'", codes[place].0, next(place)))
+                .collect();
+            format!("CASE {old} {} ELSE {old} END", cases.join(" "))
         }
         Keep::DisclosingKind => {
             let kinds: Vec<String> = DISCLOSING

@@ -17,6 +17,8 @@ pub enum Keep {
     Presence,
     /// The first characters.
     Prefix(usize),
+    /// The category of a code of the list of this name.
+    CategoryOf(&'static str),
     /// The first three and the last two characters of at least eight.
     Phone,
     /// Whether it is the code of the Han.
@@ -188,6 +190,7 @@ fn masked(column: &'static str, mask: Mask) -> (&'static str, Keep) {
         Mask::Plain | Mask::Predicate | Mask::Pseudonym | Mask::Items => Keep::Exact,
         Mask::Stars => Keep::Presence,
         Mask::Name | Mask::Category => Keep::Prefix(1),
+        Mask::CategoryOf(list) => Keep::CategoryOf(list),
         Mask::IdProvince | Mask::Province => Keep::Prefix(2),
         Mask::County => Keep::Prefix(6),
         Mask::Community => Keep::Prefix(12),

@@ -4,12 +4,14 @@
 mod accountability;
 mod catalogue;
 mod cli;
+mod codes;
 mod content;
 pub mod crash;
 mod custody;
 mod demo;
 mod divided;
 mod doctor;
+mod lists;
 mod log;
 mod look;
 mod pipes;

@@ -36,7 +36,7 @@ pub fn outreach() -> Caller {
 pub fn newcomer(key: &str) -> Value {
     json!({
         "key": key, "name": "初来乍到", "phone": "10099990001", "community": "220102001001",
-        "arrival": "2026-11-18", "stay": "≥6月",
+        "arrival": "2026-11-18", "stay": "4",
     })
 }
 
