@@ -148,15 +148,16 @@ impl<'s> Writer<'s, '_> {
         }
     }
 
-    /// Roots that a schema offers and rows decide of: one record where there is none, and counts of
-    /// specially protected data below the prefecture.
+    /// Roots that a schema offers and rows or values decide of: one record where there is none, counts of
+    /// specially protected data below the prefecture, and lists of work that are not counted.
     fn is_withheld(&self, on: &str, name: &str) -> bool {
         let single = catalogue().kinds().iter().any(|kind| kind.single == name);
         let counts = name
             .strip_suffix("Stats")
             .and_then(|single| catalogue().kinds().iter().find(|kind| kind.single == single));
         on == "Query"
-            && ((single && !self.schema.ids.contains_key(name))
+            && (name == "worklistCounts"
+                || (single && !self.schema.ids.contains_key(name))
                 || counts.is_some_and(|kind| kind.group.is_specially_protected()))
     }
 

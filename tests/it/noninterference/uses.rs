@@ -127,7 +127,8 @@ fn scopes(permit: &Permit, table: &Table) -> Vec<Use> {
     let mut all = Vec::new();
     let mut keep = |column, keep| all.push(Use { column, keep, rows: Rows::All });
     for field in catalogue().fields_of(table.kind.id) {
-        if let Some(rule) = permit.field(field.id).rows.filter(|rule| rule.scope == Scope::Own) {
+        let is_collectors = |rule: &RowRule| matches!(rule.scope, Scope::Own | Scope::Exchange);
+        if let Some(rule) = permit.field(field.id).rows.filter(is_collectors) {
             keep(rule.collector, Keep::Exact);
             if rule.beside {
                 keep("collectors_beside", Keep::Exact);

@@ -212,9 +212,7 @@ fn no_file_writes_a_source_of_items_without_working_them_out_anew() {
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let names =
             |source: &&str| text.contains(&format!("{source}::")) && text.contains("entity");
-        if SOURCES.iter().any(|source| names(&source))
-            && WRITES.iter().any(|way| text.contains(way))
-        {
+        if SOURCES.iter().any(names) && WRITES.iter().any(|way| text.contains(way)) {
             let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
             found.insert(name.to_str().unwrap().to_owned());
         }
