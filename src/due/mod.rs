@@ -3,7 +3,7 @@
 //!
 //! An item holds the days on which it begins and ends to be listed, to be due and to be overdue, so a new
 //! day changes no item by itself: what is overdue is said when it is read. Whoever writes a source calls
-//! [`recompute`] in the same transaction; [`refresh`] works out everybody where nothing is stored yet, or
+//! [`recompute`] in the same transaction; [`refresh()`] works out everybody where nothing is stored yet, or
 //! by rules of another version, and after that only those for whom a day was registered ahead.
 
 mod doses;

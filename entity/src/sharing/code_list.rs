@@ -232,7 +232,7 @@ impl CodeList {
         }
     }
 
-    /// The list of what [`Self::category`] leaves of its codes: itself, where categories are codes of it.
+    /// The list of what [`category`] leaves of its codes: itself, where categories are codes of it.
     pub fn categories(&'static self) -> &'static CodeList {
         use super::code_lists as lists;
         match self.name {

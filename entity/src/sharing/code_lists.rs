@@ -1,4 +1,4 @@
-//! The code lists. Their codes and labels are data ([`super::code_list`]); of standards that are long or
+//! The code lists. Their codes and labels are data (`entity/data/`); of standards that are long or
 //! grow, the form of a code stands here.
 
 use super::code_list::{CodeList, Codes, closed, formed, listed};
