@@ -131,7 +131,7 @@ CREATE POLICY on_books ON health_record FOR SELECT TO bench_clinic USING (
 -- Disease control sees reports of its unit's persons, and the persons of its cases.
 
 GRANT SELECT (id, name, birth_date) ON person TO bench_reports;
-GRANT SELECT (id, person_id, disease_code, onset_date, timely, reported_at)
+GRANT SELECT (id, person_id, disease_code, onset_date, free_treatment_enrolled, reported_at)
     ON infectious_disease_report TO bench_reports;
 CREATE POLICY cases ON person FOR SELECT TO bench_reports USING (
     EXISTS (SELECT 1 FROM bench.on_books WHERE person_id = person.id)

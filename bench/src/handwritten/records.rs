@@ -122,7 +122,7 @@ record!(
     /// A report of an infectious disease.
     Report {
         #[serde(skip)] person_id: i64,
-        id: i64, disease_code: Text, onset_date: Date, timely: Option<bool>,
+        id: i64, disease_code: Text, onset_date: Date, free_treatment_enrolled: Option<bool>,
     } with { person: Option<Reported>, }
 );
 record!(

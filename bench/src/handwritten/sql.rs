@@ -115,11 +115,13 @@ impl Query {
             ),
             Query::Patient => of_caseload("p.id, p.name, p.sex, p.birth_date"),
             Query::HealthRecord => below("record_number, blood_type", "health_record"),
-            Query::Report => "SELECT r.person_id, r.id, r.disease_code, r.onset_date, r.timely \
+            Query::Report => {
+                "SELECT r.person_id, r.id, r.disease_code, r.onset_date, r.free_treatment_enrolled \
                  FROM infectious_disease_report r WHERE EXISTS (SELECT 1 FROM person p \
                  WHERE p.id = r.person_id AND p.residence_unit_id BETWEEN $1 AND $2) \
                  AND r.reported_at < $3 ORDER BY r.reported_at DESC NULLS FIRST, r.id LIMIT $4"
-                .to_owned(),
+                    .to_owned()
+            }
             Query::Reported => format!(
                 "SELECT p.id AS parent, p.name, p.birth_date FROM person p WHERE p.id {keys} \
                  AND {}",

@@ -66,7 +66,7 @@ pub fn gateway(shape: Shape) -> String {
         }
         Shape::Portal(Audience::Reports) => "query($before: DateTime!) { \
              infectiousDiseaseReports(first: 10, where: { reportedAt: { lt: $before } }, \
-             orderBy: [{ reportedAt: DESC }]) { nodes { id diseaseCode onsetDate timely \
+             orderBy: [{ reportedAt: DESC }]) { nodes { id diseaseCode onsetDate freeTreatmentEnrolled \
              person { name birthDate } } } }"
             .to_owned(),
     }
@@ -141,7 +141,7 @@ pub fn async_graphql(shape: Shape) -> String {
         }
         Shape::Portal(Audience::Reports) => format!(
             "query($before: DateTime!, {books}) {{ infectiousDiseaseReports(first: 10, \
-             before: $before, low: $low, high: $high) {{ nodes {{ id diseaseCode onsetDate timely \
+             before: $before, low: $low, high: $high) {{ nodes {{ id diseaseCode onsetDate freeTreatmentEnrolled \
              person(organization: $organization, today: $today) {{ name birthDate }} }} }} }}"
         ),
     }

@@ -148,7 +148,7 @@ pub fn document(shape: Shape, enforced: bool) -> String {
                  infectiousDiseaseReports: allInfectiousDiseaseReports(first: 10, \
                  orderBy: [REPORTED_AT_DESC, ROW_ID_ASC], \
                  filter: {{ reportedAt: {{ lessThan: $before }}{of_unit} }}) {{ \
-                 nodes {{ id: rowId diseaseCode onsetDate timely \
+                 nodes {{ id: rowId diseaseCode onsetDate freeTreatmentEnrolled \
                  person: {person} {{ name birthDate }} }} }} }}"
             )
         }

@@ -65,7 +65,7 @@ pub struct InfectiousDiseaseReport {
     person_id: i64,
     disease_code: Option<String>,
     onset_date: Option<NaiveDate>,
-    timely: Option<bool>,
+    free_treatment_enrolled: Option<bool>,
 }
 
 #[derive(SimpleObject)]
@@ -109,7 +109,7 @@ impl From<infectious_disease_report::Model> for InfectiousDiseaseReport {
             person_id: row.person_id,
             disease_code: row.disease_code,
             onset_date: row.onset_date,
-            timely: row.timely,
+            free_treatment_enrolled: row.free_treatment_enrolled,
         }
     }
 }
