@@ -170,7 +170,7 @@ impl<'s> Writer<'s, '_> {
                 "id" => format!("{:?}", self.schema.ids[field]),
                 "ids" => format!("[{}]", self.any_id()),
                 "first" => self.choose(20).to_string(),
-                "last" | "after" | "before" => continue,
+                "last" | "after" | "before" | "personId" => continue,
                 "kind" if field.starts_with("worklist") => {
                     let lists = self.schema.members(named(&argument["type"]).0, "enumValues");
                     self.pick(lists)["name"].as_str().expect("a name").to_owned()
