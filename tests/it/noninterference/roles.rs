@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use migrant_gateway::{
     app::Gateway,
-    graphql::{Entitled, limits::Limits},
+    graphql::Entitled,
     policy::{Basis, Purpose, Role},
     read::Reader,
 };
@@ -22,7 +22,8 @@ use super::{
     uses::uses,
 };
 use crate::support::{
-    Backend, CALLERS, World, backends, caller, demo_request, open_emergency, world::noon,
+    Backend, CALLERS, World, backends, caller, demo_request, open_emergency,
+    world::{noon, patient},
 };
 
 /// How many pairs of worlds are asked at the same time.
@@ -49,11 +50,11 @@ pub async fn compare(
         close_to_guardian(&world).await;
         close_to_guardian(&other).await;
     }
-    let left = world.gateway_with(Limits::default(), wrap).await;
+    let left = world.gateway_with(patient(), wrap).await;
     let entitled = entitled(&left, role, purpose);
     let touched = change_all_hidden(&other, &entitled.permit).await;
     assert!(touched > 0, "{role} {purpose}: nothing is hidden");
-    let right = other.gateway_with(Limits::default(), wrap).await;
+    let right = other.gateway_with(patient(), wrap).await;
     let pair = Pair { left: &left, right: &right, caller: caller(role, purpose) };
     pair.ask_all(&probes(&entitled.permit, values().await)).await
 }
