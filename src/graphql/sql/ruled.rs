@@ -28,22 +28,28 @@ fn as_text(day: NaiveDate, params: &mut Params) -> String {
 /// A member of a structured value, as text.
 fn member(dialect: Dialect, object: &str, name: &str) -> String {
     match dialect {
-        Dialect::Sqlite => format!("json_extract({}, '$.{name}')", if_begins(object, '{')),
-        Dialect::Postgres => format!("({}::json ->> '{name}')", if_begins(object, '{')),
+        Dialect::Sqlite => format!("json_extract({}, '$.{name}')", if_begins(dialect, object, '{')),
+        Dialect::Postgres => format!("({}::json ->> '{name}')", if_begins(dialect, object, '{')),
     }
 }
 
 /// A structured value, if it begins as one: of what is none nothing is read, and no statement fails.
-fn if_begins(value: &str, with: char) -> String {
-    format!("(CASE WHEN {value} LIKE '{with}%' THEN {value} END)")
+fn if_begins(dialect: Dialect, value: &str, with: char) -> String {
+    // SQLite fails on what is no JSON, and so would every statement that meets one such row.
+    let is_valid = match dialect {
+        Dialect::Sqlite => format!("json_valid({value}) AND "),
+        Dialect::Postgres => String::new(),
+    };
+    format!("(CASE WHEN {is_valid}{value} LIKE '{with}%' THEN {value} END)")
 }
 
 /// The items of a stored list, for a FROM, as `item.value`.
 fn items(dialect: Dialect, list: &str) -> String {
     match dialect {
-        Dialect::Sqlite => format!("json_each({}) AS item", if_begins(list, '[')),
+        Dialect::Sqlite => format!("json_each({}) AS item", if_begins(dialect, list, '[')),
         Dialect::Postgres => {
-            format!("json_array_elements({}::json) AS item (value)", if_begins(list, '['))
+            let list = if_begins(dialect, list, '[');
+            format!("json_array_elements({list}::json) AS item (value)")
         }
     }
 }
@@ -51,7 +57,10 @@ fn items(dialect: Dialect, list: &str) -> String {
 /// A member of an item of [`items`].
 fn of_item(dialect: Dialect, name: &str) -> String {
     match dialect {
-        Dialect::Sqlite => format!("json_extract(item.value, '$.{name}')"),
+        // Of an item that is no object there is no member, as in PostgreSQL.
+        Dialect::Sqlite => format!(
+            "(CASE WHEN item.type = 'object' THEN json_extract(item.value, '$.{name}') END)"
+        ),
         Dialect::Postgres => format!("(item.value ->> '{name}')"),
     }
 }
